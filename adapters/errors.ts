@@ -1,0 +1,71 @@
+// What goes wrong between the gateway and a system it speaks to. Branch on `code`, never on the message.
+
+/** Why a destination failed a call; the closed list of `fallback.on`, of metrics and of logs (product promise P10). */
+export const reasons = [
+  'connect',
+  'timeout',
+  'reset',
+  'open',
+  'full',
+  'fault',
+  '5xx',
+  'contract',
+  'truncated',
+] as const;
+export type Reason = (typeof reasons)[number];
+
+/** How much of a call a destination may have seen: a byte counts once the kernel has it, a handler once it was invoked. */
+export type Reached = 'nothing' | 'some' | 'all';
+
+export type AdapterErrorCode =
+  | 'ERR_CONNECT' // no connection: refused, unreachable, name not found, connect timeout
+  | 'ERR_TIMEOUT' // no byte within the time allowed
+  | 'ERR_RESET' // the connection ended before the reply began
+  | 'ERR_TRUNCATED' // the connection ended inside the reply
+  | 'ERR_MALFORMED' // bytes that are not what the protocol allows
+  | 'ERR_TOO_LARGE' // over a limit of ours
+  | 'ERR_FULL' // the destination's `maxInFlight` is reached
+  | 'ERR_CONTRACT' // a value that does not fit the contract
+  | 'ERR_STATUS' // an answer that says of itself that it failed
+  | 'ERR_ABORTED' // the client left, or we stopped caring
+  | 'ERR_REFUSED'; // a call that must not be relayed, such as one with a DOCTYPE
+
+export class AdapterError extends Error {
+  readonly code: AdapterErrorCode;
+  constructor(code: AdapterErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'AdapterError';
+    this.code = code;
+  }
+}
+
+/** One attempt that brought no reply that may be used. `reached` decides whether a write may be tried elsewhere. */
+export class SendError extends AdapterError {
+  readonly reason: Reason;
+  readonly reached: Reached;
+  constructor(
+    code: AdapterErrorCode,
+    reason: Reason,
+    reached: Reached,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(code, message, options);
+    this.name = 'SendError';
+    this.reason = reason;
+    this.reached = reached;
+  }
+}
+
+/**
+ * The client's own message does not fit the contract. Modern was not touched; legacy may be more tolerant
+ * (counted as `request`). `path` is a JSON pointer into the operation's input, such as `/orderId`.
+ */
+export class RequestError extends AdapterError {
+  readonly path: string;
+  constructor(path: string, message: string, options?: { cause?: unknown }) {
+    super('ERR_CONTRACT', `${path}: ${message}`, options);
+    this.name = 'RequestError';
+    this.path = path;
+  }
+}

@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+// Plain JavaScript on purpose: it must start on an old Node and find the newer one that the project brings along.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const at = (path) => fileURLToPath(new URL(path, import.meta.url));
+const [major, minor] = process.versions.node.split('.').map(Number);
+const source = at('../gateway/cli/main.ts');
+const main = existsSync(source) ? source : at('../dist/gateway/cli/main.js');
+if (major > 24 || (major === 24 && minor >= 12)) {
+  process.argv[1] = main;
+  await import(pathToFileURL(main).href);
+} else {
+  const local = at('../node_modules/.bin/node');
+  if (!existsSync(local)) {
+    console.error(
+      `strangler needs Node.js 24.12 or newer (this is ${process.version}); run npm ci, or install a newer Node.js`,
+    );
+    process.exit(70);
+  }
+  const { status, signal } = spawnSync(local, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  if (signal) process.kill(process.pid, signal);
+  process.exit(status ?? 70);
+}

@@ -1,0 +1,46 @@
+// Everything that happens besides calls, as one closed union. Log, metrics, status and the ops page read it; nobody polls.
+
+export interface Problem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** Where in the file, as YAML path: `routes.orders.operations.GetOrder.weight`. */
+  readonly path: string;
+  /** What was found, what was expected, and the nearest valid name where there is one. */
+  readonly message: string;
+  readonly severity: 'error' | 'warning';
+}
+
+export interface WeightChange {
+  readonly route: string;
+  readonly operation: string;
+  /** Points, 0–10 000; null: was or is not there. */
+  readonly before: number | null;
+  readonly after: number | null;
+}
+
+export type GatewayEvent =
+  | {
+      readonly type: 'table-swapped';
+      readonly at: number;
+      readonly revision: number;
+      readonly source: 'start' | 'file' | 'kill' | 'unkill';
+      readonly changes: readonly WeightChange[];
+      readonly tookMs: number;
+    }
+  | { readonly type: 'config-rejected'; readonly at: number; readonly problems: readonly Problem[] }
+  | { readonly type: 'config-warned'; readonly at: number; readonly problems: readonly Problem[] }
+  | { readonly type: 'restart-needed'; readonly at: number; readonly keys: readonly string[] }
+  | { readonly type: 'killed'; readonly at: number; readonly by: 'file' | 'signal'; readonly scope: string }
+  | { readonly type: 'unkilled'; readonly at: number; readonly by: 'file' | 'signal'; readonly scope: string }
+  | { readonly type: 'draining'; readonly at: number }
+  | { readonly type: 'stopped'; readonly at: number };
+
+export type Listener = (event: GatewayEvent) => void;
+
+/** The one stream of events. `emit` never throws: a listener's error must not become a caller's. */
+export interface Events {
+  emit(event: GatewayEvent): void;
+  /** Answers the function that detaches. */
+  on(listener: Listener): () => void;
+}

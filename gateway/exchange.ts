@@ -1,0 +1,77 @@
+// What one request was, told once when it is over. Metrics, access log and the ops page read this and nothing else.
+import type { Reason, Reached } from '../adapters/errors.ts';
+import type { UndecidedReason } from '../adapters/adapter.ts';
+
+/** Who answered (decision 26). */
+export type Side = 'legacy' | 'modern' | 'cache' | 'gateway';
+
+/** Why a call went to its side, in order of precedence (decision 14). */
+export type DecisionReason =
+  | 'kill' // everything to legacy
+  | 'pin' // a tester's signed header
+  | 'exclude' // this cohort key is kept on legacy
+  | 'include' // this cohort key is sent to modern
+  | 'weight' // bucket against weight
+  | 'draw' // no cohort key: this call alone was drawn
+  | 'only' // there is but one side
+  | 'undecided' // operation not known for certain: legacy
+  | 'other'; // not a call of an operation
+
+export interface Decision {
+  readonly side: 'legacy' | 'modern';
+  readonly reason: DecisionReason;
+  /** 0 … 9 999; null where no cohort key was there or none was needed. */
+  readonly bucket: number | null;
+  /** Name of the cohort source that gave the key, such as `soapHeader:ClientId`; never the key itself. */
+  readonly cohort: string | null;
+}
+
+/** One send, and what became of it. */
+export interface Attempt {
+  readonly side: 'legacy' | 'modern';
+  readonly destination: string;
+  readonly ms: number;
+  /** HTTP status that came back; null when none did. */
+  readonly status: number | null;
+  /** Null: it was an answer. `request`: the client's message does not fit the contract, modern was not asked. */
+  readonly reason: Reason | 'request' | null;
+  readonly reached: Reached;
+}
+
+/** Closed list of the label `outcome`. */
+export const outcomes = [
+  'ok',
+  'fault',
+  'client-error',
+  'server-error',
+  'refused',
+  'unavailable',
+  'cut',
+  'client-left',
+] as const;
+export type Outcome = (typeof outcomes)[number];
+
+export interface Exchange {
+  readonly route: string;
+  /** A name from the table, or `other`. */
+  readonly operation: string;
+  /** Index of the plan's counters, see telemetry/metrics.ts. */
+  readonly slot: number;
+  readonly revision: number;
+  readonly method: string;
+  /** Path without query. */
+  readonly path: string;
+  readonly decision: Decision;
+  readonly undecided: UndecidedReason | null;
+  readonly attempts: readonly Attempt[];
+  /** Why legacy was asked after modern; null: no second attempt was made. */
+  readonly fallback: Reason | 'request' | null;
+  readonly by: Side;
+  readonly status: number;
+  readonly outcome: Outcome;
+  /** Milliseconds from the head's arrival to the last byte handed to the client. */
+  readonly ms: number;
+  readonly traceparent: string | null;
+  /** Code of the error that ended it, if one did. */
+  readonly error: string | null;
+}
