@@ -1,0 +1,50 @@
+// A body that is already here: replies we made ourselves, and messages that were read whole.
+
+import { AdapterError } from '../errors.ts';
+import type { Body, Deadline, Flow, Raw, Sink } from '../adapter.ts';
+
+const noTrailers: Raw = [];
+const done: Flow = { pause() {}, resume() {}, stop() {} };
+
+/** A body of known bytes; it can be poured any number of times. */
+export const bytesBody = (bytes: Buffer): Body => new BytesBody(bytes);
+
+class BytesBody implements Body {
+  readonly framing: { readonly bytes: number };
+  readonly again = 'held' as const;
+  readonly bytes: Buffer;
+  #look: ((bytes: Buffer) => AdapterError | null) | null = null;
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+    this.framing = { bytes: bytes.length };
+  }
+
+  prefix(_min: number, _deadline: Deadline): Promise<Buffer> {
+    return Promise.resolve(this.bytes);
+  }
+
+  hold(_max: number): void {}
+
+  tap(look: (bytes: Buffer) => AdapterError | null): void {
+    this.#look = look;
+  }
+
+  pour(into: Sink): Flow {
+    const refused = this.#look?.(this.bytes) ?? null;
+    if (refused !== null) {
+      into.cut(refused);
+      return done;
+    }
+    if (this.bytes.length > 0) into.chunk(this.bytes);
+    into.end(noTrailers);
+    return done;
+  }
+
+  whole(max: number, _deadline: Deadline): Promise<Buffer> {
+    if (this.bytes.length <= max) return Promise.resolve(this.bytes);
+    return Promise.reject(
+      new AdapterError('ERR_TOO_LARGE', `a body of ${this.bytes.length} bytes, at most ${max} are held`),
+    );
+  }
+}

@@ -1,0 +1,78 @@
+// The file as runtime: compiled, frozen, replaced whole. A call keeps the table it began with.
+import type { Protocol, Send } from '../../adapters/adapter.ts';
+import type { Reason } from '../../adapters/errors.ts';
+import type { Traffic } from '../traffic/traffic.ts';
+
+/** Where an operation stands; read from the facts, never set (product.md §1). `shadow` comes with comparison. */
+export const stages = ['legacy', 'shadow', 'canary', 'live', 'drain', 'retired'] as const;
+export type Stage = (typeof stages)[number];
+
+/** The class of an operation: what asking twice does. Write where nothing is said. */
+export type Effect = 'read' | 'idempotent' | 'write';
+
+/** Everything one operation's calls need, compiled; guards are already composed around the sends. */
+export interface Plan {
+  readonly route: string;
+  /** Name from the contract or the file; `other` for what is no known operation. */
+  readonly operation: string;
+  /** Index of its counters; the same for the same route and operation over all tables. */
+  readonly slot: number;
+  readonly stage: Stage;
+  readonly effect: Effect;
+  readonly traffic: Traffic;
+  /** Reasons for which legacy is asked after modern failed; empty: no fallback. */
+  readonly fallback: ReadonlySet<Reason>;
+  readonly legacy: Side | null;
+  readonly modern: Side | null;
+}
+
+export interface Side {
+  /** Name of the destination. */
+  readonly destination: string;
+  readonly send: Send;
+}
+
+export interface Route {
+  readonly name: string;
+  readonly protocol: Protocol;
+  /** By operation name as the protocol identifies it. */
+  readonly operations: ReadonlyMap<string, Plan>;
+  /** The plan of undecided calls, metadata, and operations the file does not name. */
+  readonly other: Plan;
+  /** `proxy`: one destination and nothing to decide, carried by http-proxy-middleware (decision 8). */
+  readonly carrier: 'wire' | 'proxy';
+  readonly decisionHeader: boolean;
+  /** Bytes of a body that may be read before the operation must be decided. */
+  readonly prefix: number;
+}
+
+/** Conditions of one route, as the file has them, normalised: names lower case, path patterns split. */
+export interface Match {
+  readonly host: string | null;
+  readonly path: string;
+  /** Case-insensitive and with suffixes, as IIS does (decision 5). */
+  readonly iis: boolean;
+  readonly methods: readonly string[] | null;
+  /** Each must be there; a value of null: any value. */
+  readonly headers: readonly { readonly name: string; readonly value: string | null }[];
+  readonly query: readonly { readonly name: string; readonly value: string | null }[];
+  readonly contentType: string | null;
+}
+
+export interface Table {
+  readonly revision: number;
+  readonly routes: readonly Route[];
+  /** The most specific route whose conditions all hold, or null. */
+  readonly match: (arrival: Arrival) => Route | null;
+  /** What is killed: `*`, route names, `route.operation`. */
+  readonly killed: ReadonlySet<string>;
+}
+
+/** What matching may look at. */
+export interface Arrival {
+  readonly method: string;
+  /** As sent, with query. */
+  readonly target: string;
+  /** First value of a header, by lower-case name. */
+  header(name: string): string | null;
+}
