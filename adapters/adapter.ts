@@ -132,6 +132,8 @@ export interface Reply {
   readonly body: Body;
   /** Given at head and prefix, before the first byte goes to the client. */
   readonly verdict: Verdict;
+  /** Nobody will read it: gives its connection up. Absent where nothing is held. */
+  readonly discard?: () => void;
 }
 
 /** Asks a destination. Rejects with SendError (whose `reached` tells whether it may be asked elsewhere) or RequestError. */

@@ -47,8 +47,9 @@ export class ChunkedDecoder {
   #takeLine(input: Buffer, at: number): number {
     const lf = input.indexOf(10, at);
     const end = lf === -1 ? input.length : lf + 1;
-    this.#line += input.latin1Slice(at, end);
-    if (this.#line.length > (this.#state === 'trailers' ? maxTrailers : maxLine)) throw new Error('a chunk line or trailer over its limit');
+    this.#line += input.toString('latin1', at, end);
+    if (this.#line.length > (this.#state === 'trailers' ? maxTrailers : maxLine))
+      throw new Error('a chunk line or trailer over its limit');
     if (lf === -1) return -1;
     if (!this.#line.endsWith('\r\n')) throw new Error('a bare LF in the chunked coding');
     if (this.#state === 'trailers' && this.#line !== '\r\n' && !this.#line.endsWith('\r\n\r\n')) {

@@ -24,7 +24,14 @@ const hopByHop = new Set([
 const hopLengths = new Set([...hopByHop].map((name) => name.length));
 
 // A sender may not use Connection to make us drop what others rely on (reliability: request smuggling by Connection).
-const neverListed = new Set(['host', 'content-length', 'transfer-encoding', 'authorization', 'content-type', 'soapaction']);
+const neverListed = new Set([
+  'host',
+  'content-length',
+  'transfer-encoding',
+  'authorization',
+  'content-type',
+  'soapaction',
+]);
 
 /** Names that this message's Connection header makes hop-by-hop; null where it names nothing of note. */
 export const listedByConnection = (raw: Raw): Set<string> | null => {

@@ -12,7 +12,7 @@ export interface ReplyEvents {
   interim(status: number): void;
   head(head: ReplyHead, framing: Framing, mayStayOpen: boolean): void;
   bytes(bytes: Buffer): void;
-  end(trailers: Raw): void;
+  replied(trailers: Raw): void;
 }
 
 type State = 'idle' | 'head' | 'length' | 'chunked' | 'close';
@@ -70,7 +70,7 @@ export class ReplyParser {
       return all.subarray(all.length);
     }
     this.#pending = null;
-    this.#headRead(all.latin1Slice(0, end));
+    this.#headRead(all.toString('latin1', 0, end));
     return all.subarray(end + 4);
   }
 
@@ -112,7 +112,10 @@ export class ReplyParser {
       return input.subarray(input.length);
     }
     if (this.#chunks !== null) {
-      const used = this.#chunks.feed(input, { bytes: (bytes) => this.#events.bytes(bytes), end: (trailers) => this.#ended(trailers) });
+      const used = this.#chunks.feed(input, {
+        bytes: (bytes) => this.#events.bytes(bytes),
+        end: (trailers) => this.#ended(trailers),
+      });
       return input.subarray(used);
     }
     const own = input.length > this.#left ? input.subarray(0, this.#left) : input;
@@ -125,7 +128,7 @@ export class ReplyParser {
   #ended(trailers: Raw): void {
     this.#state = 'idle';
     this.#chunks = null;
-    this.#events.end(trailers);
+    this.#events.replied(trailers);
   }
 }
 

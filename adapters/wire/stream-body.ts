@@ -7,6 +7,8 @@ import { AdapterError } from '../errors.ts';
 export interface Source {
   pause(): void;
   resume(): void;
+  /** The rest is not wanted; absent where the source ends by itself. */
+  abandon?(): void;
 }
 
 const highWater = 64 * 1024;
@@ -143,9 +145,15 @@ export class StreamBody implements Body, Flow {
     if (this.#trailers === null && this.#failure === null) this.#source.pause();
   }
 
+  /** Nobody will read the rest. */
+  abandon(): void {
+    if (!this.settled) this.#source.abandon?.();
+  }
+
   #collect(min: number, max: number): Promise<Buffer> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
-    if (this.#lost) return Promise.reject(new AdapterError('ERR_ABORTED', 'this body has been poured and was not held'));
+    if (this.#lost)
+      return Promise.reject(new AdapterError('ERR_ABORTED', 'this body has been poured and was not held'));
     if (this.#keptBytes > max) return Promise.reject(tooLarge(this.#keptBytes, max));
     if (this.#trailers !== null || this.#keptBytes >= min) return Promise.resolve(this.#joined());
     return new Promise((resolve, reject) => {
