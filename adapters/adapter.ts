@@ -98,6 +98,16 @@ export interface Call {
   header(name: string): string | null;
 }
 
+/** A call as it came in, and how long anybody waits for its answer. */
+export interface Arriving extends Call {
+  readonly method: string;
+  readonly target: string;
+  readonly deadline: Deadline;
+}
+
+/** What became of a reply on its way to the client. */
+export type Delivered = 'complete' | 'cut' | 'client-left';
+
 /** Why a call's operation could not be decided: it goes to legacy and is counted under this reason (P3). */
 export const undecidedReasons = [
   'mismatch', // its names disagree

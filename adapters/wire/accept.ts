@@ -1,7 +1,7 @@
 // The inbound edge: a request of node:http becomes a Call, a Reply goes back as it is. `commit` is the only writer to a client.
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import type { Body, Call, ClientLink, Flow, Framing, Head, Message, Raw, Reply, Sink } from '../adapter.ts';
+import type { Arriving, Body, ClientLink, Delivered, Flow, Framing, Head, Message, Raw, Reply, Sink, Trouble } from '../adapter.ts';
 import { AdapterError } from '../errors.ts';
 import { bytesBody } from './bytes.ts';
 import { CallDeadline } from './deadline.ts';
@@ -10,7 +10,7 @@ import { StreamBody } from './stream-body.ts';
 
 const nothing = Buffer.alloc(0);
 
-export class Arrival implements Call {
+export class Arrival implements Arriving {
   readonly head: Head;
   readonly body: Body;
   readonly client: ClientLink;
@@ -99,8 +99,6 @@ const framingOf = (raw: Raw): Framing => {
   return length === null ? 'none' : { bytes: Number(length) };
 };
 
-export type Delivered = 'complete' | 'cut' | 'client-left';
-
 /** Writes a reply to its client: status, reason and lines as they are, body with back-pressure; a cut body cuts the connection. */
 export const commit = (reply: Reply, call: Arrival, res: ServerResponse): Promise<Delivered> =>
   new Promise((resolve) => {
@@ -143,6 +141,15 @@ const pairs = (raw: Raw): [string, string][] => {
   const list: [string, string][] = [];
   for (let i = 0; i < raw.length; i += 2) list.push([raw[i]!, raw[i + 1]!]);
   return list;
+};
+
+/** An error of ours for callers that are not SOAP (RFC 9457). */
+export const problemReply = ({ status, code, message, retryAfter }: Trouble): Reply => {
+  const title = STATUS_CODES[status] ?? 'Error';
+  const lines = ['Content-Type', 'application/problem+json'];
+  if (retryAfter !== undefined) lines.push('Retry-After', String(retryAfter));
+  const body = Buffer.from(JSON.stringify({ type: 'about:blank', title, status, detail: message, code }));
+  return replyOf(status, title, lines, body);
 };
 
 /** A reply of ours: known bytes, content type, and their length. */

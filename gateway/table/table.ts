@@ -22,6 +22,8 @@ export interface Plan {
   readonly traffic: Traffic;
   /** Reasons for which legacy is asked after modern failed; empty: no fallback. */
   readonly fallback: ReadonlySet<Reason>;
+  /** Its calls can only be relayed to legacy, whatever they carry: their bodies need not be waited for. */
+  readonly plain: boolean;
   readonly legacy: Side | null;
   readonly modern: Side | null;
 }
@@ -39,11 +41,24 @@ export interface Route {
   readonly operations: ReadonlyMap<string, Plan>;
   /** The plan of undecided calls, metadata, and operations the file does not name. */
   readonly other: Plan;
-  /** `proxy`: one destination and nothing to decide, carried by http-proxy-middleware (decision 8). */
-  readonly carrier: 'wire' | 'proxy';
+  /** The same by what the method does, where the method tells and the calls are split all the same; null: never split. */
+  readonly otherByEffect: Readonly<Record<Effect, Plan>> | null;
+  /** All its plans are plain. */
+  readonly plain: boolean;
+  /** One destination and nothing to decide: carried by http-proxy-middleware (decision 8); null: by our relay. */
+  readonly proxy: Proxy | null;
+  /** Carries this route's upgrades (WebSocket); null: there are none. */
+  readonly upgrades: Proxy | null;
   readonly decisionHeader: boolean;
   /** Bytes of a body that may be read before the operation must be decided. */
   readonly prefix: number;
+}
+
+/** Carries whole requests and upgrades past the gateway's own relay; opaque here, see adapters/http/proxy.ts. */
+export interface Proxy {
+  readonly destination: string;
+  carry(request: unknown, response: unknown): Promise<'complete' | 'cut' | 'client-left' | { readonly failed: string }>;
+  upgrade(request: unknown, socket: unknown, head: unknown): void;
 }
 
 /** Conditions of one route, as the file has them, normalised: names lower case, path patterns split. */
@@ -64,6 +79,8 @@ export interface Table {
   readonly routes: readonly Route[];
   /** The most specific route whose conditions all hold, or null. */
   readonly match: (arrival: Arrival) => Route | null;
+  /** Stands in where no route matches: answers 404. */
+  readonly nowhere: Route;
   /** What is killed: `*`, route names, `route.operation`. */
   readonly killed: ReadonlySet<string>;
 }
