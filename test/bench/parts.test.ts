@@ -64,8 +64,9 @@ test('requests are whole, of one size, and of many clients', (t) => {
   );
 });
 
+const frame = (functionName: string, url = '') => ({ functionName, url, lineNumber: 9 });
+
 test('a profile is summed by function, idle time left out', (t) => {
-  const frame = (functionName: string, url = '') => ({ functionName, url, lineNumber: 9 });
   const nodes = [
     { id: 1, callFrame: frame('(idle)') },
     { id: 2, callFrame: frame('relay', 'file:///a/b/adapters/wire/relay.ts') },
