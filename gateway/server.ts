@@ -3,11 +3,11 @@ import { createServer as createHttpServer, type IncomingMessage, type Server, ty
 import { createServer as createHttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import Koa from 'koa';
-import type { Delivered, Reply } from '../adapters/adapter.ts';
+import type { Delivered, Proxy, Reply } from '../adapters/adapter.ts';
 import { Arrival, commit, problemReply } from '../adapters/wire/accept.ts';
 import type { Exchange } from './exchange.ts';
 import { serve, type House } from './serve.ts';
-import type { Plan, Proxy, Route, Table } from './table/table.ts';
+import type { Plan, Route, Table } from './table/table.ts';
 import { noRoute } from './trouble.ts';
 
 export interface Front extends House {

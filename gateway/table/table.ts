@@ -1,5 +1,5 @@
 // The file as runtime: compiled, frozen, replaced whole. A call keeps the table it began with.
-import type { Protocol, Send } from '../../adapters/adapter.ts';
+import type { Protocol, Proxy, Send } from '../../adapters/adapter.ts';
 import type { Reason } from '../../adapters/errors.ts';
 import type { Traffic } from '../traffic/traffic.ts';
 
@@ -52,13 +52,6 @@ export interface Route {
   readonly decisionHeader: boolean;
   /** Bytes of a body that may be read before the operation must be decided. */
   readonly prefix: number;
-}
-
-/** Carries whole requests and upgrades past the gateway's own relay; opaque here, see adapters/http/proxy.ts. */
-export interface Proxy {
-  readonly destination: string;
-  carry(request: unknown, response: unknown): Promise<'complete' | 'cut' | 'client-left' | { readonly failed: string }>;
-  upgrade(request: unknown, socket: unknown, head: unknown): void;
 }
 
 /** Conditions of one route, as the file has them, normalised: names lower case, path patterns split. */
