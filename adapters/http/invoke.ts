@@ -1,7 +1,7 @@
 // A JSON service asked for one operation: the same relay beneath, answers read strictly (decision 17).
 import type { Answer, Asked, Call, Invoke, Json, Reply, Send } from '../adapter.ts';
 import { AdapterError, SendError } from '../errors.ts';
-import { bytesBody } from '../wire/bytes.ts';
+import { bytesBody, noBody } from '../wire/bytes.ts';
 import { headerOf } from '../wire/headers.ts';
 import { callTemplate } from './call-template.ts';
 import { exactJson } from './exact-json.ts';
@@ -20,7 +20,7 @@ export const httpInvoke = (asked: Asked, send: Send, host: string): Invoke => {
     if (bytes !== null) raw.push('Content-Type', 'application/json', 'Content-Length', String(bytes.length));
     const call: Call = {
       head: { method, target, http: '1.1', raw },
-      body: bytes === null ? noBody : bytesBody(bytes),
+      body: bytes === null ? noBody() : bytesBody(bytes),
       client: nobody,
       expects: null,
       message: null,
@@ -30,7 +30,6 @@ export const httpInvoke = (asked: Asked, send: Send, host: string): Invoke => {
   };
 };
 
-const noBody = { ...bytesBody(Buffer.alloc(0)), framing: 'none' } as const as unknown as Call['body'];
 const nobody = { address: '', secure: false, certificate: () => null };
 
 const answerOf = async (reply: Reply, asked: Asked, deadline: Parameters<Invoke>[1]): Promise<Answer> => {

@@ -3,7 +3,7 @@ import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { TLSSocket } from 'node:tls';
 import type { Arriving, Body, ClientLink, Delivered, Flow, Framing, Head, Message, Raw, Reply, Sink, Trouble } from '../adapter.ts';
 import { AdapterError } from '../errors.ts';
-import { bytesBody } from './bytes.ts';
+import { bytesBody, noBody } from './bytes.ts';
 import { CallDeadline } from './deadline.ts';
 import { headerOf } from './headers.ts';
 import { StreamBody } from './stream-body.ts';
@@ -76,12 +76,6 @@ class Link implements ClientLink {
     return (this.#req.socket as TLSSocket).authorized ? (found.fingerprint256 ?? null) : null;
   }
 }
-
-const noBody = (): Body => {
-  const body = new StreamBody('none', { pause() {}, resume() {} });
-  body.finish([]);
-  return body;
-};
 
 const requestBody = (req: IncomingMessage, framing: Framing): Body => {
   const body = new StreamBody(framing, req);
