@@ -10,7 +10,12 @@ export type Effect = (typeof effects)[number];
 const fallback = z.union([
   z.literal('off', { error: 'off, or { on: [reason, …] }' }).transform((): readonly Reason[] => []),
   z
-    .strictObject({ on: z.array(z.enum(reasons)).min(1, { error: 'at least one reason, or fallback: off' }) })
+    .strictObject({
+      on: z
+        .array(z.enum(reasons))
+        .min(1, { error: 'at least one reason, or fallback: off' })
+        .meta({ description: 'Why modern failed.', examples: [['connect', 'timeout']] }),
+    })
     .transform(({ on }): readonly Reason[] => on),
 ]);
 
