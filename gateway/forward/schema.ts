@@ -4,7 +4,7 @@ import { reasons } from '../../adapters/errors.ts';
 import type { Reason } from '../../adapters/errors.ts';
 
 /** What asking twice does. */
-export const effects = ['read', 'idempotent', 'write'] as const;
+const effects = ['read', 'idempotent', 'write'] as const;
 export type Effect = (typeof effects)[number];
 
 const fallback = z.union([
