@@ -1,7 +1,7 @@
 // What one operation demands of its route, and of the destinations behind it.
 import { nearest } from '../lib/nearest.ts';
 import type { Checking } from './checks.ts';
-import { didYouMean } from './problem.ts';
+import { didYouMean, showFound } from './problem.ts';
 import type { OperationSettings, RouteSettings } from './settle.ts';
 import { nodeAt } from './tree.ts';
 import type { Path } from './tree.ts';
@@ -28,33 +28,36 @@ interface Checked {
   readonly operation: OperationSettings;
 }
 
-const checkWeight = ({ says, report }: Checking, { name, path, route, operation }: Checked): void => {
+const checkWeight = ({ tree, says, report }: Checking, { name, path, route, operation }: Checked): void => {
   const own = [...path, 'weight'];
   const inherited = ['routes', name, 'weight'];
   // An operation that inherits the route's weight shares its problem, told once there.
   if (path.length > 2 && !says(own)) return;
-  const percent = operation.points / 100;
+  const at = [own, inherited].find(says);
+  const percent = at === undefined ? '0' : showFound(tree, at);
   if (operation.points > 0 && !says(['routes', name, 'modern'])) {
     report(own, `weight is ${percent}, but route ${name} has no modern to answer; expected modern, or weight 0`);
   }
   if (route.modern !== null && operation.points !== 10_000 && !says(['routes', name, 'legacy'])) {
-    const at = says(own) ? own : says(inherited) ? inherited : ['routes', name];
     report(
-      at,
+      at ?? ['routes', name],
       `weight is ${percent}, but route ${name} has no legacy to answer the rest; expected legacy, or weight: 100`,
     );
   }
 };
 
 /** `operations: { from: route }` (decision 16). */
-const checkFrom = ({ config, report }: Checking, name: string, route: RouteSettings): void => {
+const checkFrom = ({ config, tree, report }: Checking, name: string, route: RouteSettings): void => {
   const from = route.operationsFrom;
   if (from === null) return;
   const path = ['routes', name, 'operations', 'from'];
   const source = config.routes.get(from);
   const others = [...config.routes.keys()].filter((other) => other !== name);
   if (source === undefined || from === name) {
-    report(path, `found "${from}", expected the name of another route${didYouMean(nearest(from, others))}`);
+    report(
+      path,
+      `found ${showFound(tree, path)}, expected the name of another route${didYouMean(nearest(from, others))}`,
+    );
   } else if (source.operationsFrom !== null) {
     report(
       path,
@@ -63,20 +66,21 @@ const checkFrom = ({ config, report }: Checking, name: string, route: RouteSetti
   } else if (source.protocol !== route.protocol) {
     report(path, `route ${from} is of protocol ${source.protocol}, this one of ${route.protocol}; expected the same`);
   } else {
-    checkShared({ config, report }, { name, route, from: source });
+    checkShared({ report }, { name, route, from: source });
   }
 };
 
 const checkShared = (
-  { report }: Pick<Checking, 'config' | 'report'>,
+  { report }: Pick<Checking, 'report'>,
   { name, route, from }: { name: string; route: RouteSettings; from: RouteSettings },
 ): void => {
   const path = ['routes', name, 'operations', 'from'];
   for (const [operation, { points }] of from.operations) {
     if (points > 0 && route.modern === null)
-      report(path, `${operation} has weight ${points / 100}, but route ${name} has no modern`);
-    if (points < 10_000 && route.legacy === null)
-      report(path, `${operation} has weight ${points / 100}, but route ${name} has no legacy`);
+      report(path, `gives ${operation} a share, but route ${name} has no modern`);
+    if (points < 10_000 && route.legacy === null) {
+      report(path, `gives ${operation} less than 100, but route ${name} has no legacy`);
+    }
   }
 };
 

@@ -527,3 +527,48 @@ test('a later check tells its problem by path', async (t) => {
 });
 test('routes that are no map are told once', says, 'routes: 5', 'found 5, expected a map of names to settings');
 test('a route that is no map is told once', says, 'routes: { a: 5 }', 'routes.a: found 5, expected a map of settings');
+
+const everything = `version: 1
+gateway:
+  listen: 0.0.0.0:8080
+  publicUrl: https://api.example.com
+  trustedProxies: [10.0.0.0/8]
+  pins: { secret: 0123456789abcdef }
+  drain: 5s
+state: memory
+destinations:
+  old: { adapter: soap, url: "http://127.0.0.1:7001/Orders.svc", wsdl: orders.wsdl, timeout: 30s, maxInFlight: 200 }
+  new: { adapter: http, url: "http://127.0.0.1:7002", host: client, keepAlive: true }
+  own: { adapter: handler, module: ./orders.ts }
+routes:
+  orders:
+    match: { path: /Orders.svc, host: h, method: POST, header: { X-A: a }, query: { q: b }, contentType: text/xml }
+    protocol: soap
+    legacy: old
+    modern: new
+    mismatch: legacy
+    decisionHeader: false
+    limits: { prefix: 1mb }
+    operations:
+      GetOrder: { effect: read, call: GET /a, weight: 5, fallback: { on: [connect] }, cohort: [{ header: X-B }], salt: s, include: [k] }
+  faces: { match: { path: /Faces.svc }, protocol: soap, legacy: old, modern: new, operations: { from: orders } }
+  lonely: { match: { path: /lonely }, legacy: new, weight: 0 }
+  retired: { match: { path: /retired }, modern: new, weight: 100 }
+`;
+
+test('whatever value comes from the environment, no message shows it', async (t) => {
+  const values = [...everything.matchAll(/(?<=: )[\w./][^,\]}\n]*|(?<=: )"[^"]*"|(?<=\[)\w[^,\]}\n]*/g)];
+  t.true(values.length > 40, String(values.length));
+  for (const hidden of ['54321', 'hunter2-hunter2-hunter2', 'https://u:hunter2@h/54321', 'true', '']) {
+    for (const { 0: value, index } of values) {
+      const text = `${everything.slice(0, index)}"x\${S}"${everything.slice(index + value.length)}`;
+      for (const candidate of [text, text.replace('"x${S}"', '"${S}"')]) {
+        const { problems } = await read({ 'routes.config.yaml': candidate }, { S: hidden });
+        const shown = problems.map(formatProblem).join('\n');
+        if (hidden.length > 4) t.false(shown.includes(hidden) || shown.includes('hunter2'), `${value}: ${shown}`);
+      }
+    }
+  }
+  const { config } = await read({ 'routes.config.yaml': everything });
+  t.truthy(config);
+});

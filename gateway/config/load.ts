@@ -47,17 +47,22 @@ export const disk: Disk = {
 /** Teams' files beside the first file. */
 const folderName = 'routes.config.d';
 
+/** What to watch before the first load: the files themselves, and the folder of teams' files. */
+export const filesOf = (files: readonly string[]): readonly string[] => [...files, teamFolder(files)];
+
+const teamFolder = ([first = '']: readonly string[]): string => joinPath(dirname(first), folderName);
+
 /** Never rejects: what cannot be read is a problem too. The first of `files` is the base, the others are laid over it in order. */
 export const load = async (files: readonly string[], env: Env, from: Disk = disk): Promise<Loaded> => {
   const reading = new Reading(env, from);
   const [first = 'routes.config.yaml', ...overlays] = files;
-  const folder = joinPath(dirname(first), folderName);
+  const folder = teamFolder([first]);
   let merged = await reading.tree(first);
   const parts = await reading.parts(folder);
   for (const part of parts) merged = join(merged, await reading.tree(part), reading.problems);
   for (const file of overlays) merged = asMap(overlay(merged, await reading.tree(file)));
   const order = [first, ...parts, ...overlays];
-  return conclude(merged, reading, { order, files: [first, ...overlays, folder, ...parts] });
+  return conclude(merged, reading, { order, files: [...filesOf([first, ...overlays]), ...parts] });
 };
 
 const conclude = (

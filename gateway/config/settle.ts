@@ -112,13 +112,13 @@ const byMethod: Readonly<Record<string, Effect>> = {
 export const effectOf = (operation: string): Effect => own(byMethod, operation.split(' ', 1)[0] ?? '') ?? 'write';
 
 /** The route named in `operations: { from: … }`, or null. */
-export const sharedFrom = (route: SaidRoute): string | null => {
+const sharedFrom = (route: SaidRoute): string | null => {
   const from = route.operations?.['from'];
   return typeof from === 'string' ? from : null;
 };
 
 /** The operations that a route itself names. */
-export const ownOperations = (route: SaidRoute): Readonly<Record<string, SaidOperation>> =>
+const ownOperations = (route: SaidRoute): Readonly<Record<string, SaidOperation>> =>
   sharedFrom(route) === null ? ((route.operations ?? {}) as Record<string, SaidOperation>) : {};
 
 const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>

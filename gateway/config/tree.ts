@@ -47,12 +47,12 @@ export const namesAt = (tree: Tree, path: Path): readonly string[] => {
   return node?.kind === 'map' ? [...node.entries.keys()] : [];
 };
 
-/** Where a path stands: a scalar's value, anything else's key; for what is not there, the nearest that holds it. */
+/** Where a path stands: a plain value, anything else's key; for what is not there, the nearest that holds it. */
 export const placeOf = (tree: Tree, path: Path): Place => {
   for (let length = path.length; length > 0; length--) {
     const found = step(tree, path.slice(0, length));
     if (found === null) continue;
-    const isValue = length === path.length && (found.node.kind === 'scalar' || found.key === null);
+    const isValue = length === path.length && found.node.kind === 'scalar' && found.node.value !== null;
     return isValue ? found.node.at : (found.key ?? found.node.at);
   }
   return tree.at;

@@ -22,6 +22,9 @@ type Options = Parameters<typeof watch>[2];
 const folderOf = async (t: ExecutionContext): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'watch-'));
   t.teardown(() => rm(folder, { recursive: true }));
+  // A watch keeps no process alive; a test that waits for one must do so itself.
+  const awake = setInterval(() => {}, 1000);
+  t.teardown(() => clearInterval(awake));
   return folder;
 };
 

@@ -4,13 +4,18 @@ import { reasons } from '../../adapters/errors.ts';
 import type { Reason } from '../../adapters/errors.ts';
 
 /** What asking twice does. */
-export const effects = ['read', 'idempotent', 'write'] as const;
+const effects = ['read', 'idempotent', 'write'] as const;
 export type Effect = (typeof effects)[number];
 
 const fallback = z.union([
   z.literal('off', { error: 'off, or { on: [reason, …] }' }).transform((): readonly Reason[] => []),
   z
-    .strictObject({ on: z.array(z.enum(reasons)).min(1, { error: 'at least one reason, or fallback: off' }) })
+    .strictObject({
+      on: z
+        .array(z.enum(reasons))
+        .min(1, { error: 'at least one reason, or fallback: off' })
+        .meta({ description: 'Why modern failed.', examples: [['connect', 'timeout']] }),
+    })
     .transform(({ on }): readonly Reason[] => on),
 ]);
 
