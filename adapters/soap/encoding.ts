@@ -66,7 +66,8 @@ const declaration = /^<\?xml[^>]*?\sencoding\s*=\s*(?:"([^"]*)"|'([^']*)')/;
 
 const declared = (bytes: Buffer, last: boolean): Encoding | null => {
   const start = bytes.toString('latin1', 0, declarationLimit);
-  if (start.startsWith('<?xml') && !start.includes('?>') && start.length < declarationLimit && !last) return null;
+  const begins = start.startsWith('<?xml') || '<?xml'.startsWith(start);
+  if (begins && !start.includes('?>') && start.length < declarationLimit && !last) return null;
   const found = declaration.exec(start);
   const label = found?.[1] ?? found?.[2];
   if (label === undefined) return 'utf-8';
