@@ -94,6 +94,7 @@ test(
 test('a DOCTYPE that does not end', tells, '<!DOCTYPE s [', 'doctype');
 test('a DOCTYPE behind a comment and an instruction', tells, '<!-- <!DOCTYPE --><?x ?> <!DOCTYPE s>', 'doctype');
 test('a DOCTYPE inside the message', tells, envelope11('<!DOCTYPE s>'), 'doctype');
+test('a DOCTYPE far inside the message', tells, envelope11(`<A>${'x'.repeat(9000)}</A><!DOCTYPE s>`), 'doctype');
 test('a comment that speaks of a DOCTYPE', tells, `<!-- <!DOCTYPE s> -->${envelope11(a)}`, A);
 test('a DOCTYPE in UTF-16', tells, Buffer.from(`\ufeff<!DOCTYPE s>${envelope11(a)}`, 'utf16le'), 'doctype');
 test('a DOCTYPE in CDATA', tells, envelope11('<A><![CDATA[<!DOCTYPE s>]]></A>'), 'A');

@@ -31,6 +31,12 @@ test(
   '42<3&5',
 );
 test('an empty text is none', client, '<ClientId>  </ClientId>', null);
+test(
+  'a block with elements and text between them has no text of its own',
+  client,
+  '<ClientId>5<x>1</x>6</ClientId>',
+  null,
+);
 test('a member of a member is not looked at', client, '<a><b><ClientId>42</ClientId></b></a>', null);
 test('another case is another name', client, '<clientid>42</clientid>', null);
 test('an attribute is no text', client, '<a ClientId="42"/>', null);
@@ -70,6 +76,13 @@ test('the user of a user name token is found', (t) => {
   const found = soapMessage('1.1', { bytes: body, charset: null, header: true });
   t.is(found.username(), 'alice');
   t.is(found.header('Username'), null);
+});
+
+test('a user name token outside of Security is none', (t) => {
+  const wsse = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd';
+  const token = '<UsernameToken><Username>alice</Username></UsernameToken>';
+  t.is(message(`<Else xmlns="${wsse}">${token}</Else>`).username(), null);
+  t.is(message(`<Security xmlns="${wsse}">${token}</Security>`).username(), 'alice');
 });
 
 test('a user name of another namespace is none', (t) => {

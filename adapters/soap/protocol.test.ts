@@ -282,6 +282,15 @@ test(
   'version GetOrder',
 );
 test(
+  'a multipart of two versions',
+  identified,
+  {
+    raw: ['Content-Type', 'multipart/related; start-info="application/soap+xml"; boundary=b'],
+    body: `--b\r\nContent-Type: application/xop+xml; type="text/xml"\r\n\r\n${envelope12(getOrder)}\r\n--b--`,
+  },
+  'version GetOrder',
+);
+test(
   'a multipart whose root has another action',
   identified,
   {
@@ -436,6 +445,13 @@ test(
   'limit GetOrder',
   { prefix: 1000 },
 );
+
+test('a root part that is cut is told when the part is over, though the body goes on', (t) => {
+  const raw = ['Content-Type', 'multipart/related; type="text/xml"; boundary=b'];
+  const body = Buffer.from(`--b\r\n\r\n${get.slice(0, 60)}\r\n--b\r\n\r\n${'x'.repeat(900)}`);
+  const { reports } = watched(soapCall({ raw, body: new PiecesBody(body, 100, 'chunked') }));
+  t.deepEqual(reports, ['malformed']);
+});
 
 test('a DOCTYPE cuts the flow, and what came before it was all that left', (t) => {
   const body = Buffer.from(`${declaration}<!DOCTYPE s>${get}`);

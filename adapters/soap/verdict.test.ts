@@ -46,6 +46,14 @@ test(
   envelope11('<A/>', `<s:Header>${fault11('s:Server')}</s:Header>`),
   'nobody',
 );
+test('a Fault as the second child', verdict, 200, envelope11('<A/><s:Fault/>'), 'nobody');
+test(
+  'two codes',
+  verdict,
+  500,
+  envelope11('<s:Fault><faultcode>s:Server</faultcode><faultcode>s:Client</faultcode></s:Fault>'),
+  'fault',
+);
 test('nothing, accepted', verdict, 202, '', 'nobody');
 test('server fault', verdict, 500, fault11('s:Server'), 'fault');
 test('server fault', verdict, 200, fault11('s:Server'), 'fault');
