@@ -18,7 +18,7 @@ const labels: ReadonlyMap<string, Encoding | 'utf-16'> = new Map([
 ]);
 
 /** Does a label, from a charset or a declaration, speak of this encoding? */
-export const names = (label: string, encoding: Encoding): boolean => {
+export const isLabelOf = (label: string, encoding: Encoding): boolean => {
   const named = labels.get(label.toLowerCase());
   return named === encoding || (named === 'utf-16' && encoding.startsWith('utf-16'));
 };
@@ -42,7 +42,7 @@ export const encodingOf = (bytes: Buffer, charset: string | null, last: boolean)
 };
 
 const agreeing = (label: string, encoding: Encoding): Encoding => {
-  if (!names(label, encoding)) throw new Stop('encoding');
+  if (!isLabelOf(label, encoding)) throw new Stop('encoding');
   return encoding;
 };
 
@@ -66,7 +66,8 @@ const declaration = /^<\?xml[^>]*?\sencoding\s*=\s*(?:"([^"]*)"|'([^']*)')/;
 
 const declared = (bytes: Buffer, last: boolean): Encoding | null => {
   const start = bytes.toString('latin1', 0, declarationLimit);
-  if (start.startsWith('<?xml') && !start.includes('?>') && start.length < declarationLimit && !last) return null;
+  const begins = start.startsWith('<?xml') || '<?xml'.startsWith(start);
+  if (begins && !start.includes('?>') && start.length < declarationLimit && !last) return null;
   const found = declaration.exec(start);
   const label = found?.[1] ?? found?.[2];
   if (label === undefined) return 'utf-8';

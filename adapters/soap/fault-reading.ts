@@ -39,13 +39,14 @@ class FaultWalk implements FaultReading {
   #text: string | null = null;
 
   open(tag: SaxesTagNS, depth: number): void {
+    if (this.isOver) return;
     this.#path[depth] = tag;
     this.#path.length = depth + 1;
     if (depth === 2 && this.#at(1) === 'Body' && versionOf(this.#path[1]?.uri ?? '') !== null) {
       this.isFault = tag.local === 'Fault' && tag.uri === this.#path[0]?.uri;
       this.isOver = !this.isFault;
     }
-    if (!this.isFault || this.isOver) return;
+    if (!this.isFault) return;
     if (this.#isCode(depth)) this.#text = '';
     // ASMX writes the detail of a 1.2 fault without a namespace.
     if (depth === 4 && this.#at(3).toLowerCase() === 'detail') this.detail ??= expandedName(tag);

@@ -117,7 +117,7 @@ const agreement = (byAction: readonly Operations[]): Operations | 'none' | 'mism
   if (first === undefined) return 'none';
   if (byAction.length === 1) return first;
   if (byAction.every((found) => found === null)) return null;
-  if (byAction.includes(null)) return 'mismatch';
+  // A name that the contract does not have agrees with none that it has.
   const common = (first ?? []).filter((name) => byAction.every((found) => found?.includes(name)));
   return common.length === 0 ? 'mismatch' : common;
 };

@@ -1,7 +1,7 @@
 import { Stop } from './stop.ts';
 
 /** A prolog longer than this is not read on, characters. */
-const prologLimit = 16_384;
+export const prologLimit = 16_384;
 
 /**
  * Looks at what stands before the root element, for a DOCTYPE: the XML parser tells of one only when it is
@@ -21,8 +21,8 @@ export class Prolog {
       if (next < 0) break;
       this.#at = next;
     }
+    if ((this.#over ? this.#at : this.#text.length) > prologLimit) throw new Stop('limit');
     if (this.#over) this.#text = '';
-    else if (this.#text.length > prologLimit) throw new Stop('limit');
   }
 
   /** Where the next piece of the prolog begins; -1: at the root, or more text is needed. */
@@ -33,6 +33,7 @@ export class Prolog {
     if (text.startsWith('<!D', at)) throw new Stop('doctype');
     if (text.startsWith('<!--', at)) return after(text, '-->', at + 4);
     if (text.startsWith('<?', at)) return after(text, '?>', at + 2);
+    this.#at = at;
     this.#over = at < text.length && !'<!--'.startsWith(text.slice(at, at + 4));
     return -1;
   }

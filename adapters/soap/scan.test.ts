@@ -1,5 +1,5 @@
 import test from 'ava';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { EnvelopeReader } from './envelope.ts';
 import { envelopeScan } from './scan.ts';
 import {
@@ -193,6 +193,13 @@ test('every insertion between any two bytes of a plain message is judged as the 
     }
   }
   t.pass();
+});
+
+test('a long prolog is judged as the exact reader does', (t) => {
+  for (const length of [16_300, 16_370, 16_376, 16_377, 16_378, 16_390, 20_000, 70_000]) {
+    const bytes = Buffer.from(`<!--${'x'.repeat(length)}-->${envelope11(getOrder)}`);
+    t.true(agrees(bytes, true), String(length));
+  }
 });
 
 test('many attributes are judged as the exact reader does', (t) => {

@@ -14,6 +14,7 @@ import {
   utf8End,
   valueByte,
 } from './byte-classes.ts';
+import { prologLimit } from './prolog.ts';
 import type { Envelope } from './envelope.ts';
 
 /** Position that stands for: the exact reader must judge. */
@@ -188,7 +189,7 @@ class Scan {
   }
 
   #startTag(from: number): number {
-    if (this.#depth >= depthLimit || this.#isOver) return unsure;
+    if (this.#depth >= depthLimit || this.#isOver || (this.#depth === 0 && from > prologLimit)) return unsure;
     const to = this.#name(from);
     if (to < 0) return to;
     const colon = this.#colon;

@@ -1,6 +1,6 @@
 // The exact reader of XML: saxes with namespaces, stopped at the first thing that is wrong or too much.
 import { SaxesParser } from 'saxes';
-import { names } from './encoding.ts';
+import { isLabelOf } from './encoding.ts';
 import { Prolog } from './prolog.ts';
 import { Stop } from './stop.ts';
 import type { SaxesAttributeNSIncomplete, SaxesTagNS } from 'saxes';
@@ -88,7 +88,7 @@ export class StrictXml {
   #declaration({ version, encoding }: { version?: string; encoding?: string }): void {
     if (version !== '1.0') throw new Stop('malformed');
     const decoded = this.#encoding();
-    if (encoding !== undefined && decoded !== null && !names(encoding, decoded)) throw new Stop('encoding');
+    if (encoding !== undefined && decoded !== null && !isLabelOf(encoding, decoded)) throw new Stop('encoding');
   }
 
   #fail(): never {
