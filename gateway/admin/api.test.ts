@@ -9,12 +9,12 @@ import type { FlipResult, OperationRow, ProblemDetails, Readiness, Status } from
 import type { FlipRequest } from './source.ts';
 
 const weights = { orders: [{ operation: 'GetOrder', weight: 25 }] };
-const get = async <Answer>(rig: Rig, path: string): Promise<{ status: number; type: string | null; json: Answer }> => {
+const get = async (rig: Rig, path: string) => {
   const response = await fetch(`${rig.url}${path}`);
   return {
     status: response.status,
     type: response.headers.get('content-type'),
-    json: (await response.json()) as Answer,
+    json: await response.json(),
   };
 };
 const post = async (rig: Rig, body: unknown, headers: Record<string, string> = {}) => {
@@ -39,7 +39,8 @@ test('a rejected file is told by readyz, and the gateway stays ready', async (t)
   rig.swap(weights);
   const problem = { file: 'r.yaml', line: 3, column: 7, path: 'x', message: 'found y', severity: 'error' } as const;
   rig.events.emit({ type: 'config-rejected', at: 1, problems: [problem] });
-  const { status, json } = await get<Readiness>(rig, '/readyz');
+  const { status, json: body } = await get(rig, '/readyz');
+  const json = body as Readiness;
   t.is(status, 200);
   t.deepEqual(json.config.rejected?.problems, [problem]);
   t.is(json.revision, 1);
@@ -49,7 +50,8 @@ test('not ready while draining', async (t) => {
   const rig = await adminRig(t);
   rig.swap(weights);
   rig.events.emit({ type: 'draining', at: 1 });
-  const { status, json } = await get<Readiness>(rig, '/readyz');
+  const { status, json: body } = await get(rig, '/readyz');
+  const json = body as Readiness;
   t.is(status, 503);
   t.true(json.draining);
 });
@@ -60,7 +62,8 @@ test('operations show wanted, decided and answered share, fallbacks and both sid
   for (let call = 0; call < 6; call += 1) rig.account(exchange());
   rig.account(modernExchange());
   rig.account(fallbackExchange());
-  const { json } = await get<{ operations: OperationRow[] }>(rig, '/api/v1/operations');
+  const { json: body } = await get(rig, '/api/v1/operations');
+  const json = body as { operations: OperationRow[] };
   const row = json.operations.find(({ target }) => target === 'orders.GetOrder');
   t.is(row?.weight, 25);
   t.is(row?.stage, 'canary');
@@ -84,7 +87,8 @@ test('calls worth a look are listed without their content', async (t) => {
   rig.swap(weights);
   rig.account(exchange());
   rig.account(fallbackExchange({ path: '/secret/path' }));
-  const { json } = await get<{ calls: { fallback: string }[] }>(rig, '/api/v1/calls');
+  const { json: body } = await get(rig, '/api/v1/calls');
+  const json = body as { calls: { fallback: string }[] };
   t.deepEqual(
     json.calls.map(({ fallback }) => fallback),
     ['5xx'],
@@ -97,12 +101,13 @@ test('status, routes, events, metrics and the chart answer', async (t) => {
   rig.swap(weights);
   rig.account(exchange());
   rig.tick();
-  t.is((await get<Status>(rig, '/api/v1/status')).json.revision, 1);
-  t.deepEqual((await get<{ routes: { operations: string[] }[] }>(rig, '/api/v1/routes')).json.routes[0]?.operations, [
-    'GetOrder',
-  ]);
-  t.is((await get<{ events: unknown[] }>(rig, '/api/v1/events')).json.events.length, 1);
-  t.deepEqual((await get<{ legacy: number[] }>(rig, '/api/v1/series?target=orders.GetOrder')).json.legacy, [1]);
+  t.is(((await get(rig, '/api/v1/status')).json as Status).revision, 1);
+  t.deepEqual(
+    ((await get(rig, '/api/v1/routes')).json as { routes: { operations: string[] }[] }).routes[0]?.operations,
+    ['GetOrder'],
+  );
+  t.is(((await get(rig, '/api/v1/events')).json as { events: unknown[] }).events.length, 1);
+  t.deepEqual(((await get(rig, '/api/v1/series?target=orders.GetOrder')).json as { legacy: number[] }).legacy, [1]);
   t.is((await get(rig, '/api/v1/series?target=orders.Nope')).status, 404);
   const response = await fetch(`${rig.url}/metrics`);
   t.regex(await response.text(), /^strangler_weight\{route="orders",operation="GetOrder"\} 25$/m);
@@ -110,7 +115,8 @@ test('status, routes, events, metrics and the chart answer', async (t) => {
 });
 
 test('what is not there is a problem document', async (t) => {
-  const { status, type, json } = await get<ProblemDetails>(await adminRig(t), '/api/v1/nothing');
+  const { status, type, json: body } = await get(await adminRig(t), '/api/v1/nothing');
+  const json = body as ProblemDetails;
   t.is(status, 404);
   t.is(type, 'application/problem+json');
   t.is(json.status, 404);
