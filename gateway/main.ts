@@ -65,15 +65,16 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
   let killed: () => ReadonlySet<string> = () => new Set();
   const flipping = flips({ ...options, adapters, tables, slots, events, killed: () => killed(), now: clocks.wall });
   const early = refusals(events);
-  // The kill file is looked at before the first table: a gateway that starts killed never asks modern.
-  const kill = await killSwitch({ file: options.killFile, events, now: clocks.wall, changed: (more) => flipping.recompile(more ? 'kill' : 'unkill') });
-  killed = () => kill.killed;
   if (!(await flipping.reload('start'))) {
-    kill.stop();
     log.close();
     throw new RefusedFile(early());
   }
   const config = flipping.config!;
+  const killFile = options.killFile ?? config.gateway.killFile ?? null;
+  const kill = await killSwitch({ file: killFile, events, now: clocks.wall, changed: (more) => flipping.recompile(more ? 'kill' : 'unkill') });
+  killed = () => kill.killed;
+  // Before it listens: a gateway that starts killed never asks modern.
+  if (kill.killed.size > 0) await flipping.recompile('kill');
 
   const front = server({ account: told.account, chance: Math.random, now: clocks.wall, current: tables.current, broken }, await door(config));
   const measured = { counters: told.counters, slots, health: told.health, table: tables.current, inFlight: () => inFlight(flipping.opened), dropped: () => log.dropped };

@@ -90,7 +90,7 @@ export const routeRows = (table: Table | null): RouteRow[] =>
   (table?.routes ?? []).map((route) => ({
     route: route.name,
     protocol: route.protocol.kind,
-    carrier: route.carrier,
+    carrier: route.proxy === null ? 'wire' : 'proxy',
     operations: [...route.operations.keys()],
     killed: route.other.traffic.killed,
   }));

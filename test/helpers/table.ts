@@ -32,6 +32,7 @@ const planOf = (route: string, planned: PlannedOperation, slots: Slots): Plan =>
     trusts: () => false,
   },
   fallback: new Set(['5xx', 'timeout']),
+  plain: false,
   legacy: { destination: `${route}-legacy`, send: nobody },
   modern: { destination: `${route}-modern`, send: nobody },
 });
@@ -47,22 +48,28 @@ const protocol: Protocol = {
   },
 };
 
+const routeOf = (name: string, operations: readonly PlannedOperation[], slots: Slots): Route => ({
+  name,
+  protocol,
+  operations: new Map(operations.map((planned) => [planned.operation, planOf(name, planned, slots)])),
+  other: planOf(name, { operation: 'other', weight: 0, effect: 'write' }, slots),
+  otherByEffect: null,
+  plain: false,
+  proxy: null,
+  upgrades: null,
+  decisionHeader: false,
+  prefix: 524_288,
+});
+
 /** A table as compile would make it, of which only what views and metrics read means anything. */
 export const tableOf = (
   routes: Readonly<Record<string, readonly PlannedOperation[]>>,
   slots: Slots,
   revision = 1,
 ): Table => ({
+  nowhere: routeOf('none', [], slots),
   revision,
-  routes: Object.entries(routes).map(([name, operations]): Route => ({
-    name,
-    protocol,
-    operations: new Map(operations.map((planned) => [planned.operation, planOf(name, planned, slots)])),
-    other: planOf(name, { operation: 'other', weight: 0, effect: 'write' }, slots),
-    carrier: 'wire',
-    decisionHeader: false,
-    prefix: 524_288,
-  })),
+  routes: Object.entries(routes).map(([name, operations]) => routeOf(name, operations, slots)),
   match: () => null,
   killed: new Set(),
 });
