@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import test from 'ava';
 import * as fc from 'fast-check';
 import { pinned, signPin } from './pin.ts';
@@ -48,7 +49,10 @@ test('an empty header', ignored, '');
 test('garbage', ignored, ';;;;;;');
 test('another secret', ignored, good, 'other');
 test('no secret in the file', ignored, good, null);
-test('an empty secret is no secret', ignored, good, '');
+test('an empty secret is no secret', (t) => {
+  const signature = createHmac('sha256', '').update('modern;2000000000;*').digest('hex');
+  t.is(pinned(`modern;2000000000;${signature}`, id, '', now), null);
+});
 test('a side that is none', ignored, good.replace('modern', 'shadow'));
 test('a later end than was signed', ignored, good.replace('2000000000', '2000000001'));
 test('another side than was signed', ignored, good.replace('modern', 'legacy'));
