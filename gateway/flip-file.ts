@@ -24,7 +24,8 @@ export const flipFile =
     const known = targets(house.tables);
     const before = known.get(target);
     const { loaded } = house.flips;
-    if (before === undefined || loaded === null) return { is: 'unknown', target, nearest: nearest(target, known.keys()) };
+    if (before === undefined || loaded === null)
+      return { is: 'unknown', target, nearest: nearest(target, known.keys()) };
     const [route = '', operation = ''] = split(target);
     const file = loaded.origin(['routes', route, 'operations', operation, 'weight']);
     const text = await readFile(file, 'utf8');
@@ -44,7 +45,9 @@ const targets = (tables: Tables): Map<string, number> =>
   new Map(
     tables
       .current()
-      .routes.flatMap(({ name, operations }) => [...operations].map(([operation, { traffic }]) => [`${name}.${operation}`, traffic.points / 100] as const)),
+      .routes.flatMap(({ name, operations }) =>
+        [...operations].map(([operation, { traffic }]) => [`${name}.${operation}`, traffic.points / 100] as const),
+      ),
   );
 
 /** No dots in route names (decision 16), so the first one parts the two. */
@@ -53,7 +56,10 @@ const split = (target: string): readonly string[] => {
   return [target.slice(0, dot), target.slice(dot + 1)];
 };
 
-const withEdit = (file: string, text: string): Disk => ({ ...disk, read: (asked) => (asked === file ? Promise.resolve(text) : disk.read(asked)) });
+const withEdit = (file: string, text: string): Disk => ({
+  ...disk,
+  read: (asked) => (asked === file ? Promise.resolve(text) : disk.read(asked)),
+});
 
 const writable = async (file: string): Promise<boolean> => {
   try {

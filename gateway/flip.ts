@@ -36,7 +36,12 @@ export interface Flips {
 }
 
 export const flips = (house: Flipping): Flips => {
-  const state = { loaded: null as Loaded | null, config: null as Config | null, opened: new Map() as OpenedByName, revision: 0 };
+  const state = {
+    loaded: null as Loaded | null,
+    config: null as Config | null,
+    opened: new Map() as OpenedByName,
+    revision: 0,
+  };
   let queue: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const done = queue.then(work);
@@ -94,14 +99,19 @@ export const flips = (house: Flipping): Flips => {
         if (keys.length > 0) house.events.emit({ type: 'restart-needed', at: house.now(), keys });
         return flip(loaded.config, source, loaded);
       }),
-    recompile: (source) => inTurn(async () => (state.config === null ? false : flip(state.config, source, state.loaded))),
+    recompile: (source) =>
+      inTurn(async () => (state.config === null ? false : flip(state.config, source, state.loaded))),
   };
 };
 
 type Swapped = Extract<GatewayEvent, { type: 'table-swapped' }>;
 
 /** What only opening and compiling could find, at its place in the file. */
-const told = (loaded: Loaded | null, failed: ReadonlyMap<string, string>, flaws: readonly { path: readonly (string | number)[]; message: string }[]): Problem[] => {
+const told = (
+  loaded: Loaded | null,
+  failed: ReadonlyMap<string, string>,
+  flaws: readonly { path: readonly (string | number)[]; message: string }[],
+): Problem[] => {
   if (loaded === null) return [];
   const unopened = [...failed].map(([name, why]) => problemAt(loaded, ['destinations', name], why));
   return [...unopened, ...flaws.map(({ path, message }) => problemAt(loaded, path, message))];

@@ -54,7 +54,10 @@ export class RefusedFile extends Error {
 
 export const start = async (options: GatewayOptions): Promise<Gateway> => {
   const clocks = { wall: () => Date.now(), steady: () => performance.now() };
-  const log = makeLog({ level: options.env['LOG_LEVEL'], ...(options.logTo === undefined ? {} : { to: options.logTo }) });
+  const log = makeLog({
+    level: options.env['LOG_LEVEL'],
+    ...(options.logTo === undefined ? {} : { to: options.logTo }),
+  });
   const broken = (error: unknown) => log.logger.error({ err: error }, 'a bug of the gateway');
   const events = eventStream(broken);
   const slots = makeSlots();
@@ -71,17 +74,40 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
   }
   const config = flipping.config!;
   const killFile = options.killFile ?? config.gateway.killFile ?? null;
-  const kill = await killSwitch({ file: killFile, events, now: clocks.wall, changed: (more) => flipping.recompile(more ? 'kill' : 'unkill') });
+  const kill = await killSwitch({
+    file: killFile,
+    events,
+    now: clocks.wall,
+    changed: (more) => flipping.recompile(more ? 'kill' : 'unkill'),
+  });
   killed = () => kill.killed;
   // Before it listens: a gateway that starts killed never asks modern.
   if (kill.killed.size > 0) await flipping.recompile('kill');
 
-  const front = server({ account: told.account, chance: Math.random, now: clocks.wall, current: tables.current, broken }, await door(config));
-  const measured = { counters: told.counters, slots, health: told.health, table: tables.current, inFlight: () => inFlight(flipping.opened), dropped: () => log.dropped };
+  const front = server(
+    { account: told.account, chance: Math.random, now: clocks.wall, current: tables.current, broken },
+    await door(config),
+  );
+  const measured = {
+    counters: told.counters,
+    slots,
+    health: told.health,
+    table: tables.current,
+    inFlight: () => inFlight(flipping.opened),
+    dropped: () => log.dropped,
+  };
   const flip = flipFile({ ...options, flips: flipping, tables });
   const token = tokenOf(options.env);
   const gateway = { version, node: process.version, pid: process.pid, startedAt: clocks.wall() };
-  const from = source({ telemetry: told, table: tables.current, metrics: metrics(measured), events, flip, clocks, gateway });
+  const from = source({
+    telemetry: told,
+    table: tables.current,
+    metrics: metrics(measured),
+    events,
+    flip,
+    clocks,
+    gateway,
+  });
   const side = admin({ source: from, token: token.value, page: page(), unforeseen: broken });
   const adminServer = createServer(side.app.callback());
   const healthServer = config.gateway.health === undefined ? null : createServer(healthApp(from, broken).callback());
@@ -91,7 +117,11 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     health: healthServer === null ? null : await listen(healthServer, config.gateway.health!),
   };
   const stopTicking = told.start();
-  const stopWatching = await watch(() => watched(flipping.loaded?.files ?? options.files, flipping.config), () => flipping.reload('file').then(() => undefined), { onError: broken });
+  const stopWatching = await watch(
+    () => watched(flipping.loaded?.files ?? options.files, flipping.config),
+    () => flipping.reload('file').then(() => undefined),
+    { onError: broken },
+  );
 
   return {
     addresses,
@@ -137,13 +167,17 @@ const inFlight = function* (opened: ReturnType<typeof flips>['opened']): Iterabl
 
 /** WSDLs are watched too (decision 21). */
 const watched = (files: readonly string[], config: Config | null): readonly string[] => {
-  const wsdls = [...(config?.destinations.values() ?? [])].flatMap((one) => (one.adapter === 'soap' && one.wsdl !== undefined ? [one.wsdl] : []));
+  const wsdls = [...(config?.destinations.values() ?? [])].flatMap((one) =>
+    one.adapter === 'soap' && one.wsdl !== undefined ? [one.wsdl] : [],
+  );
   return [...files, ...wsdls];
 };
 
 const tokenOf = (env: Env): Gateway['token'] => {
   const given = env['STRANGLER_TOKEN'];
-  return given === undefined || given === '' ? { value: randomBytes(24).toString('base64url'), made: true } : { value: given, made: false };
+  return given === undefined || given === ''
+    ? { value: randomBytes(24).toString('base64url'), made: true }
+    : { value: given, made: false };
 };
 
 const listen = (http: Server, { host, port }: { host: string; port: number }): Promise<string> =>

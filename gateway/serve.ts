@@ -35,7 +35,9 @@ export const serve = async (house: House, { arrival, route, revision, respond }:
   const decision = undecidable(known, route) ?? decide(arrival, plan.traffic, house.chance, house.now);
   const forwarded = unsent(known.identified) ?? (await forward(arrival, decision, plan, deadline));
   const reply = forwarded.reply ?? route.protocol.fault(troubleOf(forwarded.error, known.identified), arrival);
-  const told = route.decisionHeader ? `${route.name}/${plan.operation}; side=${decision.side}; reason=${decision.reason}; revision=${revision}` : '';
+  const told = route.decisionHeader
+    ? `${route.name}/${plan.operation}; side=${decision.side}; reason=${decision.reason}; revision=${revision}`
+    : '';
   const delivered = await respond(reply, told);
   house.account(exchangeOf({ revision, route, arrival, known, plan, decision, forwarded, reply, delivered, began }));
 };

@@ -22,7 +22,12 @@ export interface FrontDoor {
   readonly maxHeader: number;
 }
 
-const limits = { headersTimeout: 10_000, requestTimeout: 300_000, keepAliveTimeout: 75_000, connectionsCheckingInterval: 2000 };
+const limits = {
+  headersTimeout: 10_000,
+  requestTimeout: 300_000,
+  keepAliveTimeout: 75_000,
+  connectionsCheckingInterval: 2000,
+};
 
 /** A server that does not listen yet. `drain` asks clients to close: `Connection: close` on every reply from then on. */
 export const server = (front: Front, door: FrontDoor): { readonly http: Server; drain(): void } => {
@@ -37,13 +42,16 @@ export const server = (front: Front, door: FrontDoor): { readonly http: Server; 
   });
   const handle = app.callback();
   const options = { ...limits, maxHeaderSize: door.maxHeader, insecureHTTPParser: false };
-  const http = door.tls === null ? createHttpServer(options) : createHttpsServer({ ...options, ...tlsOptions(door.tls) });
+  const http =
+    door.tls === null ? createHttpServer(options) : createHttpsServer({ ...options, ...tlsOptions(door.tls) });
   http.on('request', handle);
   http.on('checkContinue', (req: IncomingMessage, res: ServerResponse) => {
     waiting.add(req);
     void handle(req, res);
   });
-  http.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => upgrade(front.current(), req, socket, head));
+  http.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) =>
+    upgrade(front.current(), req, socket, head),
+  );
   return {
     http,
     drain() {
@@ -67,7 +75,12 @@ const serveRequest = async (front: Front, req: IncomingMessage, res: ServerRespo
   } catch (error) {
     front.broken(error);
     if (res.headersSent) res.destroy();
-    else await commit(problemReply({ status: 500, code: 'ERR_INTERNAL', message: 'The gateway failed.', blame: 'gateway' }), arrival, res);
+    else
+      await commit(
+        problemReply({ status: 500, code: 'ERR_INTERNAL', message: 'The gateway failed.', blame: 'gateway' }),
+        arrival,
+        res,
+      );
   }
 };
 
@@ -82,21 +95,50 @@ const responder =
 const answerNowhere = async (front: Front, table: Table, arrival: Arrival, res: ServerResponse): Promise<void> => {
   const began = performance.now();
   const delivered = await commit(table.nowhere.protocol.fault(noRoute, arrival), arrival, res);
-  front.account(plainExchange(table, table.nowhere, arrival, { by: 'gateway', status: 404, delivered, began, error: 'ERR_NO_ROUTE' }));
+  front.account(
+    plainExchange(table, table.nowhere, arrival, {
+      by: 'gateway',
+      status: 404,
+      delivered,
+      began,
+      error: 'ERR_NO_ROUTE',
+    }),
+  );
 };
 
 /** Routes with nothing to decide: http-proxy-middleware writes to the client itself (decision 8). */
-const carry = async (front: Front, table: Table, route: Route, proxy: Proxy, arrival: Arrival, req: IncomingMessage, res: ServerResponse): Promise<void> => {
+const carry = async (
+  front: Front,
+  table: Table,
+  route: Route,
+  proxy: Proxy,
+  arrival: Arrival,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> => {
   const began = performance.now();
   arrival.expects?.proceed();
   const carried = await proxy.carry(req, res);
   const failed = typeof carried === 'object' ? carried.failed : null;
   if (failed !== null && !res.headersSent) {
-    const trouble = { status: 502, code: failed, message: 'The service cannot be reached at present.', blame: 'gateway' } as const;
+    const trouble = {
+      status: 502,
+      code: failed,
+      message: 'The service cannot be reached at present.',
+      blame: 'gateway',
+    } as const;
     await commit(route.protocol.fault(trouble, arrival), arrival, res);
   }
   const delivered = typeof carried === 'object' ? 'complete' : carried;
-  front.account(plainExchange(table, route, arrival, { by: failed === null ? 'legacy' : 'gateway', status: res.statusCode, delivered, began, error: failed }));
+  front.account(
+    plainExchange(table, route, arrival, {
+      by: failed === null ? 'legacy' : 'gateway',
+      status: res.statusCode,
+      delivered,
+      began,
+      error: failed,
+    }),
+  );
 };
 
 interface Ending {
@@ -123,7 +165,14 @@ const plainExchange = (table: Table, route: Route, arrival: Arrival, ending: End
     fallback: null,
     by: ending.by,
     status: ending.status,
-    outcome: ending.delivered !== 'complete' ? ending.delivered : ending.error === null ? failed : ending.by === 'gateway' && ending.status === 404 ? 'refused' : 'unavailable',
+    outcome:
+      ending.delivered !== 'complete'
+        ? ending.delivered
+        : ending.error === null
+          ? failed
+          : ending.by === 'gateway' && ending.status === 404
+            ? 'refused'
+            : 'unavailable',
     ms: performance.now() - ending.began,
     traceparent: arrival.header('traceparent'),
     error: ending.error,
@@ -131,9 +180,14 @@ const plainExchange = (table: Table, route: Route, arrival: Arrival, ending: End
 };
 
 const upgrade = (table: Table, req: IncomingMessage, socket: Duplex, head: Buffer): void => {
-  const route = table.match({ method: req.method ?? 'GET', target: req.url ?? '/', header: (name) => firstOf(req.headers[name]) });
+  const route = table.match({
+    method: req.method ?? 'GET',
+    target: req.url ?? '/',
+    header: (name) => firstOf(req.headers[name]),
+  });
   if (route?.upgrades != null) return route.upgrades.upgrade(req, socket, head);
   socket.end('HTTP/1.1 501 Not Implemented\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
 };
 
-const firstOf = (value: string | string[] | undefined): string | null => (Array.isArray(value) ? (value[0] ?? null) : (value ?? null));
+const firstOf = (value: string | string[] | undefined): string | null =>
+  Array.isArray(value) ? (value[0] ?? null) : (value ?? null);

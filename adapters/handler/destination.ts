@@ -3,14 +3,18 @@ import { SendError } from '../errors.ts';
 import { loadHandlers, type Handler } from './load.ts';
 
 /** Handlers of one module. Rejects when the module cannot be loaded. Not reloaded on a flip (decision 21). */
-export const handlerDestination = async (name: string, settings: DestinationSettings & { adapter: 'handler' }): Promise<Destination> => {
+export const handlerDestination = async (
+  name: string,
+  settings: DestinationSettings & { adapter: 'handler' },
+): Promise<Destination> => {
   const handlers = await loadHandlers(settings.module);
   const max = settings.maxInFlight ?? Infinity;
   let inFlight = 0;
   const guarded =
     (handler: Handler, oneWay: boolean): Invoke =>
     async (ask, deadline) => {
-      if (inFlight >= max) throw new SendError('ERR_FULL', 'full', 'nothing', `the handlers have their ${max} calls in flight`);
+      if (inFlight >= max)
+        throw new SendError('ERR_FULL', 'full', 'nothing', `the handlers have their ${max} calls in flight`);
       inFlight++;
       try {
         return await run(handler, { ask, deadline, oneWay, timeout: settings.timeout });
@@ -27,7 +31,10 @@ export const handlerDestination = async (name: string, settings: DestinationSett
     relay: () => null,
     invoke: ({ operation }: Asked) => {
       const handler = handlers.get(operation.name);
-      if (handler === undefined) throw new Error(`${settings.module} exports no function ${operation.name}; it has ${[...handlers.keys()].join(', ')}`);
+      if (handler === undefined)
+        throw new Error(
+          `${settings.module} exports no function ${operation.name}; it has ${[...handlers.keys()].join(', ')}`,
+        );
       return guarded(handler, operation.oneWay);
     },
     proxy: () => null,
@@ -44,13 +51,21 @@ interface Run {
 
 const run = async (handler: Handler, { ask, deadline, oneWay, timeout }: Run): Promise<Answer> => {
   const late = new AbortController();
-  const timer = setTimeout(() => late.abort(new SendError('ERR_TIMEOUT', 'timeout', 'all', `the handler gave no answer within ${timeout} ms`)), timeout);
+  const timer = setTimeout(
+    () => late.abort(new SendError('ERR_TIMEOUT', 'timeout', 'all', `the handler gave no answer within ${timeout} ms`)),
+    timeout,
+  );
   const signal = AbortSignal.any([late.signal, deadline.signal()]);
   const over = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(late.signal.aborted ? (late.signal.reason as Error) : gone), { once: true });
+    signal.addEventListener('abort', () => reject(late.signal.aborted ? (late.signal.reason as Error) : gone), {
+      once: true,
+    });
   });
   try {
-    const json = await Promise.race([handler(ask.input, { operation: ask.operation, headers: ask.headers, signal }), over]);
+    const json = await Promise.race([
+      handler(ask.input, { operation: ask.operation, headers: ask.headers, signal }),
+      over,
+    ]);
     return oneWay ? { kind: 'accepted' } : { kind: 'value', json };
   } catch (error) {
     return faultOf(error);

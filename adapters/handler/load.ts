@@ -15,7 +15,8 @@ export type Handler = (input: Json, context: HandlerContext) => Promise<Json> | 
 export const loadHandlers = async (module: string): Promise<ReadonlyMap<string, Handler>> => {
   const exports = (await import(pathToFileURL(module).href)) as Record<string, unknown>;
   const handlers = new Map<string, Handler>();
-  for (const [name, value] of Object.entries(exports)) if (typeof value === 'function') handlers.set(name, value as Handler);
+  for (const [name, value] of Object.entries(exports))
+    if (typeof value === 'function') handlers.set(name, value as Handler);
   if (handlers.size === 0) throw new Error(`${module} exports no function; expected one named after each operation`);
   return handlers;
 };

@@ -14,7 +14,13 @@ export const callTemplate = (call: string, inputs: readonly string[]): ((input: 
   const [method = '', pattern = ''] = call.split(' ');
   const question = pattern.indexOf('?');
   const path = question === -1 ? pattern : pattern.slice(0, question);
-  const query = question === -1 ? [] : pattern.slice(question + 1).split('&').map(pair);
+  const query =
+    question === -1
+      ? []
+      : pattern
+          .slice(question + 1)
+          .split('&')
+          .map(pair);
   const named = [...pattern.matchAll(/\{([^}]*)\}/g)].map(([, name = '']) => name);
   for (const name of named) if (!inputs.includes(name)) throw new UnknownParameter(name, inputs);
   const carriesBody = method !== 'GET' && method !== 'HEAD' && method !== 'DELETE';

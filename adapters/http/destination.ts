@@ -19,10 +19,23 @@ export const httpDestination = (name: string, settings: DestinationSettings & { 
     },
     relay: (mount, { write }) => relay({ pool, write, retarget: retarget(mount, settings.url), host: own, verdict }),
     invoke: (asked) => {
-      const send = relay({ pool, write: asked.write, retarget: retarget({ path: '', iis: false }, settings.url), host, verdict });
+      const send = relay({
+        pool,
+        write: asked.write,
+        retarget: retarget({ path: '', iis: false }, settings.url),
+        host,
+        verdict,
+      });
       return httpInvoke(asked, send, host);
     },
-    proxy: (mount) => proxy({ destination: name, origin, retarget: retarget(mount, settings.url), host: own, timeout: settings.timeout }),
+    proxy: (mount) =>
+      proxy({
+        destination: name,
+        origin,
+        retarget: retarget(mount, settings.url),
+        host: own,
+        timeout: settings.timeout,
+      }),
     close: () => pool.close(),
   };
 };

@@ -47,7 +47,8 @@ const answerOf = async (reply: Reply, asked: Asked, deadline: Parameters<Invoke>
 };
 
 const readJson = (bytes: Buffer, type: string): Json => {
-  if (type !== 'application/json' && !type.endsWith('+json')) throw breach(`the service answered with ${type === '' ? 'no content type' : type}, expected JSON`);
+  if (type !== 'application/json' && !type.endsWith('+json'))
+    throw breach(`the service answered with ${type === '' ? 'no content type' : type}, expected JSON`);
   try {
     return exactJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {

@@ -31,7 +31,8 @@ export const proxy = (settings: ProxySettings) => {
     on: {
       error: (error, _req, res) => {
         failures.set(res, (error as NodeJS.ErrnoException).code ?? 'ERR_UPSTREAM');
-        if (!('writeHead' in res)) res.end('HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+        if (!('writeHead' in res))
+          res.end('HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
         else if (res.headersSent) res.destroy(); // never a clean end of a cut body
       },
       proxyRes: (reply) => {
@@ -70,4 +71,3 @@ const clean = (req: IncomingMessage, host: string | null): void => {
   const via = req.headers.via;
   req.headers.via = `${via === undefined ? '' : `${via}, `}${req.httpVersion} strangler`;
 };
-

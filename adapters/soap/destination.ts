@@ -13,7 +13,10 @@ import { verdictOf } from './verdict.ts';
 const judgedPrefix = 16 * 1024;
 
 /** A SOAP, WCF or ASMX service. Rejects when its WSDL cannot be read. */
-export const soapDestination = async (name: string, settings: DestinationSettings & { adapter: 'soap' }): Promise<Destination> => {
+export const soapDestination = async (
+  name: string,
+  settings: DestinationSettings & { adapter: 'soap' },
+): Promise<Destination> => {
   const contract = settings.wsdl === undefined ? null : await loadContract(settings.wsdl);
   const pool = openPool(settings);
   const declared = declaredFaults(contract);
@@ -25,7 +28,13 @@ export const soapDestination = async (name: string, settings: DestinationSetting
       return pool.inFlight;
     },
     relay: (mount, { write, judged }) =>
-      relay({ pool, write, retarget: retarget(mount, settings.url), host, verdict: judged ? judge(declared) : byStatus }),
+      relay({
+        pool,
+        write,
+        retarget: retarget(mount, settings.url),
+        host,
+        verdict: judged ? judge(declared) : byStatus,
+      }),
     invoke: () => null,
     proxy: () => null,
     close: () => pool.close(),
@@ -34,7 +43,8 @@ export const soapDestination = async (name: string, settings: DestinationSetting
 
 const declaredFaults = (contract: SoapContract | null): ReadonlySet<ExpandedName> => {
   const all = new Set<ExpandedName>();
-  for (const { faultElements } of contract?.operations.values() ?? []) for (const element of faultElements.values()) all.add(element);
+  for (const { faultElements } of contract?.operations.values() ?? [])
+    for (const element of faultElements.values()) all.add(element);
   return all;
 };
 

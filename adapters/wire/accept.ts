@@ -1,7 +1,20 @@
 // The inbound edge: a request of node:http becomes a Call, a Reply goes back as it is. `commit` is the only writer to a client.
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import type { Arriving, Body, ClientLink, Delivered, Flow, Framing, Head, Message, Raw, Reply, Sink, Trouble } from '../adapter.ts';
+import type {
+  Arriving,
+  Body,
+  ClientLink,
+  Delivered,
+  Flow,
+  Framing,
+  Head,
+  Message,
+  Raw,
+  Reply,
+  Sink,
+  Trouble,
+} from '../adapter.ts';
 import { AdapterError } from '../errors.ts';
 import { bytesBody, noBody } from './bytes.ts';
 import { CallDeadline } from './deadline.ts';

@@ -15,7 +15,11 @@ interface Rig {
 }
 
 /** Our two edges with nothing between them. */
-const rig = async (t: ExecutionContext, upstream: RawUpstream, how: { write?: boolean; timeout?: number } = {}): Promise<Rig> => {
+const rig = async (
+  t: ExecutionContext,
+  upstream: RawUpstream,
+  how: { write?: boolean; timeout?: number } = {},
+): Promise<Rig> => {
   const pool = new Pool({
     address: { host: '127.0.0.1', port: upstream.port, secure: false },
     connectTimeout: 1000,
@@ -23,7 +27,13 @@ const rig = async (t: ExecutionContext, upstream: RawUpstream, how: { write?: bo
     keepAlive: true,
     maxInFlight: null,
   });
-  const send = relay({ pool, write: how.write ?? false, retarget: (target) => target, host: null, verdict: ({ status }) => verdictByStatus(status) });
+  const send = relay({
+    pool,
+    write: how.write ?? false,
+    retarget: (target) => target,
+    host: null,
+    verdict: ({ status }) => verdictByStatus(status),
+  });
   const errors: SendError[] = [];
   const delivered: string[] = [];
   const handle = async (req: IncomingMessage, res: ServerResponse, waits: boolean) => {
@@ -55,9 +65,14 @@ test('a request goes up with its lines in case, order and number, but for hop-by
   const upstream = await rawUpstream(t, answering(ok));
   const { port } = await rig(t, upstream);
   const client = rawClient(t, port);
-  client.send('POST /a//b%2F?wsdl HTTP/1.1\r\nHost: x\r\nSOAPAction: "u"\r\nACCEPT: a\r\nAccept: b\r\nConnection: TE, x-mine\r\nTE: gzip\r\nX-Mine: 1\r\nContent-Length: 3\r\n\r\n<a>');
+  client.send(
+    'POST /a//b%2F?wsdl HTTP/1.1\r\nHost: x\r\nSOAPAction: "u"\r\nACCEPT: a\r\nAccept: b\r\nConnection: TE, x-mine\r\nTE: gzip\r\nX-Mine: 1\r\nContent-Length: 3\r\n\r\n<a>',
+  );
   await client.until(complete);
-  t.is(upstream.connections[0], 'POST /a//b%2F?wsdl HTTP/1.1\r\nHost: x\r\nSOAPAction: "u"\r\nACCEPT: a\r\nAccept: b\r\nContent-Length: 3\r\nVia: 1.1 strangler\r\n\r\n<a>');
+  t.is(
+    upstream.connections[0],
+    'POST /a//b%2F?wsdl HTTP/1.1\r\nHost: x\r\nSOAPAction: "u"\r\nACCEPT: a\r\nAccept: b\r\nContent-Length: 3\r\nVia: 1.1 strangler\r\n\r\n<a>',
+  );
 });
 
 test('a reply comes down byte for byte, with nothing added', async (t) => {
@@ -68,7 +83,12 @@ test('a reply comes down byte for byte, with nothing added', async (t) => {
 });
 
 test('chunked stays chunked both ways, trailers too', async (t) => {
-  const upstream = await rawUpstream(t, answering('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-T\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nX-T: v\r\n\r\n'));
+  const upstream = await rawUpstream(
+    t,
+    answering(
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-T\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nX-T: v\r\n\r\n',
+    ),
+  );
   const { port } = await rig(t, upstream);
   const client = rawClient(t, port);
   client.send('POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n1234\r\n0\r\n\r\n');
@@ -102,7 +122,9 @@ test('connections are used again', async (t) => {
 });
 
 test('a reply cut inside its body is cut for the client, never completed', async (t) => {
-  const upstream = await rawUpstream(t, (socket) => socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n'));
+  const upstream = await rawUpstream(t, (socket) =>
+    socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n'),
+  );
   const { port, delivered } = await rig(t, upstream);
   const client = rawClient(t, port);
   client.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
@@ -127,7 +149,10 @@ const failing = test.macro({
 });
 test('no reply at all', failing, '', { reason: 'reset', reached: 'all', code: 'ERR_RESET' });
 for (const [name, reply] of [
-  ['both Content-Length and Transfer-Encoding', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
+  [
+    'both Content-Length and Transfer-Encoding',
+    'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+  ],
   ['two lengths that differ', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'],
   ['a folded line', 'HTTP/1.1 200 OK\r\nA: b\r\n c\r\n\r\n'],
   ['a bare LF', 'HTTP/1.1 200 OK\nA: b\r\n\r\n'],
@@ -174,7 +199,8 @@ const stale = test.macro({
     t.is(got.split('hello').length - 1, write ? 1 : 2);
     t.is(calls, write ? 2 : 3);
   },
-  title: (_, write: boolean) => `a kept connection that dies without a word: ${write ? 'a write is not sent again' : 'a read is, once'}`,
+  title: (_, write: boolean) =>
+    `a kept connection that dies without a word: ${write ? 'a write is not sent again' : 'a read is, once'}`,
 });
 test(stale, false);
 test(stale, true);

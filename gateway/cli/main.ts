@@ -3,9 +3,11 @@ import { Command, CommanderError, Option } from 'commander';
 import { version } from '../version.ts';
 
 const listOf = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
-const configured = (given: string[] | undefined): string[] => given ?? [process.env['STRANGLER_CONFIG'] ?? './routes.config.yaml'];
+const configured = (given: string[] | undefined): string[] =>
+  given ?? [process.env['STRANGLER_CONFIG'] ?? './routes.config.yaml'];
 const output = () => new Option('-o, --output <form>', 'how to print').choices(['table', 'json']).default('table');
-const configOption = () => new Option('-c, --config <file>', 'the file; again for an overlay over it').argParser(listOf);
+const configOption = () =>
+  new Option('-c, --config <file>', 'the file; again for an overlay over it').argParser(listOf);
 const io = { stdout: process.stdout, stderr: process.stderr };
 
 const ends = (work: Promise<number>): Promise<void> =>

@@ -1,7 +1,7 @@
 // Rules that look at more than one setting. Each names both, and speaks even while other parts of the file are wrong.
 import type { Problem } from '../events.ts';
 import { nearest } from '../lib/nearest.ts';
-import { conflicts } from '../routing/conflicts.ts';
+import { conflicts } from '../routing/overlap.ts';
 import { checkOperations } from './check-operations.ts';
 import { checkDestinations } from './check-destinations.ts';
 import { didYouMean, isWithin, problemHere, showFound, showPath } from './problem.ts';
@@ -77,7 +77,14 @@ const list = (names: readonly string[]): string => (names.length === 0 ? '; ther
 
 const checkTies = ({ config, tree, report }: Checking): void => {
   const routes = [...config.routes].map(([name, { match }]) => ({ name, match }));
-  for (const [first, second] of conflicts(routes)) {
+  for (const { a: first, b: second, kind } of conflicts(routes)) {
+    if (kind === 'never') {
+      report(
+        ['routes', second, 'match'],
+        'no call can meet all of these conditions; take out the ones that contradict each other',
+      );
+      continue;
+    }
     const { file, line } = keyPlaceOf(tree, ['routes', first]);
     report(
       ['routes', second, 'match'],

@@ -1,6 +1,7 @@
 // What routes say for their operations, settled: no reader of a Config has to look in two places, or to know a default.
 import { reasons } from '../../adapters/errors.ts';
 import type { Reason } from '../../adapters/errors.ts';
+import { effectOf } from '../forward/effect-of.ts';
 import type { Effect } from '../forward/schema.ts';
 import type { Match } from '../routing/schema.ts';
 import type { CohortSource } from '../traffic/traffic.ts';
@@ -90,7 +91,7 @@ interface Unsettled {
 }
 
 const settleOperation = ({ name, said, owner, route }: Unsettled): OperationSettings => ({
-  effect: said.effect ?? route.effect ?? (route.protocol === 'soap' ? 'write' : effectOf(name)),
+  effect: said.effect ?? route.effect ?? (route.protocol === 'soap' ? 'write' : effectOf(name.split(' ', 1)[0] ?? '')),
   call: said.call ?? null,
   points: said.weight ?? route.weight ?? 0,
   fallback: said.fallback ?? route.fallback ?? reasons,
@@ -99,17 +100,6 @@ const settleOperation = ({ name, said, owner, route }: Unsettled): OperationSett
   include: said.include ?? route.include ?? [],
   exclude: said.exclude ?? route.exclude ?? [],
 });
-
-const byMethod: Readonly<Record<string, Effect>> = {
-  GET: 'read',
-  HEAD: 'read',
-  OPTIONS: 'read',
-  PUT: 'idempotent',
-  DELETE: 'idempotent',
-};
-
-/** What a method says about asking twice; takes `GET`, or an operation such as `GET /orders/{id}`. */
-export const effectOf = (operation: string): Effect => own(byMethod, operation.split(' ', 1)[0] ?? '') ?? 'write';
 
 /** The route named in `operations: { from: … }`, or null. */
 const sharedFrom = (route: SaidRoute): string | null => {

@@ -48,9 +48,18 @@ const only = ({ attempt, reply, error }: Tried): Forwarded => ({ reply, error, a
 
 const ask = async (name: 'legacy' | 'modern', side: Side, call: Call, deadline: Deadline): Promise<Tried> => {
   const began = performance.now();
-  const tried = (reply: Reply | null, error: AdapterError | null, reason: Attempt['reason'], reached: Attempt['reached']): Tried => {
+  const tried = (
+    reply: Reply | null,
+    error: AdapterError | null,
+    reason: Attempt['reason'],
+    reached: Attempt['reached'],
+  ): Tried => {
     const status = reply?.head.status ?? null;
-    return { attempt: { side: name, destination: side.destination, ms: performance.now() - began, status, reason, reached }, reply, error };
+    return {
+      attempt: { side: name, destination: side.destination, ms: performance.now() - began, status, reason, reached },
+      reply,
+      error,
+    };
   };
   try {
     const reply = await side.send(call, deadline);

@@ -26,7 +26,8 @@ export const identify = async (call: Call, route: Route, deadline: Deadline): Pr
     known.identified = identified;
   });
   const { framing } = call.body;
-  if (call.expects === null && typeof framing === 'object' && framing.bytes <= small) await call.body.prefix(framing.bytes, deadline);
+  if (call.expects === null && typeof framing === 'object' && framing.bytes <= small)
+    await call.body.prefix(framing.bytes, deadline);
   return known;
 };
 

@@ -73,7 +73,14 @@ export const matchSchema = z
   }));
 
 /** Conditions of one route, normalised: names of headers and the host lower case, methods upper case. */
-export interface Match extends Readonly<z.output<typeof matchSchema>> {
+export interface Match {
+  readonly host: string | null;
+  readonly path: string;
   /** Compared without case and with suffixes (`/ws`, `/mex`), as IIS does (decision 5). */
   readonly iis: boolean;
+  readonly methods: readonly string[] | null;
+  /** Each must be there; a value of null: any value. */
+  readonly headers: readonly { readonly name: string; readonly value: string | null }[];
+  readonly query: readonly { readonly name: string; readonly value: string | null }[];
+  readonly contentType: string | null;
 }

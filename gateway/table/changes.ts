@@ -16,6 +16,9 @@ export const weightChanges = (before: Table | null, after: Table): readonly Weig
 const weights = (table: Table | null) =>
   new Map(
     (table?.routes ?? []).flatMap(({ operations }) =>
-      [...operations.values()].map(({ route, operation, traffic }) => [`${route}.${operation}`, { route, operation, points: traffic.points }] as const),
+      [...operations.values()].map(
+        ({ route, operation, traffic }) =>
+          [`${route}.${operation}`, { route, operation, points: traffic.points }] as const,
+      ),
     ),
   );

@@ -23,9 +23,15 @@ export interface Making {
 }
 
 /** A frozen table, or everything that keeps the file from becoming one. */
-export const compile = (config: Config, making: Making): { readonly table: Table | null; readonly flaws: readonly Flaw[] } => {
+export const compile = (
+  config: Config,
+  making: Making,
+): { readonly table: Table | null; readonly flaws: readonly Flaw[] } => {
   const flaws: Flaw[] = [];
-  const routes = [...config.routes].map(([name, settings]) => ({ match: settings.match, route: compileRoute(name, settings, config, making, flaws) }));
+  const routes = [...config.routes].map(([name, settings]) => ({
+    match: settings.match,
+    route: compileRoute(name, settings, config, making, flaws),
+  }));
   if (flaws.length > 0) return { table: null, flaws };
   const table: Table = {
     revision: making.revision,
@@ -61,11 +67,19 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
   const other = planOf(parts, 'other', settings.other, !soap);
   const plans = [...operations.values(), other];
   const only = parts.legacy ?? parts.modern;
-  const decides = settings.operations.size > 0 || (parts.legacy !== null && parts.modern !== null) || settings.decisionHeader;
+  const decides =
+    settings.operations.size > 0 || (parts.legacy !== null && parts.modern !== null) || settings.decisionHeader;
   const named = restOperations([...settings.operations.keys()]);
   return {
     name,
-    protocol: soap ? making.adapters.soap({ contract, prefix: settings.limits.prefix, dispatch: settings.dispatch, mismatch: settings.mismatch }) : making.adapters.http(named),
+    protocol: soap
+      ? making.adapters.soap({
+          contract,
+          prefix: settings.limits.prefix,
+          dispatch: settings.dispatch,
+          mismatch: settings.mismatch,
+        })
+      : making.adapters.http(named),
     operations,
     other,
     otherByEffect: soap ? null : byEffect(parts, settings, other),
@@ -78,7 +92,8 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
 };
 
 const partsOf = (name: string, settings: RouteSettings, config: Config, making: Making): RouteParts => {
-  const at = (destination: string | null) => (destination === null ? null : (making.opened.get(destination)?.destination ?? null));
+  const at = (destination: string | null) =>
+    destination === null ? null : (making.opened.get(destination)?.destination ?? null);
   const [legacy, modern] = [at(settings.legacy), at(settings.modern)];
   return {
     name,
@@ -101,7 +116,12 @@ const byEffect = (parts: RouteParts, settings: RouteSettings, other: Plan): Read
   return { read: as('read'), idempotent: as('idempotent'), write: as('write') };
 };
 
-const flawPath = (route: string, operation: string, settings: RouteSettings, said: OperationSettings): readonly string[] => {
+const flawPath = (
+  route: string,
+  operation: string,
+  settings: RouteSettings,
+  said: OperationSettings,
+): readonly string[] => {
   const at = settings.operations.has(operation) ? ['routes', route, 'operations', operation] : ['routes', route];
   return said.call === null ? at : [...at, 'call'];
 };
@@ -109,12 +129,24 @@ const flawPath = (route: string, operation: string, settings: RouteSettings, sai
 const unknownOperation = (route: string, operation: string, known: readonly string[]): Flaw => {
   const near = nearest(operation, known);
   const hint = near === null ? `it has ${known.join(', ')}` : `did you mean ${near}?`;
-  return { path: ['routes', route, 'operations', operation], message: `the contract has no operation ${operation}; ${hint}` };
+  return {
+    path: ['routes', route, 'operations', operation],
+    message: `the contract has no operation ${operation}; ${hint}`,
+  };
 };
 
 const nowhere = (making: Making): Route => {
   const protocol = making.adapters.http(() => null);
-  const settings: OperationSettings = { effect: 'write', call: null, points: 0, fallback: [], cohort: [], salt: '', include: [], exclude: [] };
+  const settings: OperationSettings = {
+    effect: 'write',
+    call: null,
+    points: 0,
+    fallback: [],
+    cohort: [],
+    salt: '',
+    include: [],
+    exclude: [],
+  };
   const parts: RouteParts = {
     name: 'none',
     settings: null as unknown as RouteSettings,
@@ -129,5 +161,16 @@ const nowhere = (making: Making): Route => {
     slotOf: (operation) => making.slotOf('none', operation),
   };
   const other = planOf(parts, 'other', settings, false);
-  return { name: 'none', protocol, operations: new Map(), other, otherByEffect: null, plain: true, proxy: null, upgrades: null, decisionHeader: false, prefix: 0 };
+  return {
+    name: 'none',
+    protocol,
+    operations: new Map(),
+    other,
+    otherByEffect: null,
+    plain: true,
+    proxy: null,
+    upgrades: null,
+    decisionHeader: false,
+    prefix: 0,
+  };
 };

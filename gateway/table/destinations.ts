@@ -17,14 +17,21 @@ export interface Reopened {
 }
 
 /** Opens what is new or changed, keeps the rest. Never rejects. */
-export const reopen = async (settings: ReadonlyMap<string, DestinationSettings>, before: OpenedByName, adapters: Adapters): Promise<Reopened> => {
+export const reopen = async (
+  settings: ReadonlyMap<string, DestinationSettings>,
+  before: OpenedByName,
+  adapters: Adapters,
+): Promise<Reopened> => {
   const opened = new Map<string, Opened>();
   const failed = new Map<string, string>();
   for (const [name, wanted] of settings) {
     try {
       const fingerprint = await fingerprintOf(wanted);
       const known = before.get(name);
-      opened.set(name, known?.fingerprint === fingerprint ? known : { destination: await adapters.open(name, wanted), fingerprint });
+      opened.set(
+        name,
+        known?.fingerprint === fingerprint ? known : { destination: await adapters.open(name, wanted), fingerprint },
+      );
     } catch (error) {
       failed.set(name, (error as Error).message);
     }

@@ -67,12 +67,18 @@ const modernSide = (parts: RouteParts, operation: string, settings: OperationSet
 };
 
 /** JSON behind SOAP; null where modern speaks SOAP itself. */
-const translatedSend = (parts: RouteParts, modern: Destination, name: string, settings: OperationSettings): Send | null => {
+const translatedSend = (
+  parts: RouteParts,
+  modern: Destination,
+  name: string,
+  settings: OperationSettings,
+): Send | null => {
   const operation = parts.contract?.operations.get(name);
   if (operation === undefined || parts.contract === null) return null;
   const invoke = modern.invoke({ operation, call: settings.call, write: settings.effect === 'write' });
   if (invoke === null) return null;
-  if (operation.passThroughOnly !== null) throw new Error(`${name} can only be passed through, not answered from JSON: ${operation.passThroughOnly}`);
+  if (operation.passThroughOnly !== null)
+    throw new Error(`${name} can only be passed through, not answered from JSON: ${operation.passThroughOnly}`);
   return parts.adapters.translate(parts.contract, name, invoke);
 };
 

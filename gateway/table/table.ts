@@ -1,14 +1,15 @@
 // The file as runtime: compiled, frozen, replaced whole. A call keeps the table it began with.
 import type { Protocol, Proxy, Send } from '../../adapters/adapter.ts';
 import type { Reason } from '../../adapters/errors.ts';
+import type { Effect } from '../forward/schema.ts';
+import type { Match } from '../routing/schema.ts';
 import type { Traffic } from '../traffic/traffic.ts';
+
+export type { Effect, Match };
 
 /** Where an operation stands; read from the facts, never set (product.md §1). `shadow` comes with comparison. */
 export const stages = ['legacy', 'shadow', 'canary', 'live', 'drain', 'retired'] as const;
 export type Stage = (typeof stages)[number];
-
-/** The class of an operation: what asking twice does. Write where nothing is said. */
-export type Effect = 'read' | 'idempotent' | 'write';
 
 /** Everything one operation's calls need, compiled; guards are already composed around the sends. */
 export interface Plan {
@@ -52,19 +53,6 @@ export interface Route {
   readonly decisionHeader: boolean;
   /** Bytes of a body that may be read before the operation must be decided. */
   readonly prefix: number;
-}
-
-/** Conditions of one route, as the file has them, normalised: names lower case, path patterns split. */
-export interface Match {
-  readonly host: string | null;
-  readonly path: string;
-  /** Case-insensitive and with suffixes, as IIS does (decision 5). */
-  readonly iis: boolean;
-  readonly methods: readonly string[] | null;
-  /** Each must be there; a value of null: any value. */
-  readonly headers: readonly { readonly name: string; readonly value: string | null }[];
-  readonly query: readonly { readonly name: string; readonly value: string | null }[];
-  readonly contentType: string | null;
 }
 
 export interface Table {

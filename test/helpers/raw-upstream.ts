@@ -9,7 +9,10 @@ export interface RawUpstream {
 }
 
 /** `answer` is asked whenever bytes came, with all of that connection's bytes so far; it writes what it likes. */
-export const rawUpstream = async (t: ExecutionContext, answer: (socket: Socket, soFar: string, index: number) => void): Promise<RawUpstream> => {
+export const rawUpstream = async (
+  t: ExecutionContext,
+  answer: (socket: Socket, soFar: string, index: number) => void,
+): Promise<RawUpstream> => {
   const connections: string[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

@@ -13,14 +13,17 @@ export const serve = async (options: ServeOptions): Promise<number> => {
     const gateway = await start({ files: options.config, env: process.env, killFile: options.killFile });
     const { listen, admin } = gateway.addresses;
     process.stderr.write(`strangler: clients on ${listen}, admin on http://${admin}/\n`);
-    if (gateway.token.made) process.stderr.write(`strangler: token for changes (none in $STRANGLER_TOKEN): ${gateway.token.value}\n`);
+    if (gateway.token.made)
+      process.stderr.write(`strangler: token for changes (none in $STRANGLER_TOKEN): ${gateway.token.value}\n`);
     process.on('SIGUSR2', () => void gateway.toggleKill());
     await ended();
     await gateway.stop();
     return 0;
   } catch (error) {
-    if (error instanceof RefusedFile) for (const problem of error.problems) process.stderr.write(`${formatProblem(problem)}\n`);
-    else if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') process.stderr.write(`strangler: ${(error as Error).message}\n`);
+    if (error instanceof RefusedFile)
+      for (const problem of error.problems) process.stderr.write(`${formatProblem(problem)}\n`);
+    else if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
+      process.stderr.write(`strangler: ${(error as Error).message}\n`);
     else throw error;
     return 1;
   }
