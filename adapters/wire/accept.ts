@@ -118,7 +118,8 @@ export const commit = (reply: Reply, call: Arrival, res: ServerResponse): Promis
     if (call.expects !== null) res.shouldKeepAlive = false;
     if (res.shouldKeepAlive && call.head.http === '1.1') res.removeHeader('connection');
     res.writeHead(reply.head.status, reply.head.reason, reply.head.raw as string[]);
-    const { bytes } = reply.body;
+    // A chunked body may have trailers, which only pouring tells.
+    const bytes = reply.body.framing === 'chunked' ? null : reply.body.bytes;
     res.on('close', () =>
       resolve(res.writableFinished ? 'complete' : call.deadline.ended === null ? 'cut' : 'client-left'),
     );
