@@ -20,6 +20,8 @@ test(belongs, '2001:db8::/33', '2001:db8:7fff::1', true);
 test(belongs, '2001:db8::/33', '2001:db8:8000::1', false);
 test(belongs, 'fe80::/10', 'fe80::1%eth0', true);
 test(belongs, '10.0.0.0/8', 'unknown', false);
+test(belongs, '10.0.0.0/8', '10.1.2.', false);
+test(belongs, '10.0.0.0/8', '10.1.2.3.', false);
 test(belongs, '10.0.0.0/8', '', false);
 
 test('no networks hold nobody', (t) => t.false(networks([])('127.0.0.1')));
