@@ -1,4 +1,4 @@
-import { BlockList } from 'node:net';
+import { BlockList, isIPv4 } from 'node:net';
 import test from 'ava';
 import * as fc from 'fast-check';
 import { networks, parseAddress } from './cidr.ts';
@@ -20,6 +20,8 @@ test(belongs, '2001:db8::/33', '2001:db8:7fff::1', true);
 test(belongs, '2001:db8::/33', '2001:db8:8000::1', false);
 test(belongs, 'fe80::/10', 'fe80::1%eth0', true);
 test(belongs, '10.0.0.0/8', 'unknown', false);
+test(belongs, '10.0.0.0/8', '10.1.2.', false);
+test(belongs, '10.0.0.0/8', '10.1.2.3.', false);
 test(belongs, '10.0.0.0/8', '', false);
 
 test('no networks hold nobody', (t) => t.false(networks([])('127.0.0.1')));
@@ -38,6 +40,23 @@ for (const bad of [
     t.throws(() => networks([bad]), { message: new RegExp(`^"${bad.replaceAll('/', '\\/')}" is no network`) });
   });
 }
+
+test('what is an IPv4 address is what Node says', (t) => {
+  const part = fc.constantFrom('0', '1', '01', '255', '256', '10', '.', '.', '.', 'a', '-', ' ');
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.ipV4(),
+        fc.array(part, { maxLength: 8 }).map((parts) => parts.join('')),
+        fc.tuple(part, part, part, part).map((parts) => parts.join('.')),
+      ),
+      (text) => {
+        t.is(parseAddress(text) !== null, isIPv4(text), text);
+      },
+    ),
+    { numRuns: 1000 },
+  );
+});
 
 test('Node’s own BlockList agrees, for both families and every length', (t) => {
   fc.assert(

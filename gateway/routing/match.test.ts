@@ -210,6 +210,13 @@ test('a route whose conditions fail leaves the call to the next', (t) => {
   t.is(match(arrival({ target: '/a', method: 'post' })), 'any');
 });
 
+test('a query parameter is compared decoded, and the first of two counts', (t) => {
+  const match = routed({ a: { query: [{ name: 'q', value: 'ä b' }] } });
+  t.is(match(arrival({ target: '/?p=1&q=%C3%A4+b&q=2' })), 'a');
+  t.is(match(arrival({ target: '/?q=2&q=%C3%A4+b' })), null);
+  t.is(match(arrival({ target: '/?q=' })), null);
+});
+
 test('no routes, no match', (t) => t.is(routed({})(arrival({ target: '/' })), null));
 
 const someCall = fc.constantFrom(...arrivals);

@@ -25,6 +25,7 @@ test('more conditions are before fewer', pair, { headers: header('1') }, {}, fal
 test('as many conditions on other things tie', pair, { headers: header('1') }, { methods: ['GET'] }, true);
 test('any value meets one value', pair, { headers: header('1') }, { headers: header(null) }, true);
 test('two values never meet', pair, { headers: header('1') }, { headers: header('2') }, false);
+test('two values of one query parameter never meet', pair, { query: header('1') }, { query: header('2') }, false);
 test('no method in common, no tie', pair, { methods: ['GET'] }, { methods: ['PUT'] }, false);
 test('two media types never meet', pair, { contentType: 'a/b' }, { contentType: 'a/c' }, false);
 
@@ -39,6 +40,18 @@ test('a path with dot segments never matches', lost, { path: '/a/../b' }, true);
 test('a path with a slash that may be joined never matches', lost, { path: '/a//b' }, true);
 test('a path with an encoded slash never matches', lost, { path: '/a%2fb/**' }, true);
 test('a path with a dot or a space may match', lost, { path: '/.well-known/a%20b' }, false);
+
+test('a route that contradicts itself ties with nobody', (t) => {
+  const match = { ...base, methods: [] };
+  t.deepEqual(
+    conflicts([
+      { name: 'a', match },
+      { name: 'b', match: base },
+      { name: 'c', match },
+    ]).map(({ kind }) => kind),
+    ['never', 'never'],
+  );
+});
 
 test('three that tie are three pairs', (t) => {
   const all = ['a', 'b', 'c'].map((name) => ({ name, match: base }));
