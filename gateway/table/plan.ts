@@ -1,6 +1,7 @@
 // One operation's plan: its sends, its traffic, and what may be asked after a failure.
 import type { Adapters, Contract, Destination, Mount, Send } from '../../adapters/adapter.ts';
 import type { OperationSettings, RouteSettings } from '../config/settle.ts';
+import { ipKey } from '../traffic/client-ip.ts';
 import { killedBy } from '../traffic/kill.ts';
 import type { Effect, Plan, Side, Stage } from './table.ts';
 
@@ -30,8 +31,8 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
     salt: settings.salt,
     points,
     cohort: settings.cohort,
-    include: new Set(settings.include),
-    exclude: new Set(settings.exclude),
+    include: new Set(settings.include.map(ipKey)),
+    exclude: new Set(settings.exclude.map(ipKey)), // an IPv6 address counts by its /64 there, too
     sides: modern === null ? 'legacy' : legacy === null ? 'modern' : 'both',
     killed: killedBy(killed, name, operation),
     pinSecret: parts.pinSecret,
