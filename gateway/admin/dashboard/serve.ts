@@ -1,0 +1,1 @@
+export const page = () => async (ctx: { status: number }) => { ctx.status = 404; };
