@@ -98,6 +98,16 @@ export interface Call {
   header(name: string): string | null;
 }
 
+/** A call as it came in, and how long anybody waits for its answer. */
+export interface Arriving extends Call {
+  readonly method: string;
+  readonly target: string;
+  readonly deadline: Deadline;
+}
+
+/** What became of a reply on its way to the client. */
+export type Delivered = 'complete' | 'cut' | 'client-left';
+
 /** Why a call's operation could not be decided: it goes to legacy and is counted under this reason (P3). */
 export const undecidedReasons = [
   'mismatch', // its names disagree
@@ -132,6 +142,8 @@ export interface Reply {
   readonly body: Body;
   /** Given at head and prefix, before the first byte goes to the client. */
   readonly verdict: Verdict;
+  /** Nobody will read it: gives its connection up. Absent where nothing is held. */
+  readonly discard?: () => void;
 }
 
 /** Asks a destination. Rejects with SendError (whose `reached` tells whether it may be asked elsewhere) or RequestError. */
@@ -202,13 +214,80 @@ export interface Protocol {
   fault(trouble: Trouble, call: Call): Reply;
 }
 
+/** What of a path a route covers: the part that a destination's own path replaces. */
+export interface Mount {
+  /** `match.path` without `/**`; empty for everything. */
+  readonly path: string;
+  /** Compared without case, as IIS does. */
+  readonly iis: boolean;
+}
+
+/** One operation as a JSON destination is to be asked. */
+export interface Asked {
+  readonly operation: ContractOperation;
+  /** `GET /orders/{orderId}`; null: `POST /{operation}`. */
+  readonly call: string | null;
+  readonly write: boolean;
+}
+
+/** Carries whole requests and upgrades past our own relay. Requests, responses and sockets are Node's; opaque here. */
+export interface Proxy {
+  readonly destination: string;
+  /** On `failed` nothing was written yet and the caller answers. */
+  carry(request: unknown, response: unknown): Promise<Delivered | { readonly failed: string }>;
+  upgrade(request: unknown, socket: unknown, head: unknown): void;
+  close(): void;
+}
+
+interface OverNetwork {
+  readonly url: string;
+  /** Milliseconds. */
+  readonly connectTimeout: number;
+  readonly timeout: number;
+  readonly host: 'client' | 'destination';
+  readonly keepAlive: boolean;
+  readonly maxInFlight?: number | undefined;
+}
+/** Settings of a destination, validated; paths of files absolute. */
+export type DestinationSettings =
+  | (OverNetwork & { readonly adapter: 'soap'; readonly wsdl?: string | undefined })
+  | (OverNetwork & { readonly adapter: 'http' })
+  | {
+      readonly adapter: 'handler';
+      readonly module: string;
+      readonly timeout: number;
+      readonly maxInFlight?: number | undefined;
+    };
+
+/** A place calls can go. Made once per setting, kept over flips that do not change it. */
 export interface Destination {
   readonly name: string;
-  readonly adapter: string;
-  /** Same protocol on both sides: relayed as it came. */
-  readonly send: Send;
+  /** From its WSDL; null where it has none. */
+  readonly contract: Contract | null;
   /** Calls under way now. */
   readonly inFlight: number;
+  /** Same protocol on both sides, byte for byte; null where it has no wire (handlers). `judged`: its replies decide a fallback. */
+  relay(mount: Mount, how: { readonly write: boolean; readonly judged: boolean }): Send | null;
+  /** Asked in JSON; null where it speaks none (SOAP services). Throws a plain Error naming what is wrong with `call`. */
+  invoke(asked: Asked): Invoke | null;
+  /** Carries without looking; null where the adapter has no such carrier. */
+  proxy(mount: Mount): Proxy | null;
   /** Ends idle connections now and the rest when their calls are done. */
   close(): void;
+}
+
+/** What `adapters/` offers to whoever compiles a table. */
+export interface Adapters {
+  /** Rejects with an Error that names what cannot be read: a WSDL, a module. */
+  open(name: string, settings: DestinationSettings): Promise<Destination>;
+  soap(options: {
+    readonly contract: Contract | null;
+    readonly prefix: number;
+    readonly dispatch: 'both' | 'action' | 'payload';
+    readonly mismatch: 'legacy' | 'refuse';
+  }): Protocol;
+  /** `named`: (method, target) → operation as the file writes it, or null. */
+  http(named: (method: string, target: string) => string | null): Protocol;
+  /** A JSON answerer in SOAP's clothes: same guards, same fallback as any other `Send`. */
+  translate(contract: Contract, operation: string, invoke: Invoke): Send;
 }

@@ -59,12 +59,12 @@ export class SendError extends AdapterError {
 
 /**
  * The client's own message does not fit the contract. Modern was not touched; legacy may be more tolerant
- * (counted as `request`). `path` is a JSON pointer into the operation's input, such as `/orderId`.
+ * (counted as `request`). `path` is a JSON pointer into the operation's input, such as `/orderId`; empty: all of it.
  */
 export class RequestError extends AdapterError {
   readonly path: string;
   constructor(path: string, message: string, options?: { cause?: unknown }) {
-    super('ERR_CONTRACT', `${path}: ${message}`, options);
+    super('ERR_CONTRACT', path === '' ? message : `${path}: ${message}`, options);
     this.name = 'RequestError';
     this.path = path;
   }

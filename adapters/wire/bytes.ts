@@ -1,7 +1,7 @@
 // A body that is already here: replies we made ourselves, and messages that were read whole.
 
 import { AdapterError } from '../errors.ts';
-import type { Body, Deadline, Flow, Raw, Sink } from '../adapter.ts';
+import type { Body, Deadline, Flow, Framing, Raw, Sink } from '../adapter.ts';
 
 const noTrailers: Raw = [];
 const done: Flow = { pause() {}, resume() {}, stop() {} };
@@ -9,15 +9,18 @@ const done: Flow = { pause() {}, resume() {}, stop() {} };
 /** A body of known bytes; it can be poured any number of times. */
 export const bytesBody = (bytes: Buffer): Body => new BytesBody(bytes);
 
+/** The body of a message that has none, as a GET. */
+export const noBody = (): Body => new BytesBody(Buffer.alloc(0), 'none');
+
 class BytesBody implements Body {
-  readonly framing: { readonly bytes: number };
+  readonly framing: Framing;
   readonly again = 'held' as const;
   readonly bytes: Buffer;
   #look: ((bytes: Buffer) => AdapterError | null) | null = null;
 
-  constructor(bytes: Buffer) {
+  constructor(bytes: Buffer, framing: Framing = { bytes: bytes.length }) {
     this.bytes = bytes;
-    this.framing = { bytes: bytes.length };
+    this.framing = framing;
   }
 
   prefix(_min: number, _deadline: Deadline): Promise<Buffer> {

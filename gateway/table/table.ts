@@ -1,14 +1,15 @@
 // The file as runtime: compiled, frozen, replaced whole. A call keeps the table it began with.
-import type { Protocol, Send } from '../../adapters/adapter.ts';
+import type { Protocol, Proxy, Send } from '../../adapters/adapter.ts';
 import type { Reason } from '../../adapters/errors.ts';
+import type { Effect } from '../forward/schema.ts';
+import type { Match } from '../routing/schema.ts';
 import type { Traffic } from '../traffic/traffic.ts';
+
+export type { Effect, Match };
 
 /** Where an operation stands; read from the facts, never set (product.md §1). `shadow` comes with comparison. */
 export const stages = ['legacy', 'shadow', 'canary', 'live', 'drain', 'retired'] as const;
 export type Stage = (typeof stages)[number];
-
-/** The class of an operation: what asking twice does. Write where nothing is said. */
-export type Effect = 'read' | 'idempotent' | 'write';
 
 /** Everything one operation's calls need, compiled; guards are already composed around the sends. */
 export interface Plan {
@@ -22,6 +23,8 @@ export interface Plan {
   readonly traffic: Traffic;
   /** Reasons for which legacy is asked after modern failed; empty: no fallback. */
   readonly fallback: ReadonlySet<Reason>;
+  /** Its calls can only be relayed to legacy, whatever they carry: their bodies need not be waited for. */
+  readonly plain: boolean;
   readonly legacy: Side | null;
   readonly modern: Side | null;
 }
@@ -39,24 +42,17 @@ export interface Route {
   readonly operations: ReadonlyMap<string, Plan>;
   /** The plan of undecided calls, metadata, and operations the file does not name. */
   readonly other: Plan;
-  /** `proxy`: one destination and nothing to decide, carried by http-proxy-middleware (decision 8). */
-  readonly carrier: 'wire' | 'proxy';
+  /** The same by what the method does, where the method tells and the calls are split all the same; null: never split. */
+  readonly otherByEffect: Readonly<Record<Effect, Plan>> | null;
+  /** All its plans are plain. */
+  readonly plain: boolean;
+  /** One destination and nothing to decide: carried by http-proxy-middleware (decision 8); null: by our relay. */
+  readonly proxy: Proxy | null;
+  /** Carries this route's upgrades (WebSocket); null: there are none. */
+  readonly upgrades: Proxy | null;
   readonly decisionHeader: boolean;
   /** Bytes of a body that may be read before the operation must be decided. */
   readonly prefix: number;
-}
-
-/** Conditions of one route, as the file has them, normalised: names lower case, path patterns split. */
-export interface Match {
-  readonly host: string | null;
-  readonly path: string;
-  /** Case-insensitive and with suffixes, as IIS does (decision 5). */
-  readonly iis: boolean;
-  readonly methods: readonly string[] | null;
-  /** Each must be there; a value of null: any value. */
-  readonly headers: readonly { readonly name: string; readonly value: string | null }[];
-  readonly query: readonly { readonly name: string; readonly value: string | null }[];
-  readonly contentType: string | null;
 }
 
 export interface Table {
@@ -64,6 +60,8 @@ export interface Table {
   readonly routes: readonly Route[];
   /** The most specific route whose conditions all hold, or null. */
   readonly match: (arrival: Arrival) => Route | null;
+  /** Stands in where no route matches: answers 404. */
+  readonly nowhere: Route;
   /** What is killed: `*`, route names, `route.operation`. */
   readonly killed: ReadonlySet<string>;
 }

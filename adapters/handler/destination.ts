@@ -1,0 +1,87 @@
+import type { Answer, Asked, Deadline, Destination, DestinationSettings, Invoke } from '../adapter.ts';
+import { SendError } from '../errors.ts';
+import { loadHandlers, type Handler } from './load.ts';
+
+/** Handlers of one module. Rejects when the module cannot be loaded. Not reloaded on a flip (decision 21). */
+export const handlerDestination = async (
+  name: string,
+  settings: DestinationSettings & { adapter: 'handler' },
+): Promise<Destination> => {
+  const handlers = await loadHandlers(settings.module);
+  const max = settings.maxInFlight ?? Infinity;
+  let inFlight = 0;
+  const guarded =
+    (handler: Handler, oneWay: boolean): Invoke =>
+    async (ask, deadline) => {
+      if (inFlight >= max)
+        throw new SendError('ERR_FULL', 'full', 'nothing', `the handlers have their ${max} calls in flight`);
+      inFlight++;
+      try {
+        return await run(handler, { ask, deadline, oneWay, timeout: settings.timeout });
+      } finally {
+        inFlight--;
+      }
+    };
+  return {
+    name,
+    contract: null,
+    get inFlight() {
+      return inFlight;
+    },
+    relay: () => null,
+    invoke: ({ operation }: Asked) => {
+      const handler = handlers.get(operation.name);
+      if (handler === undefined)
+        throw new Error(
+          `${settings.module} exports no function ${operation.name}; it has ${[...handlers.keys()].join(', ')}`,
+        );
+      return guarded(handler, operation.oneWay);
+    },
+    proxy: () => null,
+    close() {},
+  };
+};
+
+interface Run {
+  readonly ask: Parameters<Invoke>[0];
+  readonly deadline: Deadline;
+  readonly oneWay: boolean;
+  readonly timeout: number;
+}
+
+const run = async (handler: Handler, { ask, deadline, oneWay, timeout }: Run): Promise<Answer> => {
+  const late = new AbortController();
+  const timer = setTimeout(
+    () => late.abort(new SendError('ERR_TIMEOUT', 'timeout', 'all', `the handler gave no answer within ${timeout} ms`)),
+    timeout,
+  );
+  const signal = AbortSignal.any([late.signal, deadline.signal()]);
+  const over = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(late.signal.aborted ? (late.signal.reason as Error) : gone), {
+      once: true,
+    });
+  });
+  try {
+    const json = await Promise.race([
+      handler(ask.input, { operation: ask.operation, headers: ask.headers, signal }),
+      over,
+    ]);
+    return oneWay ? { kind: 'accepted' } : { kind: 'value', json };
+  } catch (error) {
+    return faultOf(error);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+const gone = new SendError('ERR_ABORTED', 'reset', 'all', 'the client left');
+
+/** A thrown fault is an answer; anything else thrown is the handler's failure. */
+const faultOf = (error: unknown): Answer => {
+  if (error instanceof SendError) throw error;
+  if (error instanceof Error && 'fault' in error && typeof error.fault === 'string') {
+    const detail = 'detail' in error ? error.detail : {};
+    return { kind: 'fault', fault: { name: error.fault, detail: detail as never, message: error.message } };
+  }
+  throw new SendError('ERR_STATUS', '5xx', 'all', 'the handler failed', { cause: error });
+};

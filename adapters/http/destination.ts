@@ -1,0 +1,41 @@
+import type { Destination, DestinationSettings } from '../adapter.ts';
+import { openPool } from '../wire/open-pool.ts';
+import { relay, verdictByStatus } from '../wire/relay.ts';
+import { retarget } from '../wire/retarget.ts';
+import { httpInvoke } from './invoke.ts';
+import { proxy } from './proxy.ts';
+
+/** Any HTTP service. Nothing is connected before the first call. */
+export const httpDestination = (name: string, settings: DestinationSettings & { adapter: 'http' }): Destination => {
+  const pool = openPool(settings);
+  const { host, origin } = new URL(settings.url);
+  const own = settings.host === 'destination' ? host : null;
+  const verdict = ({ status }: { status: number }) => verdictByStatus(status);
+  return {
+    name,
+    contract: null,
+    get inFlight() {
+      return pool.inFlight;
+    },
+    relay: (mount, { write }) => relay({ pool, write, retarget: retarget(mount, settings.url), host: own, verdict }),
+    invoke: (asked) => {
+      const send = relay({
+        pool,
+        write: asked.write,
+        retarget: retarget({ path: '', iis: false }, settings.url),
+        host,
+        verdict,
+      });
+      return httpInvoke(asked, send, host);
+    },
+    proxy: (mount) =>
+      proxy({
+        destination: name,
+        origin,
+        retarget: retarget(mount, settings.url),
+        host: own,
+        timeout: settings.timeout,
+      }),
+    close: () => pool.close(),
+  };
+};

@@ -1,0 +1,66 @@
+// A JSON service asked for one operation: the same relay beneath, answers read strictly (decision 17).
+import type { Answer, Asked, Call, Invoke, Json, Reply, Send } from '../adapter.ts';
+import { AdapterError, SendError } from '../errors.ts';
+import { bytesBody, noBody } from '../wire/bytes.ts';
+import { headerOf } from '../wire/headers.ts';
+import { callTemplate } from './call-template.ts';
+import { exactJson } from './exact-json.ts';
+import { faultOf } from './problem.ts';
+
+/** A translated reply may be held up to this size (decision 11). */
+const maxAnswer = 16 * 1024 * 1024;
+
+export const httpInvoke = (asked: Asked, send: Send, host: string): Invoke => {
+  const template = callTemplate(asked.call ?? `POST /${asked.operation.name}`, asked.operation.inputs);
+  return async (ask, deadline) => {
+    const { method, target, body } = template(ask.input);
+    const bytes = body === null ? null : Buffer.from(JSON.stringify(body));
+    const raw = ['Host', host, 'Accept', 'application/json, application/problem+json'];
+    for (const [name, value] of Object.entries(ask.headers)) raw.push(name, value);
+    if (bytes !== null) raw.push('Content-Type', 'application/json', 'Content-Length', String(bytes.length));
+    const call: Call = {
+      head: { method, target, http: '1.1', raw },
+      body: bytes === null ? noBody() : bytesBody(bytes),
+      client: nobody,
+      expects: null,
+      message: null,
+      header: (name) => headerOf(raw, name),
+    };
+    return answerOf(await send(call, deadline), asked, deadline);
+  };
+};
+
+const nobody = { address: '', secure: false, certificate: () => null };
+
+const answerOf = async (reply: Reply, asked: Asked, deadline: Parameters<Invoke>[1]): Promise<Answer> => {
+  const { status, raw } = reply.head;
+  if (status >= 500) {
+    reply.discard?.();
+    throw new SendError('ERR_STATUS', '5xx', 'all', `the service answered ${status}`);
+  }
+  const bytes = await reply.body.whole(maxAnswer, deadline).catch(unread);
+  const type = (headerOf(raw, 'content-type') ?? '').split(';', 1)[0]!.trim().toLowerCase();
+  if (status >= 400) return { kind: 'fault', fault: faultOf(readJson(bytes, type), asked.operation, status) };
+  if (status < 200 || status >= 300) throw breach(`the service answered ${status}, expected 2xx`);
+  if (asked.operation.oneWay) return { kind: 'accepted' };
+  return { kind: 'value', json: readJson(bytes, type) };
+};
+
+const readJson = (bytes: Buffer, type: string): Json => {
+  if (type !== 'application/json' && !type.endsWith('+json'))
+    throw breach(`the service answered with ${type === '' ? 'no content type' : type}, expected JSON`);
+  try {
+    return exactJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw breach('the service answered with what is no JSON in UTF-8', error);
+  }
+};
+
+const unread = (error: unknown): never => {
+  if (!(error instanceof AdapterError)) throw error;
+  const reason = error.code === 'ERR_TIMEOUT' ? 'timeout' : error.code === 'ERR_TOO_LARGE' ? 'contract' : 'truncated';
+  throw new SendError(error.code, reason, 'all', error.message, { cause: error });
+};
+
+export const breach = (message: string, cause?: unknown): SendError =>
+  new SendError('ERR_CONTRACT', 'contract', 'all', message, { cause });

@@ -1,0 +1,34 @@
+// The list of adapter kinds; a new kind adds one line to `open`.
+import type { Adapters, Contract } from './adapter.ts';
+import { handlerDestination } from './handler/destination.ts';
+import { httpDestination } from './http/destination.ts';
+import { httpProtocol } from './http/protocol.ts';
+import { translated } from './soap/bridge.ts';
+import type { SoapContract } from './soap/contract/contract.ts';
+import { wcf } from './soap/contract/dialect.ts';
+import { soapDestination } from './soap/destination.ts';
+import { soapProtocol } from './soap/protocol.ts';
+
+export const adapters: Adapters = {
+  open: (name, settings) => {
+    switch (settings.adapter) {
+      case 'soap':
+        return soapDestination(name, settings);
+      case 'http':
+        return Promise.resolve(httpDestination(name, settings));
+      case 'handler':
+        return handlerDestination(name, settings);
+    }
+  },
+  soap: (options) => soapProtocol({ ...options, contract: soapContract(options.contract) }),
+  http: httpProtocol,
+  translate: (contract, operation, invoke) => {
+    const soap = soapContract(contract);
+    if (soap === null) throw new Error('only a SOAP contract can be translated');
+    return translated(soap, operation, wcf, invoke);
+  },
+};
+
+/** Contracts pass through `gateway/` opaquely; here they are what they were made as. */
+const soapContract = (contract: Contract | null): SoapContract | null =>
+  contract !== null && 'names' in contract ? (contract as SoapContract) : null;

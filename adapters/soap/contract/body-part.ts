@@ -1,0 +1,72 @@
+// Which element of a message stands in the Body: by the binding's soap:body and soap:header, and the message's parts.
+import { wsdlNs, wsdlSoap12Ns, wsdlSoapNs } from './namespaces.ts';
+import { attribute, childrenNamed, qnameAt } from './xml.ts';
+import type { Definitions, Part } from './wsdl.ts';
+import type { XmlElement } from './xml.ts';
+
+export interface MessageUse {
+  readonly definitions: Definitions;
+  readonly style: string;
+  readonly operation: string;
+  /** `input` or `output` of the port type's operation; null where it has none. */
+  readonly message: XmlElement | null;
+  /** The same in the binding. */
+  readonly bound: XmlElement | null;
+}
+
+const nothing: Part = { element: null, isParameters: false };
+
+/** `problem` says why the message can only be passed through, without the place. */
+export const bodyOf = (use: MessageUse): { part: Part; problem: string | null } => {
+  const { definitions, message, bound, style, operation } = use;
+  if (message === null) return { part: nothing, problem: null };
+  const name = qnameAt(message, attribute(message, 'message') ?? '');
+  const found = name === null ? null : definitions.get('message', name);
+  if (name === null || found === null) return { part: nothing, problem: 'a message that is not declared' };
+  const { bodies, headers } = boundParts(bound);
+  const body = bodies[0] ?? null;
+  const isEncoded = body !== null && attribute(body, 'use') === 'encoded';
+  if (style === 'rpc') {
+    const ns = (body === null ? null : attribute(body, 'namespace')) ?? '';
+    const local = message.local === 'input' ? operation : `${operation}Response`;
+    return {
+      part: { element: { ns, local }, isParameters: false },
+      problem: isEncoded ? 'rpc/encoded' : 'rpc/literal',
+    };
+  }
+  const parts = childrenNamed(found.element, wsdlNs, 'part').filter((part) =>
+    isInBody(part, body, headers, name.local),
+  );
+  const [only, second] = parts;
+  if (only === undefined) return { part: nothing, problem: null };
+  const value = attribute(only, 'element');
+  const element = value === null ? null : qnameAt(only, value);
+  const part: Part = { element, isParameters: attribute(only, 'name') === 'parameters' };
+  if (second !== undefined) return { part, problem: 'several parts in one Body' };
+  if (element === null) return { part, problem: 'a part with a type and no element, in document style' };
+  if (isEncoded) return { part, problem: 'document/encoded' };
+  // Headers that requests may carry are passed over; those that replies carry we do not write.
+  if (message.local === 'output' && headers.length > 0) return { part, problem: 'a soap:header in the reply' };
+  return { part, problem: null };
+};
+
+const boundParts = (bound: XmlElement | null): { bodies: XmlElement[]; headers: XmlElement[] } => {
+  const all = (local: string): XmlElement[] =>
+    bound === null ? [] : [...childrenNamed(bound, wsdlSoapNs, local), ...childrenNamed(bound, wsdlSoap12Ns, local)];
+  return { bodies: all('body'), headers: all('header') };
+};
+
+const isInBody = (
+  part: XmlElement,
+  body: XmlElement | null,
+  headers: readonly XmlElement[],
+  message: string,
+): boolean => {
+  const name = attribute(part, 'name') ?? '';
+  const listed = body === null ? null : attribute(body, 'parts');
+  if (listed !== null) return listed.split(/\s+/).includes(name);
+  return !headers.some(
+    (header) =>
+      attribute(header, 'part') === name && qnameAt(header, attribute(header, 'message') ?? '')?.local === message,
+  );
+};

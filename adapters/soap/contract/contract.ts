@@ -1,0 +1,193 @@
+// A contract, compiled once: operations with their messages, ready to be read and written.
+import { AdapterError } from '../../errors.ts';
+import { readDocuments } from './documents.ts';
+import { bareMessage, emptyMessage, memberNames, replyMessage, requestMessage } from './message.ts';
+import { namesOf } from './operation-names.ts';
+import { prefixesFor } from './prefixes.ts';
+import { expanded } from './qname.ts';
+import { Readers } from './reader.ts';
+import { compileSchema } from './schema.ts';
+import { membersOf, reasonAgainst } from './types.ts';
+import { operationsOf } from './wsdl.ts';
+import { Writers } from './writer.ts';
+import type { Contract, ContractOperation } from '../../adapter.ts';
+import type { Names } from '../names.ts';
+import type { Codecs, MessageCodec } from './message.ts';
+import type { QName } from './qname.ts';
+import type { Schema } from './schema.ts';
+import type { ComplexType, ElementDeclaration, SchemaType } from './types.ts';
+import type { Part, WsdlOperation } from './wsdl.ts';
+
+/** A SOAP service's contract. */
+export interface SoapContract extends Contract {
+  /** Of the first port type: where the operations' names are at home. */
+  readonly targetNamespace: string;
+  /** For identification. */
+  readonly names: Names;
+  readonly operations: ReadonlyMap<string, SoapOperation>;
+}
+
+export interface SoapOperation extends ContractOperation {
+  /** soapAction of the first binding; the addressing action where that is empty. */
+  readonly action: string;
+  /** wsa:Action of its reply. */
+  readonly replyAction: string;
+  /** Element in the Body of a request; null: the Body is empty, or what stands there is not known. */
+  readonly input: ElementDeclaration | null;
+  readonly output: ElementDeclaration | null;
+  /** Declared faults by name, which is the local name of the element in their detail. */
+  readonly faultElements: ReadonlyMap<string, QName>;
+  /** How its messages are read and written; null where it can only be passed through. */
+  readonly messages: Messages | null;
+}
+
+export interface Messages {
+  readonly request: MessageCodec;
+  /** null for one-way operations. */
+  readonly reply: MessageCodec | null;
+  readonly faults: ReadonlyMap<string, FaultMessage>;
+}
+
+export interface FaultMessage extends MessageCodec {
+  /** wsa:Action of a reply that is this fault. */
+  readonly action: string;
+}
+
+interface Resolved {
+  readonly wsdl: WsdlOperation;
+  readonly input: ElementDeclaration | null;
+  readonly output: ElementDeclaration | null;
+  readonly faults: ReadonlyMap<string, { readonly declared: ElementDeclaration; readonly action: string }>;
+  readonly problem: string | null;
+}
+
+/**
+ * Reads and compiles a WSDL 1.1 file with all it imports. What cannot be translated exactly makes its operations
+ * `passThroughOnly`, with the reason. Throws AdapterError where the files cannot be read as a contract at all:
+ * ERR_CONTRACT, ERR_MALFORMED, ERR_REFUSED (a DOCTYPE), ERR_TOO_LARGE.
+ */
+export const loadContract = async (file: string): Promise<SoapContract> => {
+  const documents = await readDocuments(file);
+  const schema = compileSchema(documents.schemas);
+  const found = operationsOf(documents.wsdls);
+  if (found.length === 0) {
+    throw new AdapterError(
+      'ERR_CONTRACT',
+      `${file}: no SOAP binding with an operation; expected a WSDL 1.1 of a SOAP service`,
+    );
+  }
+  const resolved = [...grouped(found)].map(([, operations]) => resolve(operations, schema));
+  const compile = compiler(resolved.filter((each) => each.problem === null));
+  const operations = new Map(resolved.map((each) => [each.wsdl.name, Object.freeze(compile(each))]));
+  return Object.freeze({
+    hash: documents.hash,
+    targetNamespace: found[0]?.portType.ns ?? '',
+    names: namesOf(found),
+    operations,
+  });
+};
+
+const grouped = (operations: readonly WsdlOperation[]): Map<string, readonly WsdlOperation[]> =>
+  Map.groupBy(operations, (operation) => operation.name);
+
+const resolve = (operations: readonly WsdlOperation[], schema: Schema): Resolved => {
+  const [wsdl, second] = operations;
+  if (wsdl === undefined) throw new Error('no operation of that name');
+  const problems = [wsdl.problem];
+  if (second !== undefined) problems.unshift(`${operations.length} operations named ${wsdl.name}`);
+  const declared = (name: QName): ElementDeclaration | null => {
+    const element = schema.element(name);
+    problems.push(
+      element === null ? `the element ${expanded(name)}, which is not declared` : reasonAgainst(element.type),
+    );
+    return element;
+  };
+  const isKnown = wsdl.problem === null;
+  const of = (part: Part): ElementDeclaration | null =>
+    part.element === null || !isKnown ? null : declared(part.element);
+  const input = of(wsdl.input);
+  const output = of(wsdl.output);
+  const faults = new Map<string, { declared: ElementDeclaration; action: string }>();
+  for (const fault of wsdl.faults) {
+    const element = fault.element === null ? null : declared(fault.element);
+    if (element === null) continue;
+    const name = faults.has(element.name.local) ? expanded(element.name) : element.name.local;
+    faults.set(name, { declared: element, action: fault.action });
+  }
+  return { wsdl, input, output, faults, problem: problems.find((problem) => problem !== null) ?? null };
+};
+
+/** Makes the operations of one contract, which share compiled types and prefixes. */
+const compiler = (translatable: readonly Resolved[]): ((operation: Resolved) => SoapOperation) => {
+  const roots = translatable.flatMap(({ input, output, faults }) => [
+    ...[output, input].filter((each) => each !== null),
+    ...[...faults.values()].map((fault) => fault.declared),
+  ]);
+  const prefixes = prefixesFor(
+    roots.map((root) => root.type),
+    translatable.flatMap(({ input, output }) => [input, output].flatMap((root) => root?.name.ns ?? [])),
+  );
+  const readers = new Readers();
+  const writers = new Map<string | null, Writers>();
+  const codecsFor = (declared: ElementDeclaration): Codecs => {
+    // Members in no namespace cannot be told from the default one: then everything else has a prefix.
+    const defaultNs = declared.name.ns === '' || hasUnqualified(declared.type) ? null : declared.name.ns;
+    const made = writers.get(defaultNs) ?? new Writers(prefixes, defaultNs);
+    writers.set(defaultNs, made);
+    return { readers, writers: made };
+  };
+  return (operation) => {
+    const { wsdl, input, output, faults, problem } = operation;
+    const messages = problem === null ? messagesOf(operation, codecsFor) : null;
+    return {
+      name: wsdl.name,
+      oneWay: wsdl.oneWay,
+      passThroughOnly: problem,
+      inputs: Object.freeze(memberNames(input)),
+      faults: Object.freeze([...faults.keys()]),
+      action: wsdl.actions[0] ?? '',
+      replyAction: wsdl.replyAction,
+      input,
+      output,
+      faultElements: new Map([...faults].map(([name, fault]) => [name, fault.declared.name])),
+      messages,
+    };
+  };
+};
+
+const messagesOf = (operation: Resolved, codecsFor: (declared: ElementDeclaration) => Codecs): Messages => {
+  const { wsdl, input, output, faults } = operation;
+  const isWrapped = input !== null && isWrapper(wsdl.input, input) && input.name.local === wsdl.name;
+  const wrapperOf = (part: Part, declared: ElementDeclaration): ComplexType | null =>
+    isWrapped && isWrapper(part, declared) && declared.type.kind === 'complex' ? declared.type : null;
+  const request = input === null ? emptyMessage : requestMessage(input, wrapperOf(wsdl.input, input), codecsFor(input));
+  const reply =
+    output === null ? emptyMessage : replyMessage(output, wrapperOf(wsdl.output, output), codecsFor(output));
+  const faultMessages = [...faults].map(([name, { declared, action }]): [string, FaultMessage] => [
+    name,
+    { ...bareMessage(declared, codecsFor(declared)), action },
+  ]);
+  return Object.freeze({ request, reply: wsdl.oneWay ? null : reply, faults: new Map(faultMessages) });
+};
+
+/** .NET's rule: one part named `parameters`, whose element has nothing but members. */
+const isWrapper = (part: Part, { type, nillable }: ElementDeclaration): boolean =>
+  part.isParameters &&
+  !nillable &&
+  type.kind === 'complex' &&
+  type.content.is === 'members' &&
+  type.content.ordered &&
+  type.attributes.length === 0 &&
+  type.derived.size === 0 &&
+  !type.abstract;
+
+const hasUnqualified = (type: SchemaType, seen = new Set<SchemaType>()): boolean => {
+  if (type.kind === 'simple' || seen.has(type)) return false;
+  seen.add(type);
+  const members = membersOf(type);
+  if (members.some((member) => member.name.ns === '')) return true;
+  return (
+    members.some((member) => hasUnqualified(member.type, seen)) ||
+    [...type.derived.values()].some((each) => hasUnqualified(each, seen))
+  );
+};

@@ -1,0 +1,133 @@
+// One message of an operation: what stands in the Body, and what that is in JSON.
+import { below, Misfit } from './misfit.ts';
+import { checkKeys, objectOf, setMember } from './members.ts';
+import { membersOf } from './types.ts';
+import type { Json } from '../../adapter.ts';
+import type { QName } from './qname.ts';
+import type { Readers } from './reader.ts';
+import type { ComplexType, ElementDeclaration, Member } from './types.ts';
+import type { Writers } from './writer.ts';
+import type { XmlElement } from './xml.ts';
+
+export interface MessageCodec {
+  /** First child of Body, or of a fault's detail; null: there is none. */
+  readonly element: QName | null;
+  /** Throws Misfit. */
+  read(element: XmlElement): Json;
+  /** The element as text, namespaces declared. Throws Misfit. */
+  write(json: Json): string;
+}
+
+export interface Codecs {
+  readonly readers: Readers;
+  readonly writers: Writers;
+}
+
+/** An empty Body: `{}`. */
+export const emptyMessage: MessageCodec = {
+  element: null,
+  read: () => ({}),
+  write(json) {
+    if (json !== null) checkKeys(objectOf(json), []);
+    return '';
+  },
+};
+
+/** Request of an operation: the object of the wrapper's members, or what the bare element is. */
+export const requestMessage = (
+  declared: ElementDeclaration,
+  wrapper: ComplexType | null,
+  codecs: Codecs,
+): MessageCodec => {
+  if (wrapper !== null) return wrapped(declared, wrapper, codecs);
+  return declared.type.kind === 'simple'
+    ? scalar(declared, declared.name.local, codecs)
+    : bareMessage(declared, codecs);
+};
+
+/** Reply of an operation. A single member is the answer itself; where that is no object or list, it is `{ "result": … }`. */
+export const replyMessage = (
+  declared: ElementDeclaration,
+  wrapper: ComplexType | null,
+  codecs: Codecs,
+): MessageCodec => {
+  if (wrapper === null)
+    return declared.type.kind === 'simple' ? scalar(declared, 'result', codecs) : bareMessage(declared, codecs);
+  const message = wrapped(declared, wrapper, codecs);
+  const [only, second] = wrapper.content.is === 'members' ? wrapper.content.slots : [];
+  if (only === undefined) return { ...message, write: (json) => message.write(json ?? {}) };
+  return second === undefined && only.is === 'member' ? unwrapped(message, only) : message;
+};
+
+/** The value of an element as it is: detail of a fault, or a Body that is not wrapped. */
+export const bareMessage = (declared: ElementDeclaration, { readers, writers }: Codecs): MessageCodec => {
+  const write = writers.root(declared.name, declared);
+  return { element: declared.name, read: readers.element(declared), write: (json) => write(json, 0) };
+};
+
+/** Names of the input's members, which templates may name. */
+export const memberNames = (declared: ElementDeclaration | null): readonly string[] => {
+  if (declared === null) return [];
+  return declared.type.kind === 'simple' ? [declared.name.local] : membersOf(declared.type).map((member) => member.key);
+};
+
+const wrapped = (declared: ElementDeclaration, type: ComplexType, { readers, writers }: Codecs): MessageCodec => {
+  const write = writers.wrapper(declared.name, type);
+  return { element: declared.name, read: readers.object(type), write: (json) => write(json, 0) };
+};
+
+const scalar = (declared: ElementDeclaration, key: string, codecs: Codecs): MessageCodec => {
+  const bare = bareMessage(declared, codecs);
+  return {
+    element: bare.element,
+    read: (from) => ({ [key]: bare.read(from) }),
+    write: (json) => bare.write(soleMember(json, key) ?? null),
+  };
+};
+
+const unwrapped = (message: MessageCodec, member: Member): MessageCodec => {
+  const isScalar = member.type.kind === 'simple' && member.max === 1;
+  const { key } = member;
+  return {
+    element: message.element,
+    read(from) {
+      const object = objectOf(message.read(from));
+      const value = Object.hasOwn(object, key) ? object[key] : undefined;
+      if (isScalar) return value === undefined ? {} : { result: value };
+      if (value !== undefined) return value;
+      // No element at all is neither nil nor an empty object.
+      return member.max > 1 ? [] : { $absent: true };
+    },
+    write(json) {
+      const inner: Record<string, Json> = {};
+      const value = isScalar ? soleMember(json, 'result', member.min === 0) : isAbsent(json) ? undefined : json;
+      if (value !== undefined) setMember(inner, key, value);
+      try {
+        return message.write(inner);
+      } catch (error) {
+        throw renamed(error, key, isScalar ? 'result' : null);
+      }
+    },
+  };
+};
+
+const isAbsent = (json: Json): boolean =>
+  typeof json === 'object' &&
+  json !== null &&
+  !Array.isArray(json) &&
+  Object.hasOwn(json, '$absent') &&
+  Object.keys(json).length === 1;
+
+const soleMember = (json: Json, key: string, optional = false): Json | undefined => {
+  const object = objectOf(json);
+  checkKeys(object, [key]);
+  const value = Object.hasOwn(object, key) ? object[key] : undefined;
+  if (value === undefined && !optional) throw below(new Misfit('missing, but required'), key);
+  return value;
+};
+
+/** Paths are told in the answer's own terms, which know nothing of the wrapper's member. */
+const renamed = (error: unknown, from: string, to: string | null): unknown => {
+  if (error instanceof Misfit && error.steps[0] === from) error.steps.splice(0, 1, ...(to === null ? [] : [to]));
+  return error;
+};

@@ -1,0 +1,24 @@
+// Names of the vocabularies that contracts and envelopes are written in.
+
+export const xsdNs = 'http://www.w3.org/2001/XMLSchema';
+export const xsiNs = 'http://www.w3.org/2001/XMLSchema-instance';
+export const xmlnsNs = 'http://www.w3.org/2000/xmlns/';
+export const wsdlNs = 'http://schemas.xmlsoap.org/wsdl/';
+export const wsdlSoapNs = 'http://schemas.xmlsoap.org/wsdl/soap/';
+export const wsdlSoap12Ns = 'http://schemas.xmlsoap.org/wsdl/soap12/';
+/** Action attributes in a WSDL: the drafts and the recommendation of WS-Addressing Metadata. */
+export const wsawNs: readonly string[] = [
+  'http://www.w3.org/2006/05/addressing/wsdl',
+  'http://www.w3.org/2007/05/addressing/metadata',
+];
+export const wsaNs = 'http://www.w3.org/2005/08/addressing';
+export const wsaSubmissionNs = 'http://schemas.xmlsoap.org/ws/2004/08/addressing';
+export const wsseNs = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd';
+/** DataContractSerializer's own types: guid, char, duration. */
+export const serializationNs = 'http://schemas.microsoft.com/2003/10/Serialization/';
+
+export type SoapVersion = '1.1' | '1.2';
+export const envelopeNs: Readonly<Record<SoapVersion, string>> = {
+  '1.1': 'http://schemas.xmlsoap.org/soap/envelope/',
+  '1.2': 'http://www.w3.org/2003/05/soap-envelope',
+};

@@ -1,0 +1,42 @@
+// Which prefix stands for which namespace in what we write. Fixed per contract, so that start tags are compiled once.
+import { xmlnsNs, xsdNs, xsiNs } from './namespaces.ts';
+import { membersOf } from './types.ts';
+import type { SchemaType } from './types.ts';
+
+/** Prefix of `xsi:nil` and `xsi:type`; WCF's. */
+export const instancePrefix = 'i';
+// Taken, or better left to the envelope: i (above), s (SOAP), x (might begin `xml`).
+const letters = 'abcdefghjklmnopqrtuvwyz';
+
+/** Prefixes for every namespace that the types reach, in order of first use: a, b, c, …, then n1, n2, … */
+export const prefixesFor = (types: Iterable<SchemaType>, roots: Iterable<string>): ReadonlyMap<string, string> => {
+  const namespaces = new Set<string>();
+  const seen = new Set<SchemaType>();
+  const visit = (type: SchemaType): void => {
+    if (seen.has(type) || type.kind === 'simple') return;
+    seen.add(type);
+    for (const member of membersOf(type)) namespaces.add(member.name.ns);
+    for (const attribute of type.attributes) namespaces.add(attribute.name.ns);
+    for (const member of membersOf(type)) visit(member.type);
+    for (const derived of type.derived.values()) {
+      namespaces.add(derived.name?.ns ?? '');
+      visit(derived);
+    }
+    if (type.derived.size > 0) namespaces.add(type.name?.ns ?? '');
+  };
+  for (const type of types) visit(type);
+  // Roots stand as the default namespace mostly, so the others get the first letters.
+  const own = new Set(roots);
+  const ordered = [...[...namespaces].filter((ns) => !own.has(ns)), ...own];
+  const prefixes = new Map([
+    [xsiNs, instancePrefix],
+    ['http://www.w3.org/XML/1998/namespace', 'xml'],
+  ]);
+  let next = 0;
+  for (const ns of ordered) {
+    if (ns === '' || ns === xsdNs || ns === xmlnsNs || prefixes.has(ns)) continue;
+    prefixes.set(ns, letters[next] ?? `n${next - letters.length + 1}`);
+    next += 1;
+  }
+  return prefixes;
+};

@@ -1,0 +1,288 @@
+// XSD documents compiled to types. Every construct either has a meaning here or marks its type as unsupported, with the place.
+import { attributesOf } from './attributes.ts';
+import { contentOf } from './particles.ts';
+import { simpleTypeAt, builtinType, notTranslatable } from './simple-types.ts';
+import { expanded } from './qname.ts';
+import { xsdNs } from './namespaces.ts';
+import { placeOf, Unsupported } from './unsupported.ts';
+import { attribute, childNamed, isTrue, qnameAt } from './xml.ts';
+import type { SchemaDocument } from './documents.ts';
+import type { QName } from './qname.ts';
+import type { Attribute, ComplexType, Content, ElementDeclaration, SchemaType, SimpleType } from './types.ts';
+import type { XmlElement } from './xml.ts';
+
+/** An element of a schema document, with what is needed to read it. */
+export interface Node {
+  readonly element: XmlElement;
+  readonly document: SchemaDocument;
+}
+
+export interface Schema {
+  /** A global element; null where none is declared. */
+  element(name: QName): ElementDeclaration | null;
+  /** Complex types that are declared by name. */
+  readonly types: ReadonlyMap<string, ComplexType>;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type Kind = 'element' | 'type' | 'attribute' | 'group' | 'attributeGroup';
+const kinds: Readonly<Record<string, Kind>> = {
+  element: 'element',
+  simpleType: 'type',
+  complexType: 'type',
+  attribute: 'attribute',
+  group: 'group',
+  attributeGroup: 'attributeGroup',
+};
+
+/** Never throws for what a schema says: what cannot be translated is marked. */
+export const compileSchema = (documents: readonly SchemaDocument[]): Schema => {
+  const compiler = new SchemaCompiler(documents);
+  return compiler.compile();
+};
+
+/** Used by the files that compile parts of types; not for others. */
+export class SchemaCompiler {
+  /** Elements that others may stand in for. */
+  readonly heads = new Set<string>();
+  /** Groups whose members are being read. */
+  readonly opened = new Set<XmlElement>();
+  readonly #globals = new Map<Kind, Map<string, Node>>();
+  readonly #types = new Map<XmlElement, SchemaType>();
+  readonly #underway = new Set<XmlElement>();
+  readonly #later: (() => void)[] = [];
+  readonly #elements = new Map<string, ElementDeclaration>();
+
+  constructor(documents: readonly SchemaDocument[]) {
+    for (const document of documents)
+      for (const element of document.root.children) this.#register({ element, document });
+  }
+
+  compile(): Schema {
+    const types = new Map<string, ComplexType>();
+    for (const [name, node] of this.#globals.get('type') ?? []) {
+      const type = this.#typeAt(node);
+      if (type.kind === 'complex') types.set(name, type);
+    }
+    for (const name of this.#globals.get('element')?.keys() ?? []) this.#declare(name);
+    this.settle();
+    this.#deriveAll(types);
+    for (const type of this.#types.values()) freeze(type);
+    return { element: (name) => this.#elements.get(expanded(name)) ?? null, types };
+  }
+
+  /** Runs what was put off; types may be recursive, so members get theirs once all are known. */
+  settle(): void {
+    for (let at = 0; at < this.#later.length; at += 1) this.#later[at]?.();
+    this.#later.length = 0;
+  }
+
+  later(act: () => void): void {
+    this.#later.push(act);
+  }
+
+  global(kind: Kind, name: QName): Node | null {
+    return this.#globals.get(kind)?.get(expanded(name)) ?? null;
+  }
+
+  /** The name in an attribute such as `type` or `ref`; null where the attribute is absent. */
+  reference(node: Node, local: string): QName | null {
+    const value = attribute(node.element, local);
+    if (value === null) return null;
+    const name = qnameAt(node.element, value);
+    if (name === null) throw new Unsupported(`"${value}" has a prefix that is not declared`, this.place(node));
+    return name.ns === '' && node.document.chameleon ? { ns: node.document.namespace, local: name.local } : name;
+  }
+
+  place(node: Node): string {
+    return placeOf(node.element, node.document.file, '');
+  }
+
+  /** Type of an element or attribute declaration: named, written inside, or xs:anyType. */
+  typeFor(node: Node): SchemaType {
+    try {
+      const name = this.reference(node, 'type');
+      if (name !== null) return this.named(name, node);
+      const inner = childNamed(node.element, xsdNs, 'complexType') ?? childNamed(node.element, xsdNs, 'simpleType');
+      if (inner !== null) return this.#typeAt({ element: inner, document: node.document });
+      return notTranslatable(`xs:anyType (${this.place(node)})`);
+    } catch (error) {
+      if (error instanceof Unsupported) return notTranslatable(error.message);
+      throw error;
+    }
+  }
+
+  named(name: QName, from: Node): SchemaType {
+    if (name.ns === xsdNs) return builtinType(name, this.place(from));
+    const node = this.global('type', name);
+    if (node === null) return notTranslatable(`a type that is not declared: ${expanded(name)} (${this.place(from)})`);
+    return this.#typeAt(node);
+  }
+
+  simple(type: SchemaType, from: Node): SimpleType {
+    if (type.kind === 'simple') return type;
+    throw new Unsupported(`a complex type where a simple one belongs`, this.place(from));
+  }
+
+  #register(node: Node): void {
+    const { element, document } = node;
+    if (element.ns !== xsdNs) return;
+    const kind = kinds[element.local];
+    const local = attribute(element, 'name');
+    if (kind === undefined || local === null) return;
+    const names = this.#globals.get(kind) ?? new Map<string, Node>();
+    this.#globals.set(kind, names);
+    const name = expanded({ ns: document.namespace, local });
+    // A schema that is both inline and imported says the same twice; the first counts.
+    if (!names.has(name)) names.set(name, node);
+    const head = attribute(element, 'substitutionGroup') === null ? null : this.reference(node, 'substitutionGroup');
+    if (head !== null) this.heads.add(expanded(head));
+  }
+
+  #declare(key: string): void {
+    const node = this.#globals.get('element')?.get(key);
+    if (node === undefined || this.#elements.has(key)) return;
+    const declaration: Mutable<ElementDeclaration> = {
+      name: { ns: node.document.namespace, local: attribute(node.element, 'name') ?? '' },
+      nillable: isTrue(attribute(node.element, 'nillable')),
+      type: this.typeFor(node),
+    };
+    if (isTrue(attribute(node.element, 'abstract'))) {
+      declaration.type = notTranslatable(`an abstract element (${this.place(node)})`);
+    }
+    this.#elements.set(key, declaration);
+  }
+
+  #typeAt(node: Node): SchemaType {
+    const done = this.#types.get(node.element);
+    if (done !== undefined) return done;
+    if (node.element.local === 'simpleType') return this.#simpleAt(node);
+    const type: Mutable<ComplexType> = {
+      kind: 'complex',
+      name: nameOf(node),
+      abstract: isTrue(attribute(node.element, 'abstract')),
+      base: null,
+      content: { is: 'members', ordered: true, slots: [] },
+      attributes: [],
+      derived: new Map<string, ComplexType>(),
+      unsupported: null,
+    };
+    this.#types.set(node.element, type);
+    this.#underway.add(node.element);
+    try {
+      this.#fill(type, node);
+    } catch (error) {
+      if (!(error instanceof Unsupported)) throw error;
+      type.unsupported = error.message;
+    }
+    this.#underway.delete(node.element);
+    return type;
+  }
+
+  #simpleAt(node: Node): SimpleType {
+    // Marked first: a simple type that is made of itself must end somewhere.
+    this.#types.set(node.element, notTranslatable(`a simple type made of itself (${this.place(node)})`));
+    const type = simpleTypeAt(this, node, nameOf(node));
+    this.#types.set(node.element, type);
+    return type;
+  }
+
+  #fill(type: Mutable<ComplexType>, node: Node): void {
+    const { element } = node;
+    if (isTrue(attribute(element, 'mixed'))) throw new Unsupported('mixed content', this.place(node));
+    const simple = childNamed(element, xsdNs, 'simpleContent');
+    if (simple !== null) return this.#fillText(type, { ...node, element: simple });
+    const complex = childNamed(element, xsdNs, 'complexContent');
+    if (complex === null) {
+      type.content = contentOf(this, node, null);
+      type.attributes = attributesOf(this, node, []);
+      return undefined;
+    }
+    if (isTrue(attribute(complex, 'mixed'))) throw new Unsupported('mixed content', this.place(node));
+    return this.#fillDerived(type, { ...node, element: complex });
+  }
+
+  #fillDerived(type: Mutable<ComplexType>, node: Node): void {
+    const derivation = this.#derivation(node);
+    const name = this.reference(derivation, 'base');
+    const isExtension = derivation.element.local === 'extension';
+    if (name !== null && name.ns === xsdNs && name.local === 'anyType') {
+      type.content = contentOf(this, derivation, null);
+      type.attributes = attributesOf(this, derivation, []);
+      return;
+    }
+    const base = this.#base(derivation, name);
+    type.base = base;
+    type.content = contentOf(this, derivation, isExtension ? base : null);
+    type.attributes = attributesOf(this, derivation, base.attributes);
+  }
+
+  #fillText(type: Mutable<ComplexType>, node: Node): void {
+    const derivation = this.#derivation(node);
+    if (derivation.element.local === 'restriction') {
+      throw new Unsupported('a restriction of simpleContent', this.place(derivation));
+    }
+    const name = this.reference(derivation, 'base');
+    if (name === null) throw new Unsupported('an extension without base', this.place(derivation));
+    const base = this.named(name, derivation);
+    if (base.unsupported !== null) throw new Unsupported(base.unsupported, this.place(derivation));
+    let inherited: readonly Attribute[] = [];
+    let content: Content;
+    if (base.kind === 'simple') content = { is: 'text', type: base };
+    else {
+      this.#finished(base, derivation);
+      if (base.content.is !== 'text') throw new Unsupported('simpleContent on a type with members', this.place(node));
+      type.base = base;
+      inherited = base.attributes;
+      ({ content } = base);
+    }
+    type.content = content;
+    type.attributes = attributesOf(this, derivation, inherited);
+  }
+
+  #derivation(node: Node): Node {
+    for (const element of node.element.children) {
+      if (element.ns === xsdNs && (element.local === 'extension' || element.local === 'restriction')) {
+        return { ...node, element };
+      }
+    }
+    throw new Unsupported(`an empty xs:${node.element.local}`, this.place(node));
+  }
+
+  #base(derivation: Node, name: QName | null): ComplexType {
+    if (name === null) throw new Unsupported('a derivation without base', this.place(derivation));
+    const base = this.named(name, derivation);
+    if (base.unsupported !== null) throw new Unsupported(`its base: ${base.unsupported}`, this.place(derivation));
+    if (base.kind === 'simple') throw new Unsupported('complexContent on a simple type', this.place(derivation));
+    return this.#finished(base, derivation);
+  }
+
+  #finished(base: ComplexType, derivation: Node): ComplexType {
+    for (const element of this.#underway) {
+      if (this.#types.get(element) === base)
+        throw new Unsupported('a type derived from itself', this.place(derivation));
+    }
+    return base;
+  }
+
+  #deriveAll(types: ReadonlyMap<string, ComplexType>): void {
+    for (const [name, type] of types) {
+      for (let base = type.base; base !== null; base = base.base) {
+        (base.derived as Map<string, ComplexType>).set(name, type);
+      }
+    }
+  }
+}
+
+const freeze = (type: SchemaType): void => {
+  Object.freeze(type);
+  if (type.kind === 'simple') return;
+  Object.freeze(type.attributes);
+  Object.freeze(type.content);
+  if (type.content.is === 'members') for (const slot of type.content.slots) Object.freeze(slot);
+};
+
+const nameOf = ({ element, document }: Node): QName | null => {
+  const local = attribute(element, 'name');
+  return local === null ? null : { ns: document.namespace, local };
+};

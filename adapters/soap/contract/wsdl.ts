@@ -1,0 +1,195 @@
+// WSDL 1.1 to operations: SOAP bindings, port types and messages put together. What an operation's messages mean, the
+// schema knows; here is only which elements they are, and whether that can be told.
+import { wsdlNs, wsdlSoap12Ns, wsdlSoapNs, wsawNs } from './namespaces.ts';
+import { bodyOf } from './body-part.ts';
+import { expanded } from './qname.ts';
+import { placeOf } from './unsupported.ts';
+import { attribute, childNamed, childrenNamed, qnameAt } from './xml.ts';
+import type { WsdlDocument } from './documents.ts';
+import type { QName } from './qname.ts';
+import type { XmlElement } from './xml.ts';
+
+export interface WsdlOperation {
+  readonly name: string;
+  readonly portType: QName;
+  readonly oneWay: boolean;
+  readonly input: Part;
+  readonly output: Part;
+  readonly faults: readonly WsdlFault[];
+  /** soapAction of every binding and the addressing action of the input, as written; none empty. */
+  readonly actions: readonly string[];
+  /** wsa:Action of the reply, as declared or by the default pattern. */
+  readonly replyAction: string;
+  /** Why it can only be passed through, as far as the WSDL shows. */
+  readonly problem: string | null;
+}
+
+/** What stands in a Body. `element` null: nothing does. */
+export interface Part {
+  readonly element: QName | null;
+  /** The part is named `parameters`, as .NET names the wrapper of a method's arguments. */
+  readonly isParameters: boolean;
+}
+
+export interface WsdlFault {
+  readonly name: string;
+  readonly element: QName | null;
+  readonly action: string;
+}
+
+interface Found {
+  readonly element: XmlElement;
+  readonly document: WsdlDocument;
+}
+
+/** Declarations of all documents, by kind and expanded name. */
+export class Definitions {
+  readonly #found = new Map<string, Found>();
+  readonly bindings: readonly Found[];
+
+  constructor(documents: readonly WsdlDocument[]) {
+    const bindings: Found[] = [];
+    for (const document of documents) {
+      for (const element of document.root.children) {
+        const local = attribute(element, 'name');
+        if (element.ns !== wsdlNs || local === null) continue;
+        const found: Found = { element, document };
+        if (element.local === 'binding') bindings.push(found);
+        this.#found.set(`${element.local} ${expanded({ ns: document.namespace, local })}`, found);
+      }
+    }
+    this.bindings = bindings;
+  }
+
+  get(kind: 'message' | 'portType', name: QName): Found | null {
+    return this.#found.get(`${kind} ${expanded(name)}`) ?? null;
+  }
+}
+
+/** Every operation of every SOAP binding, once per port type. Never throws for what a WSDL says. */
+export const operationsOf = (documents: readonly WsdlDocument[]): WsdlOperation[] => {
+  const definitions = new Definitions(documents);
+  const operations = new Map<string, WsdlOperation>();
+  for (const binding of definitions.bindings) {
+    const soap = soapChild(binding.element, 'binding');
+    const portTypeName = qnameAt(binding.element, attribute(binding.element, 'type') ?? '');
+    if (soap === null || portTypeName === null) continue;
+    const portType = definitions.get('portType', portTypeName);
+    if (portType === null) continue;
+    const style = attribute(soap, 'style') ?? 'document';
+    for (const bound of childrenNamed(binding.element, wsdlNs, 'operation')) {
+      const operation = operationOf(definitions, { portType, portTypeName, bound, style, binding });
+      if (operation === null) continue;
+      const key = `${expanded(portTypeName)} ${operation.name} ${expanded(operation.input.element ?? { ns: '', local: '' })}`;
+      const known = operations.get(key);
+      operations.set(key, known === undefined ? operation : merged(known, operation));
+    }
+  }
+  return [...operations.values()];
+};
+
+/** Two bindings of one port type: SOAP 1.1 and 1.2, say. */
+const merged = (one: WsdlOperation, other: WsdlOperation): WsdlOperation => ({
+  ...one,
+  actions: [...new Set([...one.actions, ...other.actions])],
+  problem: one.problem ?? other.problem,
+});
+
+interface Bound {
+  readonly portType: Found;
+  readonly portTypeName: QName;
+  readonly bound: XmlElement;
+  readonly binding: Found;
+  readonly style: string;
+}
+
+const operationOf = (definitions: Definitions, at: Bound): WsdlOperation | null => {
+  const { portType, portTypeName, bound, binding } = at;
+  const name = attribute(bound, 'name') ?? '';
+  const abstract = abstractOf(portType.element, bound, name);
+  if (abstract === null) return null;
+  const problems: string[] = [];
+  const note = (problem: string | null): void => {
+    if (problem !== null) problems.push(`${problem} (${placeOf(bound, binding.document.file, `operation ${name}`)})`);
+  };
+  const soap = soapChild(bound, 'operation');
+  const style = (soap === null ? null : attribute(soap, 'style')) ?? at.style;
+  const input = childNamed(abstract, wsdlNs, 'input');
+  const output = childNamed(abstract, wsdlNs, 'output');
+  if (input === null) note('no input: the service calls the client');
+  const read = (direction: 'input' | 'output', message: XmlElement | null): Part => {
+    const of = { definitions, style, operation: name, message, bound: childNamed(bound, wsdlNs, direction) };
+    const body = bodyOf(of);
+    note(body.problem);
+    return body.part;
+  };
+  const base = `${portTypeName.ns}${portTypeName.ns.endsWith('/') ? '' : delimiter(portTypeName.ns)}${portTypeName.local}`;
+  const middle = delimiter(portTypeName.ns);
+  const soapAction = (soap === null ? null : attribute(soap, 'soapAction')?.trim()) ?? '';
+  const addressed = input === null ? null : wsaAction(input);
+  const inputName = (input === null ? null : attribute(input, 'name')) ?? (output === null ? name : `${name}Request`);
+  const actions = [soapAction, addressed ?? ''].filter((action) => action !== '');
+  if (actions.length === 0) actions.push(`${base}${middle}${inputName}`);
+  const outputName = (output === null ? null : attribute(output, 'name')) ?? `${name}Response`;
+  const parts = { input: read('input', input), output: read('output', output) };
+  return {
+    name,
+    portType: portTypeName,
+    oneWay: output === null,
+    ...parts,
+    faults: childrenNamed(abstract, wsdlNs, 'fault').map((fault) =>
+      faultOf(definitions, fault, { base, middle, name, note }),
+    ),
+    actions,
+    replyAction: (output === null ? null : wsaAction(output)) ?? `${base}${middle}${outputName}`,
+    problem: problems[0] ?? null,
+  };
+};
+
+const inputName = (of: XmlElement): string | null => {
+  const input = childNamed(of, wsdlNs, 'input');
+  return input === null ? null : attribute(input, 'name');
+};
+
+/** The operation of the port type; overloads are told apart by the name of their input. */
+const abstractOf = (portType: XmlElement, bound: XmlElement, name: string): XmlElement | null => {
+  const candidates = childrenNamed(portType, wsdlNs, 'operation').filter((each) => attribute(each, 'name') === name);
+  const wanted = inputName(bound);
+  return (
+    (candidates.length > 1 ? candidates.find((each) => inputName(each) === wanted) : null) ?? candidates[0] ?? null
+  );
+};
+
+interface FaultPlace {
+  readonly base: string;
+  readonly middle: string;
+  readonly name: string;
+  readonly note: (problem: string) => void;
+}
+
+const faultOf = (definitions: Definitions, fault: XmlElement, { base, middle, name, note }: FaultPlace): WsdlFault => {
+  const own = attribute(fault, 'name') ?? '';
+  const message = definitions.get(
+    'message',
+    qnameAt(fault, attribute(fault, 'message') ?? '') ?? { ns: '', local: '' },
+  );
+  const part = message === null ? null : childNamed(message.element, wsdlNs, 'part');
+  const value = part === null ? null : attribute(part, 'element');
+  const element = part === null || value === null ? null : qnameAt(part, value);
+  if (element === null) note(`the fault ${own}, which has no element`);
+  return { name: own, element, action: wsaAction(fault) ?? [base, name, 'Fault', own].join(middle) };
+};
+
+const wsaAction = (element: XmlElement): string | null => {
+  for (const ns of wsawNs) {
+    const value = attribute(element, 'Action', ns);
+    if (value !== null && value.trim() !== '') return value.trim();
+  }
+  return null;
+};
+
+// WS-Addressing 1.0 Metadata §4.4.4.
+const delimiter = (ns: string): string => (ns.startsWith('urn:') ? ':' : '/');
+
+const soapChild = (element: XmlElement, local: string): XmlElement | null =>
+  childNamed(element, wsdlSoapNs, local) ?? childNamed(element, wsdlSoap12Ns, local);

@@ -1,0 +1,63 @@
+import type { Contract, Destination, DestinationSettings, ReplyHead, Verdict } from '../adapter.ts';
+import { CallDeadline } from '../wire/deadline.ts';
+import { headerOf } from '../wire/headers.ts';
+import { openPool } from '../wire/open-pool.ts';
+import { relay, verdictByStatus } from '../wire/relay.ts';
+import { retarget } from '../wire/retarget.ts';
+import type { StreamBody } from '../wire/stream-body.ts';
+import { loadContract, type SoapContract } from './contract/contract.ts';
+import type { ExpandedName } from './names.ts';
+import { verdictOf } from './verdict.ts';
+
+/** How far into a reply a fault is looked for. */
+const judgedPrefix = 16 * 1024;
+
+/** A SOAP, WCF or ASMX service. Rejects when its WSDL cannot be read. */
+export const soapDestination = async (
+  name: string,
+  settings: DestinationSettings & { adapter: 'soap' },
+): Promise<Destination> => {
+  const contract = settings.wsdl === undefined ? null : await loadContract(settings.wsdl);
+  const pool = openPool(settings);
+  const declared = declaredFaults(contract);
+  const host = settings.host === 'destination' ? new URL(settings.url).host : null;
+  return {
+    name,
+    contract: contract satisfies Contract | null,
+    get inFlight() {
+      return pool.inFlight;
+    },
+    relay: (mount, { write, judged }) =>
+      relay({
+        pool,
+        write,
+        retarget: retarget(mount, settings.url),
+        host,
+        verdict: judged ? judge(declared) : byStatus,
+      }),
+    invoke: () => null,
+    proxy: () => null,
+    close: () => pool.close(),
+  };
+};
+
+const declaredFaults = (contract: SoapContract | null): ReadonlySet<ExpandedName> => {
+  const all = new Set<ExpandedName>();
+  for (const { faultElements } of contract?.operations.values() ?? [])
+    for (const element of faultElements.values()) all.add(element);
+  return all;
+};
+
+// Where nothing hangs on it, a fault is told by its status; its body flows on unread.
+const byStatus = ({ status }: ReplyHead): Verdict => (status === 500 ? { blame: 'nobody' } : verdictByStatus(status));
+
+/** Reads the first bytes of a reply before anybody commits to it: a 200 may be a fault, a 500 may be an answer. */
+const judge =
+  (declared: ReadonlySet<ExpandedName>) =>
+  async (head: ReplyHead, body: StreamBody): Promise<Verdict> => {
+    const bytes = await body.prefix(judgedPrefix, patience);
+    return verdictOf(head.status, headerOf(head.raw, 'content-type'), bytes.subarray(0, judgedPrefix), declared);
+  };
+
+/** The connection's own clock bounds this wait. */
+const patience = new CallDeadline();

@@ -1,0 +1,44 @@
+import { headerTexts } from './header.ts';
+import type { Message } from '../adapter.ts';
+import type { HeaderTexts } from './header.ts';
+import type { SoapVersion } from './namespaces.ts';
+
+const none: HeaderTexts = { texts: new Map(), username: null };
+
+/** What identification was given of a message, kept to be read when somebody asks for a header. */
+export interface Source {
+  /** The envelope's first bytes. */
+  readonly bytes: Buffer;
+  readonly charset: string | null;
+  /** False: no header block is there, so there is nothing to read. */
+  readonly header: boolean;
+}
+
+/** `header` and `username` answer null also where the text is empty: an empty text is nobody's key. */
+export const soapMessage = (version: SoapVersion | null, source: Source | null): Message =>
+  new SoapMessage(version, source);
+
+class SoapMessage implements Message {
+  readonly version: SoapVersion | null;
+  #source: Source | null;
+  #texts: HeaderTexts | null = null;
+
+  constructor(version: SoapVersion | null, source: Source | null) {
+    this.version = version;
+    this.#source = source;
+  }
+
+  header(localName: string): string | null {
+    return this.#read().texts.get(localName) ?? null;
+  }
+
+  username(): string | null {
+    return this.#read().username;
+  }
+
+  #read(): HeaderTexts {
+    const source = this.#source;
+    this.#texts ??= source === null || !source.header ? none : headerTexts(source.bytes, source.charset);
+    return this.#texts;
+  }
+}

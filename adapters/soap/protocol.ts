@@ -1,0 +1,51 @@
+// How the clients of a SOAP route are understood and answered.
+import { headReader } from './action.ts';
+import { identify, named } from './identify.ts';
+import { problem } from './problem.ts';
+import { soapFault } from './protocol-fault.ts';
+import { envelopeScan } from './scan.ts';
+import { watch } from './watch.ts';
+import type { Call, Contract, Protocol } from '../adapter.ts';
+import type { Reader } from './identify.ts';
+import type { Names } from './names.ts';
+import type { DecisionRules } from './operation.ts';
+import type { SoapVersion } from './namespaces.ts';
+import type { FaultDialect } from './protocol-fault.ts';
+
+export interface SoapProtocolOptions extends DecisionRules {
+  /** Null: no WSDL is known, and every operation is unknown. */
+  readonly contract: (Contract & { readonly names: Names }) | null;
+  /** Most bytes of a body that are looked at; 524 288 is the house's default. */
+  readonly prefix: number;
+  /** How the legacy service writes its faults. */
+  readonly dialect?: FaultDialect;
+}
+
+const noNames: Names = { actions: new Map(), elements: new Map(), bodiless: [] };
+
+/** Made once per route and table. */
+export const soapProtocol = (options: SoapProtocolOptions): Protocol => {
+  const { contract, prefix, dispatch, mismatch, dialect } = options;
+  const readHead = headReader();
+  const names = contract?.names ?? noNames;
+  const reader: Reader = { names, readHead, scan: envelopeScan(), prefix, dispatch, mismatch };
+  return {
+    kind: 'soap',
+    contract,
+    named: (head, header) => named(head, header, reader),
+    identify: (call, deadline) => identify(call, deadline, reader),
+    watch: (call, report) => watch(call, report, reader),
+    fault: (trouble, call) =>
+      isSoapCall(call, reader) ? soapFault(trouble, versionOfCall(call, reader), dialect) : problem(trouble),
+  };
+};
+
+/** Whoever posts is told in SOAP, unless the media type says that something else was spoken. */
+const isSoapCall = (call: Call, reader: Reader): boolean => {
+  if (call.head.method !== 'POST') return false;
+  const head = reader.readHead(call.head, (name) => call.header(name));
+  return head.carries !== 'other' || head.soapAction;
+};
+
+const versionOfCall = (call: Call, reader: Reader): SoapVersion =>
+  call.message?.version ?? reader.readHead(call.head, (name) => call.header(name)).version ?? '1.1';

@@ -1,0 +1,52 @@
+// Whose fault a reply of a SOAP destination is, from its status and its first bytes.
+import { mediaHint } from './action.ts';
+import { readFault } from './fault-reading.ts';
+import { RootPart } from './multipart.ts';
+import { Stop } from './stop.ts';
+import type { Verdict } from '../adapter.ts';
+import type { FaultReading } from './fault-reading.ts';
+import type { ExpandedName } from './names.ts';
+
+const nobody: Verdict = { blame: 'nobody' };
+const client: Verdict = { blame: 'client' };
+const fault: Verdict = { blame: 'destination', reason: 'fault' };
+const serverError: Verdict = { blame: 'destination', reason: '5xx' };
+
+/**
+ * A fault is judged by what it says, whatever the status: one that the contract declares is an answer, one that
+ * blames the sender is the client's, any other is the destination's. Without a fault the status decides.
+ * `prefix`: the first bytes of the body; a declared detail must begin within them to be known as one.
+ */
+export const verdictOf = (
+  status: number,
+  contentType: string | null,
+  prefix: Buffer,
+  declaredFaultElements: ReadonlySet<ExpandedName>,
+): Verdict => {
+  const read = mayBeFault(prefix) ? faultIn(prefix, contentType ?? '') : null;
+  if (read === null || !read.isFault) return byStatus(status);
+  if (read.detail !== null && declaredFaultElements.has(read.detail)) return nobody;
+  const blamed = read.code.split('.', 1)[0];
+  return blamed === 'Client' || blamed === 'Sender' ? client : fault;
+};
+
+const faultIn = (prefix: Buffer, contentType: string): FaultReading | null => {
+  const { carries, boundary, start, charset } = mediaHint(contentType);
+  if (carries !== 'parts') return readFault(prefix, charset);
+  try {
+    const root = new RootPart(boundary ?? '', start);
+    const bytes = root.take(prefix);
+    return readFault(bytes, root.head?.charset ?? null);
+  } catch (cause) {
+    if (cause instanceof Stop) return null;
+    throw cause;
+  }
+};
+
+const byStatus = (status: number): Verdict => {
+  if (status >= 500) return serverError;
+  return status >= 400 ? client : nobody;
+};
+
+/** A cheap look, so that good replies are not parsed: the word, in bytes of one or of two. */
+const mayBeFault = (prefix: Buffer): boolean => prefix.includes('Fault') || prefix.includes('F\0a\0u\0l\0t');

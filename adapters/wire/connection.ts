@@ -1,0 +1,296 @@
+// One connection to a destination, one call at a time. Handlers are bound once per socket, never per call.
+import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { Call, Deadline, Flow, Framing, Raw, ReplyHead, Sink } from '../adapter.ts';
+import { AdapterError, SendError, type Reached } from '../errors.ts';
+import { ReplyParser, type ReplyEvents } from './reply-parser.ts';
+import { StreamBody } from './stream-body.ts';
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+  readonly secure: boolean;
+}
+
+export interface Received {
+  readonly head: ReplyHead;
+  readonly body: StreamBody;
+}
+
+/** What a connection tells its pool. */
+export interface Owner {
+  readonly connectTimeout: number;
+  readonly timeout: number;
+  released(connection: Connection, reusable: boolean): void;
+}
+
+interface Exchange {
+  readonly call: Call;
+  readonly deadline: Deadline;
+  readonly resolve: (received: Received) => void;
+  readonly reject: (error: SendError) => void;
+}
+
+const never = Infinity;
+
+export class Connection implements Sink, ReplyEvents {
+  readonly #socket: Socket;
+  readonly #owner: Owner;
+  readonly #parser = new ReplyParser(this);
+  #exchange: Exchange | null = null;
+  #reply: StreamBody | null = null;
+  #request: Flow | null = null;
+  #requestDone = true;
+  #chunked = false;
+  #head: string | null = null; // not yet written: goes out with the first bytes of the body
+  #reached: Reached = 'nothing';
+  #connected = false;
+  #reusable = true;
+  #paused = false;
+  #closed = false;
+  /** On the monotonic clock: when this wait is over. The pool looks every tick. */
+  dueAt = never;
+  idleSince = 0;
+  reused = false;
+
+  constructor(address: Address, owner: Owner) {
+    this.#owner = owner;
+    const { host, port } = address;
+    const socket = address.secure
+      ? connectTls({ host, port, servername: host, ALPNProtocols: ['http/1.1'] })
+      : connectTcp({ host, port, noDelay: true });
+    this.#socket = socket;
+    this.dueAt = performance.now() + owner.connectTimeout;
+    socket.on(address.secure ? 'secureConnect' : 'connect', () => this.#onConnect());
+    socket.on('data', (bytes: Buffer) => this.#onData(bytes));
+    socket.on('drain', () => this.#request?.resume());
+    socket.on('end', () => this.#onEnd());
+    socket.on('error', (error) => this.#broken(error));
+    socket.on('close', () => this.#onClose());
+  }
+
+  get idle(): boolean {
+    return this.#exchange === null && !this.#closed;
+  }
+
+  /** Nothing but the wish: may this connection's failure be put down to a keep-alive that had gone stale? */
+  get stale(): boolean {
+    return this.reused && this.#parser.untouched;
+  }
+
+  start(head: string, exchange: Exchange): void {
+    const { call, deadline } = exchange;
+    this.#exchange = exchange;
+    this.#reply = null;
+    this.#reached = 'nothing';
+    this.#requestDone = false;
+    this.#head = head;
+    this.#chunked = call.body.framing === 'chunked';
+    this.#parser.expect(call.head.method === 'HEAD');
+    if (this.#connected) this.dueAt = performance.now() + this.#owner.timeout;
+    deadline.watch((why) => this.#give(why, 'reset'));
+    if (call.body.framing === 'none') {
+      this.#flushHead();
+      this.#requestDone = true;
+      return;
+    }
+    this.#request = call.body.pour(this);
+    if (this.#head !== null) this.#flushHead();
+  }
+
+  // --- Sink: the request's body on its way out
+
+  chunk(bytes: Buffer): boolean {
+    if (this.#closed || this.#exchange === null) return true;
+    if (this.#connected) this.dueAt = performance.now() + this.#owner.timeout;
+    const prefix = (this.#head ?? '') + (this.#chunked ? `${bytes.length.toString(16)}\r\n` : '');
+    const suffix = this.#chunked ? '\r\n' : '';
+    this.#head = null;
+    this.#touched();
+    if (prefix === '') return this.#socket.write(bytes);
+    if (bytes.length > 64 * 1024) {
+      this.#socket.write(prefix, 'latin1');
+      const free = this.#socket.write(bytes);
+      return suffix === '' ? free : this.#socket.write(suffix);
+    }
+    return this.#socket.write(joined(prefix, bytes, suffix));
+  }
+
+  end(trailers: Raw): void {
+    if (this.#closed || this.#exchange === null) return;
+    this.#requestDone = true;
+    this.#request = null;
+    if (this.#head !== null) this.#flushHead();
+    if (this.#chunked) this.#socket.write(`0\r\n${fieldLines(trailers)}\r\n`, 'latin1');
+    this.#settleIfDone();
+  }
+
+  cut(why: AdapterError): void {
+    this.#give(why, 'reset');
+  }
+
+  #flushHead(): void {
+    const head = this.#head;
+    this.#head = null;
+    this.#touched();
+    if (head !== null) this.#socket.write(head, 'latin1');
+  }
+
+  #touched(): void {
+    // Decision 19: a byte counts once the kernel has it; before the connection stands, all waits in our memory.
+    if (this.#connected) this.#reached = 'some';
+  }
+
+  // --- the socket
+
+  #onConnect(): void {
+    this.#connected = true;
+    if (this.#exchange !== null) {
+      this.#reached = 'some';
+      this.dueAt = performance.now() + this.#owner.timeout;
+    }
+  }
+
+  #onData(bytes: Buffer): void {
+    if (this.#exchange === null) return this.destroy(); // bytes nobody asked for
+    if (this.dueAt !== never) this.dueAt = performance.now() + this.#owner.timeout;
+    try {
+      this.#parser.feed(bytes);
+    } catch (error) {
+      this.#give(
+        new AdapterError('ERR_MALFORMED', `the destination's reply is malformed: ${(error as Error).message}`),
+        '5xx',
+      );
+    }
+  }
+
+  #onEnd(): void {
+    try {
+      this.#parser.eof();
+    } catch (error) {
+      this.#give(this.#ended((error as Error).message), 'reset');
+    }
+    this.destroy();
+  }
+
+  #broken(error: Error): void {
+    const failed = this.#connected
+      ? this.#ended(error.message, error)
+      : new AdapterError('ERR_CONNECT', `no connection to the destination: ${error.message}`, { cause: error });
+    this.#give(failed, this.#connected ? 'reset' : 'connect');
+  }
+
+  #onClose(): void {
+    this.#closed = true;
+    if (this.#exchange !== null) this.#give(this.#ended('the connection closed'), 'reset');
+    else this.#owner.released(this, false);
+  }
+
+  #ended(detail: string, cause?: unknown): AdapterError {
+    const code = this.#reply === null ? 'ERR_RESET' : 'ERR_TRUNCATED';
+    return new AdapterError(code, `the destination ended the connection: ${detail}`, { cause });
+  }
+
+  /** Called by the pool once `dueAt` has passed. */
+  overdue(): void {
+    if (!this.#connected)
+      return this.#give(
+        new AdapterError('ERR_CONNECT', `no connection within ${this.#owner.connectTimeout} ms`),
+        'connect',
+      );
+    this.#give(
+      new AdapterError('ERR_TIMEOUT', `no byte from the destination for ${this.#owner.timeout} ms`),
+      'timeout',
+    );
+  }
+
+  // --- ReplyEvents
+
+  interim(status: number): void {
+    if (status === 100) this.#exchange?.call.expects?.proceed();
+  }
+
+  head(head: ReplyHead, framing: Framing, mayStayOpen: boolean): void {
+    this.#reusable = mayStayOpen;
+    this.#reply = new StreamBody(framing, {
+      pause: () => this.#hold(true),
+      resume: () => this.#hold(false),
+      abandon: () => this.#give(new AdapterError('ERR_ABORTED', 'the reply was not wanted'), 'reset'),
+    });
+    this.#exchange?.resolve({ head, body: this.#reply });
+  }
+
+  bytes(bytes: Buffer): void {
+    this.#reply?.push(bytes);
+  }
+
+  replied(trailers: Raw): void {
+    this.#reply?.finish(trailers);
+    this.#reply = null;
+    // An answer before the request was read: what is still under way would be taken for the next call.
+    if (!this.#requestDone) {
+      this.#request?.stop();
+      this.#reusable = false;
+      this.#requestDone = true;
+    }
+    this.#settleIfDone();
+  }
+
+  #hold(paused: boolean): void {
+    if (paused === this.#paused || this.#closed) return;
+    this.#paused = paused;
+    if (paused) this.#socket.pause();
+    else this.#socket.resume();
+    // While the client is slow the destination owes us nothing.
+    this.dueAt = paused ? never : performance.now() + this.#owner.timeout;
+  }
+
+  #settleIfDone(): void {
+    const exchange = this.#exchange;
+    if (exchange === null || !this.#requestDone || !this.#parser.idle) return;
+    exchange.deadline.watch(null);
+    this.#exchange = null;
+    this.dueAt = never;
+    if (this.#paused) this.#hold(false);
+    this.dueAt = never;
+    if (!this.#reusable) this.destroy();
+    else this.#owner.released(this, true);
+  }
+
+  /** The call is over, badly: tell whoever waits, and never use this connection again. */
+  #give(why: AdapterError, reason: 'connect' | 'timeout' | 'reset' | '5xx'): void {
+    const exchange = this.#exchange;
+    if (exchange === null) return this.destroy();
+    this.#exchange = null;
+    exchange.deadline.watch(null);
+    this.#request?.stop();
+    this.#request = null;
+    const reached = this.#reached === 'some' && this.#requestDone ? 'all' : this.#reached;
+    const reply = this.#reply;
+    this.#reply = null;
+    this.destroy();
+    if (reply === null) exchange.reject(new SendError(why.code, reason, reached, why.message, { cause: why }));
+    else reply.fail(why.code === 'ERR_RESET' ? new AdapterError('ERR_TRUNCATED', why.message, { cause: why }) : why);
+  }
+
+  destroy(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#socket.destroy();
+    this.#owner.released(this, false);
+  }
+}
+
+const joined = (prefix: string, bytes: Buffer, suffix: string): Buffer => {
+  const whole = Buffer.allocUnsafe(prefix.length + bytes.length + suffix.length);
+  whole.write(prefix, 0, 'latin1');
+  bytes.copy(whole, prefix.length);
+  if (suffix !== '') whole.write(suffix, prefix.length + bytes.length, 'latin1');
+  return whole;
+};
+
+const fieldLines = (raw: Raw): string => {
+  let text = '';
+  for (let i = 0; i < raw.length; i += 2) text += `${raw[i]}: ${raw[i + 1]}\r\n`;
+  return text;
+};

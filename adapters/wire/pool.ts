@@ -1,0 +1,96 @@
+// Connections of one destination: idle ones are kept a while, last in first out, and one clock watches every wait.
+import { SendError } from '../errors.ts';
+import { Connection, type Address, type Owner } from './connection.ts';
+
+export interface PoolSettings {
+  readonly address: Address;
+  /** Milliseconds; to a standing connection, TLS included. */
+  readonly connectTimeout: number;
+  /** Milliseconds to the first byte of the reply, and then between bytes (decision 12). */
+  readonly timeout: number;
+  readonly keepAlive: boolean;
+  /** Calls at once; null: as many as come. */
+  readonly maxInFlight: number | null;
+}
+
+// A destination's own keep-alive is often 5 s; what is older is likelier dead than alive.
+const idleLimit = 4000;
+/** Decision 19: a write never uses a connection that has been idle for longer, so that stale ones don't become errors. */
+const idleLimitForWrites = 1000;
+const tick = 50;
+
+export class Pool implements Owner {
+  readonly connectTimeout: number;
+  readonly timeout: number;
+  readonly keepAlive: boolean;
+  readonly #address: Address;
+  readonly #maxInFlight: number;
+  readonly #idle: Connection[] = [];
+  readonly #busy = new Set<Connection>();
+  #clock: NodeJS.Timeout | null = null;
+  #closed = false;
+
+  constructor(settings: PoolSettings) {
+    this.#address = settings.address;
+    this.connectTimeout = settings.connectTimeout;
+    this.timeout = settings.timeout;
+    this.keepAlive = settings.keepAlive;
+    this.#maxInFlight = settings.maxInFlight ?? Infinity;
+  }
+
+  get inFlight(): number {
+    return this.#busy.size;
+  }
+
+  /** A connection for one call. Throws SendError `full`. `fresh`: none that was used before. */
+  acquire(write: boolean, fresh: boolean): Connection {
+    if (this.#busy.size >= this.#maxInFlight) {
+      throw new SendError(
+        'ERR_FULL',
+        'full',
+        'nothing',
+        `the destination has its ${this.#maxInFlight} calls in flight`,
+      );
+    }
+    const connection = (fresh ? null : this.#takeIdle(write)) ?? new Connection(this.#address, this);
+    this.#busy.add(connection);
+    this.#clock ??= setInterval(() => this.#look(), tick).unref();
+    return connection;
+  }
+
+  #takeIdle(write: boolean): Connection | null {
+    const connection = this.#idle.at(-1);
+    if (connection === undefined) return null;
+    if (performance.now() - connection.idleSince > (write ? idleLimitForWrites : idleLimit)) return null;
+    this.#idle.pop();
+    connection.reused = true;
+    return connection;
+  }
+
+  released(connection: Connection, reusable: boolean): void {
+    this.#busy.delete(connection);
+    if (reusable && this.keepAlive && !this.#closed) {
+      connection.idleSince = performance.now();
+      this.#idle.push(connection);
+      return;
+    }
+    const at = this.#idle.indexOf(connection);
+    if (at !== -1) this.#idle.splice(at, 1);
+    if (reusable) connection.destroy();
+  }
+
+  #look(): void {
+    const now = performance.now();
+    for (const connection of this.#busy) if (connection.dueAt <= now) connection.overdue();
+    while (this.#idle.length > 0 && now - this.#idle[0]!.idleSince > idleLimit) this.#idle[0]!.destroy();
+    if (this.#busy.size > 0 || this.#idle.length > 0 || this.#clock === null) return;
+    clearInterval(this.#clock);
+    this.#clock = null;
+  }
+
+  /** Idle connections end now, the others when their calls are done. */
+  close(): void {
+    this.#closed = true;
+    while (this.#idle.length > 0) this.#idle[0]!.destroy();
+  }
+}

@@ -1,0 +1,87 @@
+// The outbound edge: one call to one destination, byte for byte as it came (product promise P5).
+// Only hop-by-hop lines go, and Via comes (RFC 9110 §7.6).
+import type { Call, Raw, Reply, ReplyHead, Send, Verdict } from '../adapter.ts';
+import { SendError } from '../errors.ts';
+import type { Received } from './connection.ts';
+import { crosses, headerOf, listedByConnection, replyLines } from './headers.ts';
+import type { Pool } from './pool.ts';
+import type { StreamBody } from './stream-body.ts';
+
+export interface RelaySettings {
+  readonly pool: Pool;
+  /** What asking twice does: a write never goes out on a doubtful connection, and never twice. */
+  readonly write: boolean;
+  /** The destination's path for a request target; identity where the paths agree. */
+  readonly retarget: (target: string) => string;
+  /** Sent instead of the client's Host; null keeps the client's (decision 6). */
+  readonly host: string | null;
+  /** Blame of a reply whose status alone does not say it all; may look at a prefix of the body. */
+  readonly verdict: (head: ReplyHead, body: StreamBody) => Verdict | Promise<Verdict>;
+}
+
+/** `Send` over pooled connections. A reused connection that dies before a byte of reply is replaced once, if repeating is harmless. */
+export const relay = (settings: RelaySettings): Send => {
+  const once = (call: Call, deadline: Parameters<Send>[1], fresh: boolean) =>
+    new Promise<Received>((resolve, reject) => {
+      if (deadline.ended !== null) throw new SendError('ERR_ABORTED', 'reset', 'nothing', 'the client has left');
+      const connection = settings.pool.acquire(settings.write, fresh);
+      const refuse = (error: SendError) => {
+        if (
+          fresh ||
+          settings.write ||
+          !connection.stale ||
+          error.reason !== 'reset' ||
+          call.body.again === 'gone' ||
+          deadline.ended !== null
+        )
+          reject(error);
+        else once(call, deadline, true).then(resolve, reject);
+      };
+      connection.start(headOf(call, settings), { call, deadline, resolve, reject: refuse });
+    });
+  return async (call, deadline) => {
+    const { head, body } = await once(call, deadline, false);
+    const verdict = await settings.verdict(head, body);
+    return {
+      head: { status: head.status, reason: head.reason, raw: replyLines(head.raw) },
+      body,
+      verdict,
+      discard: () => body.abandon(),
+    } satisfies Reply;
+  };
+};
+
+const headOf = (call: Call, settings: RelaySettings): string => {
+  const { method, target, raw } = call.head;
+  const listed = listedByConnection(raw);
+  let head = `${method} ${settings.retarget(target)} HTTP/1.1\r\n`;
+  let hasHost = false;
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i]!;
+    if (!crosses(name, listed) || isOwn(name)) continue;
+    let value = raw[i + 1]!;
+    if (name.length === 4 && name.toLowerCase() === 'host') {
+      hasHost = true;
+      value = settings.host ?? value;
+    } else if (name.length === 6 && call.expects === null && name.toLowerCase() === 'expect') continue;
+    head += `${name}: ${value}\r\n`;
+  }
+  if (!hasHost && settings.host !== null) head += `Host: ${settings.host}\r\n`;
+  if (!settings.pool.keepAlive) head += 'Connection: close\r\n';
+  return `${head}Via: ${call.head.http} strangler\r\n\r\n`;
+};
+
+// Headers that steer the gateway stop at the gateway (reliability R3).
+const isOwn = (name: string): boolean => name.length > 12 && name.toLowerCase().startsWith('x-strangler-');
+
+/** Status alone: 5xx is the destination's failure, 4xx the client's. */
+export const verdictByStatus = (status: number): Verdict => {
+  if (status >= 500) return { blame: 'destination', reason: '5xx' };
+  return { blame: status >= 400 ? 'client' : 'nobody' };
+};
+
+/** What a `call` of our own needs to look like a client's. */
+export const linesOf =
+  (raw: Raw) =>
+  (name: string): string | null =>
+    headerOf(raw, name);

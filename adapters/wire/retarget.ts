@@ -1,0 +1,11 @@
+// What a destination is asked for: the part of the path that the route covers is replaced by the path of the destination's url.
+import type { Mount } from '../adapter.ts';
+
+/** Request target as sent → as the destination has it. The bytes change only where the two paths differ (decision 5). */
+export const retarget = (mount: Mount, url: string): ((target: string) => string) => {
+  const own = new URL(url).pathname.replace(/\/$/, '');
+  const fold = mount.iis ? (path: string) => path.toLowerCase() : (path: string) => path;
+  if (own === '' || fold(own) === fold(mount.path)) return (target) => target;
+  const covered = mount.path.length;
+  return (target) => own + target.slice(covered);
+};

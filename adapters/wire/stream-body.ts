@@ -1,0 +1,201 @@
+// The one implementation of a body whose bytes come over time: requests and relayed replies alike.
+// Whoever produces bytes calls `push`, `finish` or `fail`; whoever reads asks to look or hold before pouring.
+import type { Body, Deadline, Flow, Framing, Raw, Sink } from '../adapter.ts';
+import { AdapterError } from '../errors.ts';
+
+/** What can be told to wait; bytes it has under way may still come. */
+export interface Source {
+  pause(): void;
+  resume(): void;
+  /** The rest is not wanted; absent where the source ends by itself. */
+  abandon?(): void;
+}
+
+const highWater = 64 * 1024;
+const empty = Buffer.alloc(0);
+
+interface Waiting {
+  readonly min: number;
+  readonly max: number;
+  readonly resolve: (bytes: Buffer) => void;
+  readonly reject: (error: AdapterError) => void;
+}
+
+export class StreamBody implements Body, Flow {
+  readonly framing: Framing;
+  readonly #source: Source;
+  #kept: Buffer[] = [];
+  #keptBytes = 0;
+  #keepMax = 0;
+  #lost = false; // bytes have left that were not kept
+  #poured = false;
+  #sink: Sink | null = null;
+  #waiting: Waiting | null = null;
+  #look: ((bytes: Buffer) => AdapterError | null) | null = null;
+  #trailers: Raw | null = null; // not null: complete
+  #failure: AdapterError | null = null;
+
+  constructor(framing: Framing, source: Source) {
+    this.framing = framing;
+    this.#source = source;
+  }
+
+  // --- the producer's side
+
+  push(bytes: Buffer): void {
+    if (this.#failure !== null) return;
+    const sink = this.#sink;
+    if (sink === null) {
+      this.#keep(bytes);
+      if (this.#waiting !== null) this.#serveWaiting();
+      else if (this.#keptBytes >= highWater) this.#source.pause();
+      return;
+    }
+    const refused = this.#look === null ? null : this.#look(bytes);
+    if (refused !== null) return this.fail(refused);
+    if (this.#keepMax > 0) this.#keepWithinBound(bytes);
+    else this.#lost = true;
+    if (!sink.chunk(bytes)) this.#source.pause();
+  }
+
+  finish(trailers: Raw): void {
+    if (this.#failure !== null || this.#trailers !== null) return;
+    this.#trailers = trailers;
+    if (this.#waiting !== null) this.#serveWaiting();
+    this.#sink?.end(trailers);
+  }
+
+  fail(why: AdapterError): void {
+    if (this.#failure !== null || this.#trailers !== null) return;
+    this.#failure = why;
+    this.#waiting?.reject(why);
+    this.#waiting = null;
+    this.#sink?.cut(why);
+  }
+
+  /** Whether the producer has told how it ended. */
+  get settled(): boolean {
+    return this.#trailers !== null || this.#failure !== null;
+  }
+
+  // --- the reader's side
+
+  get again(): 'untouched' | 'held' | 'gone' {
+    if (!this.#poured) return 'untouched';
+    return this.#lost ? 'gone' : 'held';
+  }
+
+  get bytes(): Buffer | null {
+    return this.#trailers !== null && !this.#lost ? this.#joined() : null;
+  }
+
+  prefix(min: number, _deadline: Deadline): Promise<Buffer> {
+    return this.#collect(min, Infinity);
+  }
+
+  whole(max: number, _deadline: Deadline): Promise<Buffer> {
+    const { framing } = this;
+    if (typeof framing === 'object' && framing.bytes > max) return Promise.reject(tooLarge(framing.bytes, max));
+    return this.#collect(Infinity, max);
+  }
+
+  hold(max: number): void {
+    if (!this.#poured && this.#keptBytes <= max) this.#keepMax = max;
+  }
+
+  tap(look: (bytes: Buffer) => AdapterError | null): void {
+    this.#look = look;
+  }
+
+  pour(into: Sink): Flow {
+    this.#poured = true;
+    const before = this.#kept;
+    if (this.#keepMax === 0 && this.#trailers === null) {
+      if (this.#keptBytes > 0) this.#lost = true;
+      this.#kept = [];
+      this.#keptBytes = 0;
+    }
+    this.#sink = into;
+    for (const bytes of before) {
+      const refused = this.#look === null ? null : this.#look(bytes);
+      if (refused !== null) {
+        this.fail(refused);
+        if (this.#trailers !== null) into.cut(refused);
+        return this;
+      }
+      into.chunk(bytes);
+      if (this.#sink !== into) return this; // stopped meanwhile
+    }
+    if (this.#trailers !== null) into.end(this.#trailers);
+    else if (this.#failure !== null) into.cut(this.#failure);
+    else this.#source.resume();
+    return this;
+  }
+
+  pause(): void {
+    this.#source.pause();
+  }
+
+  resume(): void {
+    this.#source.resume();
+  }
+
+  stop(): void {
+    this.#sink = null;
+    if (this.#trailers === null && this.#failure === null) this.#source.pause();
+  }
+
+  /** Nobody will read the rest. */
+  abandon(): void {
+    if (!this.settled) this.#source.abandon?.();
+  }
+
+  #collect(min: number, max: number): Promise<Buffer> {
+    if (this.#failure !== null) return Promise.reject(this.#failure);
+    if (this.#lost)
+      return Promise.reject(new AdapterError('ERR_ABORTED', 'this body has been poured and was not held'));
+    if (this.#keptBytes > max) return Promise.reject(tooLarge(this.#keptBytes, max));
+    if (this.#trailers !== null || this.#keptBytes >= min) return Promise.resolve(this.#joined());
+    return new Promise((resolve, reject) => {
+      this.#waiting = { min, max, resolve, reject };
+      this.#source.resume();
+    });
+  }
+
+  #serveWaiting(): void {
+    const waiting = this.#waiting;
+    if (waiting === null) return;
+    if (this.#keptBytes > waiting.max) {
+      this.#waiting = null;
+      this.#source.pause();
+      waiting.reject(tooLarge(this.#keptBytes, waiting.max));
+    } else if (this.#trailers !== null || this.#keptBytes >= waiting.min) {
+      this.#waiting = null;
+      if (this.#trailers === null) this.#source.pause();
+      waiting.resolve(this.#joined());
+    }
+  }
+
+  #keep(bytes: Buffer): void {
+    this.#kept.push(bytes);
+    this.#keptBytes += bytes.length;
+  }
+
+  #keepWithinBound(bytes: Buffer): void {
+    if (this.#lost) return;
+    if (this.#keptBytes + bytes.length <= this.#keepMax) return this.#keep(bytes);
+    this.#lost = true;
+    this.#kept = [];
+    this.#keptBytes = 0;
+  }
+
+  #joined(): Buffer {
+    const kept = this.#kept;
+    if (kept.length === 0) return empty;
+    if (kept.length > 1) this.#kept = [Buffer.concat(kept, this.#keptBytes)];
+    return this.#kept[0] ?? empty;
+  }
+}
+
+const tooLarge = (found: number, max: number) =>
+  new AdapterError('ERR_TOO_LARGE', `a body of ${found} bytes or more, at most ${max} are read here`);

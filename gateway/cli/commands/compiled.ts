@@ -1,0 +1,16 @@
+// What `check` can only know by compiling: operations that the WSDL lacks, calls that name no member, modules that fail.
+import { adapters } from '../../../adapters/index.ts';
+import { problemAt, type Loaded } from '../../config/load.ts';
+import type { Problem } from '../../events.ts';
+import { compile } from '../../table/compile.ts';
+import { reopen } from '../../table/destinations.ts';
+
+export const compiled = async (loaded: Loaded): Promise<readonly Problem[]> => {
+  if (loaded.config === null) return [];
+  const { opened, failed } = await reopen(loaded.config.destinations, new Map(), adapters);
+  const unopened = [...failed].map(([name, why]) => problemAt(loaded, ['destinations', name], why));
+  if (unopened.length > 0) return unopened;
+  const { flaws } = compile(loaded.config, { revision: 0, opened, adapters, killed: new Set(), slotOf: () => 0 });
+  for (const { destination } of opened.values()) destination.close();
+  return flaws.map(({ path, message }) => problemAt(loaded, path, message));
+};

@@ -1,0 +1,35 @@
+// `strangler serve`: runs until SIGTERM or SIGINT; SIGUSR2 sends all to legacy, and back.
+import { formatProblem } from '../../config/problem.ts';
+import { RefusedFile, start } from '../../main.ts';
+
+export interface ServeOptions {
+  readonly config: readonly string[];
+  readonly killFile: string | null;
+}
+
+/** Exit code: 0 after a drain, 1 for a file that is refused or an address that is taken. */
+export const serve = async (options: ServeOptions): Promise<number> => {
+  try {
+    const gateway = await start({ files: options.config, env: process.env, killFile: options.killFile });
+    const { listen, admin } = gateway.addresses;
+    process.stderr.write(`strangler: clients on ${listen}, admin on http://${admin}/\n`);
+    if (gateway.token.made)
+      process.stderr.write(`strangler: token for changes (none in $STRANGLER_TOKEN): ${gateway.token.value}\n`);
+    process.on('SIGUSR2', () => void gateway.toggleKill());
+    await ended();
+    await gateway.stop();
+    return 0;
+  } catch (error) {
+    if (error instanceof RefusedFile)
+      for (const problem of error.problems) process.stderr.write(`${formatProblem(problem)}\n`);
+    else if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
+      process.stderr.write(`strangler: ${(error as Error).message}\n`);
+    else throw error;
+    return 1;
+  }
+};
+
+const ended = (): Promise<void> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });

@@ -1,0 +1,73 @@
+// `strangler`: one file a command in commands/. A mistake gets one clear line and exit 2.
+import { Command, CommanderError, Option } from 'commander';
+import { version } from '../version.ts';
+
+const listOf = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
+const configured = (given: string[] | undefined): string[] =>
+  given ?? [process.env['STRANGLER_CONFIG'] ?? './routes.config.yaml'];
+const output = () => new Option('-o, --output <form>', 'how to print').choices(['table', 'json']).default('table');
+const configOption = () =>
+  new Option('-c, --config <file>', 'the file; again for an overlay over it').argParser(listOf);
+const io = { stdout: process.stdout, stderr: process.stderr };
+
+const ends = (work: Promise<number>): Promise<void> =>
+  work.then((code) => {
+    process.exitCode = code;
+  });
+
+const program = new Command('strangler')
+  .description('A gateway that lets old systems retire: moves SOAP traffic to new services, operation by operation.')
+  .version(version)
+  .exitOverride()
+  .showSuggestionAfterError();
+
+program
+  .command('serve')
+  .description('run the gateway')
+  .addOption(configOption())
+  .option('--kill-file <file>', 'while this file is there, all calls go to legacy, or those it names')
+  .action(async (options: { config?: string[]; killFile?: string }) => {
+    const { serve } = await import('./commands/serve.ts');
+    await ends(serve({ config: configured(options.config), killFile: options.killFile ?? null }));
+  });
+
+program
+  .command('check')
+  .description('would this file be taken? All problems at once')
+  .addOption(configOption())
+  .addOption(output())
+  .action(async (options: { config?: string[]; output: 'table' | 'json' }) => {
+    const { check } = await import('./commands/check.ts');
+    const { compiled } = await import('./commands/compiled.ts');
+    await ends(check({ config: configured(options.config), output: options.output, validateMore: compiled }, io));
+  });
+
+const adminOptions = (command: Command): Command =>
+  command
+    .option('--admin <url>', 'where the admin side is; $STRANGLER_ADMIN, or http://127.0.0.1:9090')
+    .option('--token <token>', 'what changing takes; $STRANGLER_TOKEN');
+
+adminOptions(program.command('status'))
+  .description('routes and operations: stage, wanted and measured share, fallbacks')
+  .addOption(output())
+  .action(async (options: { admin?: string; token?: string; output: 'table' | 'json' }) => {
+    const { status } = await import('./commands/status.ts');
+    await ends(status(options, io));
+  });
+
+adminOptions(program.command('flip'))
+  .description('write one weight into the file: strangler flip orders.GetOrder 25 --why "first canary"')
+  .argument('<target>', 'route.operation')
+  .argument('<weight>', 'percent answered by modern, 0 to 100')
+  .option('--why <reason>', 'kept with the change')
+  .action(async (target: string, weight: string, options: { admin?: string; token?: string; why?: string }) => {
+    const { flip } = await import('./commands/flip.ts');
+    await ends(flip({ ...options, target, weight }, io));
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? 0 : 2;
+}

@@ -1,0 +1,41 @@
+// Paths of files are relative to the folder of the file that names them; a Config has them absolute.
+import { dirname, resolve } from 'node:path';
+import type { DestinationSettings } from './destinations.ts';
+import type { Config } from './settle.ts';
+import { placeOf } from './tree.ts';
+import type { MapTree, Path } from './tree.ts';
+
+export const absolute = (config: Config, tree: MapTree): Config => {
+  const at: At = (path, file) => resolve(dirname(placeOf(tree, path).file), file);
+  const destinations = [...config.destinations].map(([name, one]): [string, DestinationSettings] => [
+    name,
+    absoluteDestination(name, one, at),
+  ]);
+  return { ...config, gateway: absoluteGateway(config.gateway, at), destinations: new Map(destinations) };
+};
+
+type At = (path: Path, file: string) => string;
+
+const absoluteDestination = (name: string, one: DestinationSettings, at: At): DestinationSettings => {
+  const path = ['destinations', name];
+  if (one.adapter === 'handler') return { ...one, module: at([...path, 'module'], one.module) };
+  if (one.adapter === 'http' || one.wsdl === undefined) return one;
+  return { ...one, wsdl: at([...path, 'wsdl'], one.wsdl) };
+};
+
+const absoluteGateway = (gateway: Config['gateway'], at: At): Config['gateway'] => {
+  const { tls, killFile, ...others } = gateway;
+  return {
+    ...others,
+    ...(killFile === undefined ? {} : { killFile: at(['gateway', 'killFile'], killFile) }),
+    ...(tls === undefined ? {} : { tls: absoluteTls(tls, (key, file) => at(['gateway', 'tls', key], file)) }),
+  };
+};
+
+type Tls = NonNullable<Config['gateway']['tls']>;
+
+const absoluteTls = (tls: Tls, at: (key: string, file: string) => string): Tls => ({
+  cert: at('cert', tls.cert),
+  key: at('key', tls.key),
+  ...(tls.clientCa === undefined ? {} : { clientCa: at('clientCa', tls.clientCa) }),
+});

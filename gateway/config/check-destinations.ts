@@ -1,0 +1,76 @@
+// What destinations demand of the routes that name them, and of the gateway's own addresses.
+import type { Checking } from './checks.ts';
+
+export const checkDestinations = (checking: Checking): void => {
+  checkListeners(checking);
+  checkLoops(checking);
+  checkKinds(checking);
+};
+
+interface Listener {
+  readonly key: 'listen' | 'health' | 'admin';
+  readonly host: string;
+  readonly port: number;
+}
+
+const listeners = ({ config: { gateway } }: Checking): readonly Listener[] =>
+  (['listen', 'health', 'admin'] as const).flatMap((key) => {
+    const address = gateway[key];
+    return address === undefined || address.port === 0 ? [] : [{ key, ...address }];
+  });
+
+const checkListeners = (checking: Checking): void => {
+  const seen: Listener[] = [];
+  for (const listener of listeners(checking)) {
+    const other = seen.find(({ port, host }) => port === listener.port && mayMeet(host, listener.host));
+    if (other !== undefined) {
+      checking.report(['gateway', listener.key], `is the address of gateway.${other.key} too; expected another port`);
+    }
+    seen.push(listener);
+  }
+};
+
+const wildcards = new Set(['0.0.0.0', '::']);
+const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|::1)$/i.test(host);
+
+const mayMeet = (one: string, other: string): boolean => one === other || wildcards.has(one) || wildcards.has(other);
+
+/** Does a call to `host` arrive at this listener? Names that the system's resolver knows are beyond a file's check. */
+const reaches = (host: string, listener: Listener): boolean =>
+  host === listener.host ||
+  wildcards.has(host) ||
+  (isLoopback(host) && (isLoopback(listener.host) || wildcards.has(listener.host)));
+
+/** A gateway that asks itself would go round until something gives in. */
+const checkLoops = (checking: Checking): void => {
+  for (const [name, destination] of checking.config.destinations) {
+    if (destination.adapter === 'handler') continue;
+    const { hostname, port, protocol } = new URL(destination.url);
+    const host = hostname.replace(/^\[(.*)\]$/, '$1');
+    const number = port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
+    const own = listeners(checking).find((listener) => listener.port === number && reaches(host, listener));
+    if (own === undefined) continue;
+    checking.report(
+      ['destinations', name, 'url'],
+      `is the gateway's own address (gateway.${own.key}); expected another service's`,
+    );
+  }
+};
+
+/** A handler answers operations; only SOAP routes have them in a form it can read. */
+const checkKinds = ({ config, report }: Checking): void => {
+  for (const [name, route] of config.routes) {
+    for (const side of ['legacy', 'modern'] as const) {
+      const destination = config.destinations.get(route[side] ?? '');
+      if (destination?.adapter !== 'handler') continue;
+      if (side === 'legacy') {
+        report(['routes', name, side], 'is a handler, which can only be modern; expected a soap or http destination');
+      } else if (route.protocol !== 'soap') {
+        report(
+          ['routes', name, side],
+          'is a handler, which answers operations of protocol soap; expected an http destination',
+        );
+      }
+    }
+  }
+};

@@ -1,0 +1,227 @@
+// The whole file, assembled from the folders' slices. The only statement of its settings: types, checks, defaults, the JSON
+// Schema for editors and docs/reference/config.md come from here.
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { callSetting, forwardSettings } from '../forward/schema.ts';
+import { duration, size, text } from '../lib/schema.ts';
+import { matchSchema } from '../routing/schema.ts';
+import { trafficSettings } from '../traffic/schema.ts';
+import { destinationSchema } from './destinations.ts';
+
+const anAddress = 'host:port, such as 127.0.0.1:8080';
+
+const splitAddress = (said: string): { host: string; port: number } => {
+  const [, bracketed, bare, port] = /^(?:\[([^\]]*)\]|([^:]*)):(\d+)$/.exec(said) ?? [];
+  return { host: bracketed ?? bare ?? '', port: Number(port) };
+};
+
+/** `127.0.0.1:8080` → host and port; port 0 lets the system choose. */
+const address = z
+  .string({ error: anAddress })
+  .regex(/^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):\d{1,5}$/, { error: anAddress })
+  .transform(splitAddress)
+  .refine(({ port }) => port <= 65_535, { error: 'a port from 0 to 65535' });
+
+const aNetwork = 'an address or a network, such as 10.0.0.0/8';
+
+const isNetwork = (said: string): boolean => {
+  const [base = '', bits, ...rest] = said.split('/');
+  const version = isIP(base);
+  if (version === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+};
+
+const file = (what: string) => text(`the path of ${what}`);
+
+const gatewaySchema = z.strictObject({
+  listen: address.prefault('127.0.0.1:8080').meta({
+    description: 'Where clients come in. A change needs a restart.',
+    examples: ['0.0.0.0:8080'],
+  }),
+  publicUrl: z
+    .string({ error: 'an http or https URL' })
+    .refine((url) => /^https?:\/\//i.test(url) && URL.canParse(url), { error: 'an http or https URL' })
+    .optional()
+    .meta({
+      description: 'What WSDLs announce; without it, the address under which the client came in.',
+      examples: ['https://api.example.com'],
+    }),
+  health: address.optional().meta({
+    description:
+      'A listener for `/healthz`, `/readyz` and `/metrics` only, for balancers and Prometheus. Off unless set.',
+    examples: ['0.0.0.0:8081'],
+  }),
+  admin: address.prefault('127.0.0.1:9090').meta({
+    description: 'The same, and API and dashboard. A change needs a restart.',
+    examples: ['127.0.0.1:9090'],
+  }),
+  trustedProxies: z
+    .array(z.string({ error: aNetwork }).refine(isNetwork, { error: aNetwork }))
+    .default([])
+    .meta({
+      description: "Networks whose `X-Forwarded-*` is believed; nobody's where nothing is said.",
+      examples: [['10.0.0.0/8']],
+    }),
+  pins: z
+    .strictObject({
+      secret: z
+        .string({ error: 'a secret of at least 16 characters' })
+        .min(16, {
+          error: 'a secret of at least 16 characters',
+        })
+        .meta({
+          description: 'Signs the header with which a tester pins a call to one side.',
+          examples: ['${PIN_SECRET}'],
+        }),
+    })
+    .optional()
+    .meta({ description: "Testers' signed headers; not honoured unless set." }),
+  tls: z
+    .strictObject({
+      cert: file('a PEM file').meta({
+        description: 'Certificate chain, relative to this file.',
+        examples: ['tls/cert.pem'],
+      }),
+      key: file('a PEM file').meta({ description: 'Its private key.', examples: ['tls/key.pem'] }),
+      clientCa: file('a PEM file')
+        .optional()
+        .meta({ description: 'Authorities whose client certificates are accepted.', examples: ['tls/clients.pem'] }),
+    })
+    .optional()
+    .meta({ description: 'TLS on `listen`; plain HTTP unless set.' }),
+  killFile: file('a file')
+    .optional()
+    .meta({
+      description:
+        'While this file is there, all calls go to legacy, or those it names, one `route` or `route.operation` a line.',
+      examples: ['/run/strangler/kill'],
+    }),
+  drain: duration.prefault('5s').meta({
+    unit: 'ms',
+    description: 'At a stop: time between a failing `/readyz` and the end of listening.',
+    examples: ['10s'],
+  }),
+});
+
+const operationSchema = z.strictObject({ ...forwardSettings, ...callSetting, ...trafficSettings });
+
+/** An operation of which nothing is said is one with all defaults. */
+const operation = operationSchema.nullable().transform((said) => said ?? operationSchema.parse({}));
+
+const operations = z.union([
+  z.strictObject({
+    from: text('the name of a route').meta({
+      description: 'A route whose operations these are.',
+      examples: ['orders'],
+    }),
+  }),
+  z.record(z.string(), operation),
+]);
+
+const routeSchema = z.strictObject({
+  match: matchSchema.meta({
+    description: 'Which calls it takes. The most specific route wins, whatever the order in the file.',
+  }),
+  protocol: z
+    .enum(['soap', 'http'])
+    .default('http')
+    .meta({
+      description: 'How its clients speak.',
+      examples: ['soap'],
+    }),
+  paths: z
+    .enum(['iis', 'exact'])
+    .optional()
+    .meta({
+      description:
+        'How paths are compared: `iis` without case and with suffixes (`/ws`, `/mex`), which is the default of `protocol: soap`; `exact` as written.',
+      examples: ['exact'],
+    }),
+  legacy: text('the name of a destination')
+    .optional()
+    .meta({
+      description: 'The destination that answers until `modern` does; without it the route is retired.',
+      examples: ['orders-legacy'],
+    }),
+  modern: text('the name of a destination')
+    .optional()
+    .meta({ description: 'The destination that calls are moved to.', examples: ['orders-modern'] }),
+  ...forwardSettings,
+  ...trafficSettings,
+  mismatch: z
+    .enum(['legacy', 'refuse'])
+    .default('legacy')
+    .meta({
+      description:
+        'What becomes of a call whose names for its operation disagree: legacy answers, or a Client fault. Never modern.',
+      examples: ['refuse'],
+    }),
+  dispatch: z
+    .enum(['both', 'action', 'payload'])
+    .default('both')
+    .meta({
+      description:
+        "What names the operation: action and body, which must agree; or only the action; or only the body's first element.",
+      examples: ['payload'],
+    }),
+  decisionHeader: z
+    .boolean()
+    .default(false)
+    .meta({
+      description: 'Answers carry `X-Strangler-Decision: orders/GetOrder; side=modern; reason=weight; revision=7`.',
+      examples: [true],
+    }),
+  limits: z
+    .strictObject({
+      prefix: size.prefault('512kb').meta({
+        unit: 'bytes',
+        description:
+          'How much of a body is read to decide its operation; past that it is undecided and goes to legacy.',
+        examples: ['1mb'],
+      }),
+    })
+    .prefault({})
+    .meta({ description: 'Bounds.' }),
+  errors: z
+    .enum(['fault', 'status'])
+    .default('fault')
+    .meta({
+      description:
+        "How the gateway's own 503 and 504 reach SOAP callers: as a fault with HTTP 500, whose text .NET clients read, or with their own status.",
+      examples: ['status'],
+    }),
+  operations: operations.optional().meta({
+    description:
+      'By name: as the WSDL has it, or `GET /orders/{id}` on routes that are not SOAP. `{ from: route }` shares the entries of another route.',
+    examples: [{ GetOrder: { effect: 'read', weight: 25 } }, { from: 'orders' }],
+  }),
+});
+
+export const fileSchema = z.strictObject({
+  version: z
+    .literal(1)
+    .default(1)
+    .meta({ description: 'Version of this format.', examples: [1] }),
+  gateway: gatewaySchema.prefault({}).meta({ description: 'The process itself.' }),
+  state: z
+    .literal('memory')
+    .default('memory')
+    .meta({
+      description: 'Where live state is kept. A change needs a restart.',
+      examples: ['memory'],
+    }),
+  destinations: z
+    .record(z.string(), destinationSchema)
+    .default({})
+    .meta({ description: 'Places that calls can go, by name.' }),
+  routes: z
+    .record(z.string(), routeSchema)
+    .default({})
+    .meta({ description: 'Rules that take calls, by name (no dots).' }),
+});
+
+/** The file with defaults filled in and units converted; what routes pass on to operations is not yet settled. */
+export type FileSettings = z.output<typeof fileSchema>;
+export type GatewaySettings = Readonly<z.output<typeof gatewaySchema>>;
+export type SaidRoute = z.output<typeof routeSchema>;
+export type SaidOperation = z.output<typeof operationSchema>;

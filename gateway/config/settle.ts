@@ -1,0 +1,115 @@
+// What routes say for their operations, settled: no reader of a Config has to look in two places, or to know a default.
+import { reasons } from '../../adapters/errors.ts';
+import type { Reason } from '../../adapters/errors.ts';
+import { effectOf } from '../forward/effect-of.ts';
+import type { Effect } from '../forward/schema.ts';
+import type { Match } from '../routing/schema.ts';
+import type { CohortSource } from '../traffic/traffic.ts';
+import type { DestinationSettings } from './destinations.ts';
+import type { FileSettings, GatewaySettings, SaidOperation, SaidRoute } from './schema.ts';
+
+export interface OperationSettings {
+  readonly effect: Effect;
+  /** `GET /orders/{orderId}`; null: `POST /{operation}`, where it matters. */
+  readonly call: string | null;
+  /** 0 … 10 000. */
+  readonly points: number;
+  /** Empty: no fallback. */
+  readonly fallback: readonly Reason[];
+  readonly cohort: readonly CohortSource[];
+  readonly salt: string;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+}
+
+export interface RouteSettings {
+  readonly match: Match;
+  readonly protocol: 'soap' | 'http';
+  readonly legacy: string | null;
+  readonly modern: string | null;
+  readonly mismatch: 'legacy' | 'refuse';
+  readonly dispatch: 'both' | 'action' | 'payload';
+  readonly decisionHeader: boolean;
+  readonly limits: { readonly prefix: number };
+  readonly errors: 'fault' | 'status';
+  /** What holds for calls of no named operation. Its `salt` is `route/other`. */
+  readonly other: OperationSettings;
+  /** Nothing was said of `other`'s effect and the route is not SOAP: the method of each call tells, see `effectOf`. */
+  readonly otherByMethod: boolean;
+  /** By name. */
+  readonly operations: ReadonlyMap<string, OperationSettings>;
+  /** The route whose entries `operations` are, salts included (decision 16); null: its own. */
+  readonly operationsFrom: string | null;
+}
+
+/** The file, validated. Durations in milliseconds, sizes in bytes, weights in points, paths of files absolute. */
+export interface Config {
+  readonly gateway: GatewaySettings;
+  readonly state: 'memory';
+  readonly destinations: ReadonlyMap<string, DestinationSettings>;
+  readonly routes: ReadonlyMap<string, RouteSettings>;
+}
+
+export const settle = (file: FileSettings): Config => ({
+  gateway: file.gateway,
+  state: file.state,
+  destinations: new Map(Object.entries(file.destinations)),
+  routes: new Map(Object.entries(file.routes).map(([name, route]) => [name, settleRoute(name, route, file)])),
+});
+
+const settleRoute = (name: string, route: SaidRoute, file: FileSettings): RouteSettings => {
+  const from = sharedFrom(route);
+  const [owner, owned] = from === null ? [name, route] : [from, own(file.routes, from) ?? route];
+  return {
+    match: { ...route.match, iis: (route.paths ?? (route.protocol === 'soap' ? 'iis' : 'exact')) === 'iis' },
+    protocol: route.protocol,
+    legacy: route.legacy ?? null,
+    modern: route.modern ?? null,
+    mismatch: route.mismatch,
+    dispatch: route.dispatch,
+    decisionHeader: route.decisionHeader,
+    limits: route.limits,
+    errors: route.errors,
+    other: settleOperation({ name: 'other', said: {}, owner: name, route }),
+    otherByMethod: route.protocol !== 'soap' && route.effect === undefined,
+    operations: new Map(
+      Object.entries(ownOperations(owned)).map(([operation, said]) => [
+        operation,
+        settleOperation({ name: operation, said, owner, route: owned }),
+      ]),
+    ),
+    operationsFrom: from,
+  };
+};
+
+interface Unsettled {
+  readonly name: string;
+  readonly said: SaidOperation;
+  /** Name of the route that has the entry. */
+  readonly owner: string;
+  readonly route: SaidRoute;
+}
+
+const settleOperation = ({ name, said, owner, route }: Unsettled): OperationSettings => ({
+  effect: said.effect ?? route.effect ?? (route.protocol === 'soap' ? 'write' : effectOf(name.split(' ', 1)[0] ?? '')),
+  call: said.call ?? null,
+  points: said.weight ?? route.weight ?? 0,
+  fallback: said.fallback ?? route.fallback ?? reasons,
+  cohort: said.cohort ?? route.cohort ?? [{ from: 'ip' }],
+  salt: said.salt ?? `${route.salt ?? owner}/${name}`,
+  include: said.include ?? route.include ?? [],
+  exclude: said.exclude ?? route.exclude ?? [],
+});
+
+/** The route named in `operations: { from: … }`, or null. */
+const sharedFrom = (route: SaidRoute): string | null => {
+  const from = route.operations?.['from'];
+  return typeof from === 'string' ? from : null;
+};
+
+/** The operations that a route itself names. */
+const ownOperations = (route: SaidRoute): Readonly<Record<string, SaidOperation>> =>
+  sharedFrom(route) === null ? ((route.operations ?? {}) as Record<string, SaidOperation>) : {};
+
+const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(record, name) ? record[name] : undefined;

@@ -1,0 +1,96 @@
+// What the file will take once it is built. Who builds one of these deletes its line here and adds it to a schema.
+import type { Problem } from '../events.ts';
+import { problemHere } from './problem.ts';
+import { keyPlaceOf, namesAt, nodeAt } from './tree.ts';
+import type { MapTree, Path, Scalar, Tree } from './tree.ts';
+
+/** Keys by where they stand; `*` is any name. */
+const keys = [
+  'gateway.workers',
+  'gateway.tokens',
+  'gateway.oidc',
+  'destinations.*.auth',
+  'destinations.*.breaker',
+  'destinations.*.headers',
+  'destinations.*.requestFraming',
+  'destinations.*.retries',
+  'destinations.*.rewriteTo',
+  'destinations.*.sandbox',
+  'destinations.*.tls',
+  'destinations.*.urls',
+  'routes.*.breaker',
+  'routes.*.budget',
+  'routes.*.cache',
+  'routes.*.contract',
+  'routes.*.headers',
+  'routes.*.identity',
+  'routes.*.limits.body',
+  'routes.*.limits.header',
+  'routes.*.ramp',
+  'routes.*.rateLimit',
+  'routes.*.require',
+  'routes.*.retries',
+  'routes.*.rewrite',
+  'routes.*.session',
+  'routes.*.shadow',
+  'routes.*.timeout',
+  'routes.*.treat',
+  'routes.*.operations.*.breaker',
+  'routes.*.operations.*.cache',
+  'routes.*.operations.*.identity',
+  'routes.*.operations.*.invalidates',
+  'routes.*.operations.*.ramp',
+  'routes.*.operations.*.retries',
+  'routes.*.operations.*.shadow',
+  'routes.*.operations.*.timeout',
+  'routes.*.operations.*.treat',
+] as const;
+
+/** Values of keys that are otherwise known. `state` may hold a password: it is not shown. */
+const values: readonly { key: string; is: (value: Scalar) => boolean; say: string }[] = [
+  { key: 'state', is: (value) => /^rediss?(\+\w+)?:/.test(String(value)), say: 'a state in Redis is' },
+  { key: 'routes.*.protocol', is: (value) => value === 'rest', say: 'protocol rest is' },
+];
+
+const notYet = 'not in this version';
+
+/** One problem for each, at its line; and the tree without them, so that nothing else is said about them. */
+export const takeUnbuilt = (tree: MapTree): { readonly tree: MapTree; readonly problems: readonly Problem[] } => {
+  const problems: Problem[] = [];
+  let rest: Tree = tree;
+  const take = (path: Path, message: string): void => {
+    problems.push(problemHere(keyPlaceOf(tree, path), path, message));
+    rest = without(rest, path);
+  };
+  for (const key of keys) for (const path of paths(tree, key)) take(path, `${String(path.at(-1))} is ${notYet}`);
+  for (const { key, is, say } of values) {
+    for (const path of paths(tree, key)) {
+      const node = nodeAt(tree, path);
+      if (node?.kind === 'scalar' && is(node.value)) take(path, `${say} ${notYet}`);
+    }
+  }
+  return { tree: rest.kind === 'map' ? rest : tree, problems };
+};
+
+/** Every path of the tree that a pattern fits. */
+const paths = (tree: Tree, pattern: string): readonly Path[] => {
+  let found: readonly Path[] = [[]];
+  for (const part of pattern.split('.')) {
+    const below = (path: Path): Path[] => names(tree, path, part).map((name) => path.concat(name));
+    found = found.flatMap(below);
+  }
+  return found;
+};
+
+const names = (tree: Tree, path: Path, part: string): readonly string[] =>
+  namesAt(tree, path).filter((name) => part === '*' || part === name);
+
+const without = (tree: Tree, [name, ...below]: Path): Tree => {
+  if (tree.kind !== 'map') return tree;
+  const entries = new Map(tree.entries);
+  const entry = entries.get(String(name));
+  if (entry === undefined) return tree;
+  if (below.length === 0) entries.delete(String(name));
+  else entries.set(String(name), { key: entry.key, node: without(entry.node, below) });
+  return { ...tree, entries };
+};

@@ -1,0 +1,126 @@
+// THE PATH OF ONE CONFIG CHANGE.
+import type { Adapters } from '../adapters/adapter.ts';
+import { load, problemAt, type Loaded } from './config/load.ts';
+import type { Config } from './config/settle.ts';
+import type { Env } from './config/substitute.ts';
+import type { Events, GatewayEvent, Problem } from './events.ts';
+import { weightChanges } from './table/changes.ts';
+import { compile } from './table/compile.ts';
+import { reopen, retire, type OpenedByName } from './table/destinations.ts';
+import type { Tables } from './table/swap.ts';
+import type { Table } from './table/table.ts';
+import type { Slots } from './telemetry/slots.ts';
+
+export interface Flipping {
+  readonly files: readonly string[];
+  readonly env: Env;
+  readonly adapters: Adapters;
+  readonly tables: Tables;
+  readonly slots: Slots;
+  readonly events: Events;
+  /** What is killed at this moment: `*`, routes, `route.operation`. */
+  readonly killed: () => ReadonlySet<string>;
+  readonly now: () => number;
+}
+
+export interface Flips {
+  /** What was read last, good or bad. */
+  readonly loaded: Loaded | null;
+  /** What serves. */
+  readonly config: Config | null;
+  readonly opened: OpenedByName;
+  /** The file is read again. Resolves with whether it was taken; flips wait for each other. */
+  reload(source: 'start' | 'file'): Promise<boolean>;
+  /** The last good file, compiled anew: a kill must not wait for a file that is broken just now. */
+  recompile(source: 'kill' | 'unkill'): Promise<boolean>;
+}
+
+export const flips = (house: Flipping): Flips => {
+  const state = {
+    loaded: null as Loaded | null,
+    config: null as Config | null,
+    opened: new Map() as OpenedByName,
+    revision: 0,
+  };
+  let queue: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = queue.then(work);
+    queue = done.catch(() => undefined); // its own caller is told
+    return done;
+  };
+
+  const flip = async (config: Config, source: Swapped['source'], loaded: Loaded | null): Promise<boolean> => {
+    const began = performance.now();
+    const { opened, failed } = await reopen(config.destinations, state.opened, house.adapters);
+    const { table, flaws } = compile(config, {
+      revision: state.revision + 1,
+      opened,
+      adapters: house.adapters,
+      killed: house.killed(),
+      slotOf: (route, operation) => house.slots.of(route, operation),
+    });
+    const problems = told(loaded, failed, failed.size > 0 ? [] : flaws);
+    if (table === null || problems.length > 0) return reject(problems);
+    const old = house.tables.swap(table);
+    retire(state.opened, opened);
+    Object.assign(state, { config, opened, revision: table.revision });
+    announce(old, table, { source, tookMs: performance.now() - began });
+    return true;
+  };
+
+  const reject = (problems: readonly Problem[]): false => {
+    house.events.emit({ type: 'config-rejected', at: house.now(), problems });
+    return false;
+  };
+
+  const announce = (old: Table | null, table: Table, how: { source: Swapped['source']; tookMs: number }): void => {
+    const changes = weightChanges(old, table);
+    house.events.emit({ type: 'table-swapped', at: house.now(), revision: table.revision, changes, ...how });
+  };
+
+  return {
+    get loaded() {
+      return state.loaded;
+    },
+    get config() {
+      return state.config;
+    },
+    get opened() {
+      return state.opened;
+    },
+    reload: (source) =>
+      inTurn(async () => {
+        const loaded = await load(house.files, house.env);
+        state.loaded = loaded;
+        if (loaded.config === null) return reject(loaded.problems);
+        const warnings = loaded.problems.filter(({ severity }) => severity === 'warning');
+        if (warnings.length > 0) house.events.emit({ type: 'config-warned', at: house.now(), problems: warnings });
+        const keys = source === 'file' ? restartKeys(state.config, loaded.config) : [];
+        if (keys.length > 0) house.events.emit({ type: 'restart-needed', at: house.now(), keys });
+        return flip(loaded.config, source, loaded);
+      }),
+    recompile: (source) =>
+      inTurn(async () => (state.config === null ? false : flip(state.config, source, state.loaded))),
+  };
+};
+
+type Swapped = Extract<GatewayEvent, { type: 'table-swapped' }>;
+
+/** What only opening and compiling could find, at its place in the file. */
+const told = (
+  loaded: Loaded | null,
+  failed: ReadonlyMap<string, string>,
+  flaws: readonly { path: readonly (string | number)[]; message: string }[],
+): Problem[] => {
+  if (loaded === null) return [];
+  const unopened = [...failed].map(([name, why]) => problemAt(loaded, ['destinations', name], why));
+  return [...unopened, ...flaws.map(({ path, message }) => problemAt(loaded, path, message))];
+};
+
+/** Decision 21: these bind at start. A change is reported, the rest of the file applies. */
+const restartKeys = (before: Config | null, after: Config): string[] => {
+  if (before === null) return [];
+  const fixed = ['listen', 'admin', 'health', 'tls'] as const;
+  const changed = fixed.filter((key) => JSON.stringify(before.gateway[key]) !== JSON.stringify(after.gateway[key]));
+  return changed.map((key) => `gateway.${key}`);
+};

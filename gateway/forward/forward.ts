@@ -1,0 +1,74 @@
+// Forward: one attempt, perhaps a second. Whether there may be a second stands in fallback.ts.
+import type { Call, Deadline, Identified, Reply } from '../../adapters/adapter.ts';
+import { AdapterError, RequestError, SendError } from '../../adapters/errors.ts';
+import type { Attempt, Decision } from '../exchange.ts';
+import type { Plan, Side } from '../table/table.ts';
+import { mayAskLegacy } from './fallback.ts';
+
+export interface Forwarded {
+  /** Null: no side that could be asked gave a reply; `error` says why. */
+  readonly reply: Reply | null;
+  readonly error: AdapterError | null;
+  readonly attempts: readonly Attempt[];
+  readonly fallback: Attempt['reason'];
+}
+
+interface Tried {
+  readonly attempt: Attempt;
+  readonly reply: Reply | null;
+  readonly error: AdapterError | null;
+}
+
+/** Bytes of a call that are kept for a second try; a longer one streams on and has none. */
+const held = 1024 * 1024;
+
+export const forward = async (call: Call, decision: Decision, plan: Plan, deadline: Deadline): Promise<Forwarded> => {
+  const { legacy, modern } = plan;
+  if (decision.side === 'legacy' || modern === null) {
+    return legacy === null ? nobody : only(await ask('legacy', legacy, call, deadline));
+  }
+  if (legacy !== null && plan.fallback.size > 0) call.body.hold(held);
+  const first = await ask('modern', modern, call, deadline);
+  const { reason, reached } = first.attempt;
+  if (reason === null || legacy === null || deadline.ended !== null) return only(first);
+  if (!mayAskLegacy({ reason, reached, again: call.body.again, committed: false }, plan)) return only(first);
+  first.reply?.discard?.();
+  const second = await ask('legacy', legacy, call, deadline);
+  return { ...second, attempts: [first.attempt, second.attempt], fallback: reason };
+};
+
+/** A call that must not be relayed: nobody is asked. */
+export const unsent = (identified: Identified | null): Forwarded | null =>
+  identified?.is === 'refused' ? { ...nobody, error: identified.error } : null;
+
+/** The side that was decided on is no longer there. */
+const nobody: Forwarded = { reply: null, error: null, attempts: [], fallback: null };
+
+const only = ({ attempt, reply, error }: Tried): Forwarded => ({ reply, error, attempts: [attempt], fallback: null });
+
+const ask = async (name: 'legacy' | 'modern', side: Side, call: Call, deadline: Deadline): Promise<Tried> => {
+  const began = performance.now();
+  const tried = (
+    reply: Reply | null,
+    error: AdapterError | null,
+    reason: Attempt['reason'],
+    reached: Attempt['reached'],
+  ): Tried => {
+    const status = reply?.head.status ?? null;
+    return {
+      attempt: { side: name, destination: side.destination, ms: performance.now() - began, status, reason, reached },
+      reply,
+      error,
+    };
+  };
+  try {
+    const reply = await side.send(call, deadline);
+    return tried(reply, null, reply.verdict.blame === 'destination' ? reply.verdict.reason : null, 'all');
+  } catch (error) {
+    if (error instanceof SendError) return tried(null, error, error.reason, error.reached);
+    if (error instanceof RequestError) return tried(null, error, 'request', 'nothing');
+    // The client's own body failed under our reading: neither side's blame.
+    if (error instanceof AdapterError) return tried(null, error, null, 'nothing');
+    throw error;
+  }
+};

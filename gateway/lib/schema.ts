@@ -1,0 +1,42 @@
+// Fields that several folders' settings are made of. The text of each `error` finishes the sentence "found …, expected …".
+import { z } from 'zod';
+import { bytes, durationPattern, milliseconds, sizePattern } from './units.ts';
+
+const aDuration = 'a duration with its unit, such as 500ms, 30s or 2m';
+
+/** Node's timers hold 31 bits of milliseconds; more would fire at once. */
+const longest = 2 ** 31 - 1;
+
+/** `30s` → 30000. */
+export const duration = z
+  .string({ error: aDuration })
+  .regex(durationPattern, { error: aDuration })
+  .transform(milliseconds)
+  .refine((ms) => ms <= longest, { error: 'a duration of at most 24 days' });
+
+/** `30s` → 30000, never 0. */
+export const timeout = duration.refine((ms) => ms > 0, { error: 'a duration above 0, such as 30s' });
+
+const aSize = 'a size with its unit, such as 512kb or 1mb';
+
+/** `512kb` → 524288. */
+export const size = z.string({ error: aSize }).regex(sizePattern, { error: aSize }).transform(bytes);
+
+const aWeight = 'a number from 0 to 100 with at most two decimals';
+/** 0.07 × 100 is not 7 in binary fractions, hence the tolerance and the rounding (decision 14). */
+const hasTwoDecimals = (weight: number): boolean => Math.abs(weight * 100 - Math.round(weight * 100)) < 1e-9;
+
+/** `25` → 2500 points. */
+export const weight = z
+  .number({ error: aWeight })
+  .min(0, { error: aWeight })
+  .max(100, { error: aWeight })
+  .refine(hasTwoDecimals, { error: aWeight })
+  .transform((percent) => Math.round(percent * 100));
+
+/** Text that says something. */
+export const text = (expected: string): z.ZodString => z.string({ error: expected }).min(1, { error: expected });
+
+/** RFC 9110 §5.6.2: what a header, a cookie or a method may be called. */
+export const token = (expected: string): z.ZodString =>
+  z.string({ error: expected }).regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, { error: expected });

@@ -1,0 +1,198 @@
+// Builds everything once, wires the two streams, makes the first flip, listens, and stops.
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { adapters } from '../adapters/index.ts';
+import { admin, healthApp } from './admin/api.ts';
+import { page } from './admin/dashboard/serve.ts';
+import { source } from './admin/source.ts';
+import type { Config } from './config/settle.ts';
+import type { Env } from './config/substitute.ts';
+import { watch } from './config/watch.ts';
+import type { Problem } from './events.ts';
+import { flips } from './flip.ts';
+import { flipFile } from './flip-file.ts';
+import { killSwitch } from './kill-switch.ts';
+import { events as eventStream } from './lib/events.ts';
+import { server } from './server.ts';
+import { tables as makeTables } from './table/swap.ts';
+import { log as makeLog } from './telemetry/log.ts';
+import { logEvents } from './telemetry/log-events.ts';
+import { metrics } from './telemetry/metrics.ts';
+import { slots as makeSlots } from './telemetry/slots.ts';
+import { telemetry } from './telemetry/telemetry.ts';
+import { version } from './version.ts';
+
+export interface GatewayOptions {
+  readonly files: readonly string[];
+  readonly env: Env;
+  readonly killFile: string | null;
+  /** A file for log lines; standard output where nothing is said. */
+  readonly logTo?: string | number;
+}
+
+export interface Gateway {
+  /** Where it listens, as `host:port`; null: no such listener. */
+  readonly addresses: { readonly listen: string; readonly admin: string; readonly health: string | null };
+  /** What changing through the admin API takes, and whether it was made up at start. */
+  readonly token: { readonly value: string; readonly made: boolean };
+  /** All to legacy, and back. */
+  toggleKill(): Promise<void>;
+  /** Drains and ends (product promise P14). Resolves when nothing is left. */
+  stop(): Promise<void>;
+}
+
+/** The first file does not validate: nothing was started. */
+export class RefusedFile extends Error {
+  readonly problems: readonly Problem[];
+  constructor(problems: readonly Problem[]) {
+    super('the file was refused');
+    this.problems = problems;
+  }
+}
+
+export const start = async (options: GatewayOptions): Promise<Gateway> => {
+  const clocks = { wall: () => Date.now(), steady: () => performance.now() };
+  const log = makeLog({
+    level: options.env['LOG_LEVEL'],
+    ...(options.logTo === undefined ? {} : { to: options.logTo }),
+  });
+  const broken = (error: unknown) => log.logger.error({ err: error }, 'a bug of the gateway');
+  const events = eventStream(broken);
+  const slots = makeSlots();
+  const tables = makeTables();
+  const told = telemetry({ slots, events, log, clocks });
+  logEvents(events, log.logger);
+
+  let killed: () => ReadonlySet<string> = () => new Set();
+  const flipping = flips({ ...options, adapters, tables, slots, events, killed: () => killed(), now: clocks.wall });
+  const early = refusals(events);
+  if (!(await flipping.reload('start'))) {
+    log.close();
+    throw new RefusedFile(early());
+  }
+  const config = flipping.config!;
+  const killFile = options.killFile ?? config.gateway.killFile ?? null;
+  const kill = await killSwitch({
+    file: killFile,
+    events,
+    now: clocks.wall,
+    changed: (more) => flipping.recompile(more ? 'kill' : 'unkill'),
+  });
+  killed = () => kill.killed;
+  // Before it listens: a gateway that starts killed never asks modern.
+  if (kill.killed.size > 0) await flipping.recompile('kill');
+
+  const front = server(
+    { account: told.account, chance: Math.random, now: clocks.wall, current: tables.current, broken },
+    await door(config),
+  );
+  const measured = {
+    counters: told.counters,
+    slots,
+    health: told.health,
+    table: tables.current,
+    inFlight: () => inFlight(flipping.opened),
+    dropped: () => log.dropped,
+  };
+  const flip = flipFile({ ...options, flips: flipping, tables });
+  const token = tokenOf(options.env);
+  const gateway = { version, node: process.version, pid: process.pid, startedAt: clocks.wall() };
+  const from = source({
+    telemetry: told,
+    table: tables.current,
+    metrics: metrics(measured),
+    events,
+    flip,
+    clocks,
+    gateway,
+  });
+  const side = admin({ source: from, token: token.value, page: page(), unforeseen: broken });
+  const adminServer = createServer(side.app.callback());
+  const healthServer = config.gateway.health === undefined ? null : createServer(healthApp(from, broken).callback());
+  const addresses = {
+    listen: await listen(front.http, config.gateway.listen),
+    admin: await listen(adminServer, config.gateway.admin),
+    health: healthServer === null ? null : await listen(healthServer, config.gateway.health!),
+  };
+  const stopTicking = told.start();
+  const stopWatching = await watch(
+    () => watched(flipping.loaded?.files ?? options.files, flipping.config),
+    () => flipping.reload('file').then(() => undefined),
+    { onError: broken },
+  );
+
+  return {
+    addresses,
+    token,
+    toggleKill: () => kill.toggle(),
+    async stop() {
+      events.emit({ type: 'draining', at: clocks.wall() });
+      front.drain();
+      stopWatching();
+      kill.stop();
+      await wait(flipping.config!.gateway.drain);
+      await closed(front.http);
+      side.close();
+      await Promise.all([closed(adminServer), healthServer === null ? null : closed(healthServer)]);
+      stopTicking();
+      for (const { destination } of flipping.opened.values()) destination.close();
+      events.emit({ type: 'stopped', at: clocks.wall() });
+      log.flush();
+      log.close();
+    },
+  };
+};
+
+const refusals = (events: ReturnType<typeof eventStream>): (() => readonly Problem[]) => {
+  let problems: readonly Problem[] = [];
+  events.on((event) => {
+    if (event.type === 'config-rejected') problems = event.problems;
+  });
+  return () => problems;
+};
+
+const door = async (config: Config) => {
+  const { tls } = config.gateway;
+  const maxHeader = 64 * 1024;
+  if (tls === undefined) return { tls: null, maxHeader };
+  const ca = tls.clientCa === undefined ? null : await readFile(tls.clientCa);
+  return { tls: { cert: await readFile(tls.cert), key: await readFile(tls.key), ca }, maxHeader };
+};
+
+const inFlight = function* (opened: ReturnType<typeof flips>['opened']): Iterable<readonly [string, number]> {
+  for (const [name, { destination }] of opened) yield [name, destination.inFlight];
+};
+
+/** WSDLs are watched too (decision 21). */
+const watched = (files: readonly string[], config: Config | null): readonly string[] => {
+  const wsdls = [...(config?.destinations.values() ?? [])].flatMap((one) =>
+    one.adapter === 'soap' && one.wsdl !== undefined ? [one.wsdl] : [],
+  );
+  return [...files, ...wsdls];
+};
+
+const tokenOf = (env: Env): Gateway['token'] => {
+  const given = env['STRANGLER_TOKEN'];
+  return given === undefined || given === ''
+    ? { value: randomBytes(24).toString('base64url'), made: true }
+    : { value: given, made: false };
+};
+
+const listen = (http: Server, { host, port }: { host: string; port: number }): Promise<string> =>
+  new Promise((resolve, reject) => {
+    http.once('error', reject);
+    http.listen(port, host, () => {
+      const bound = http.address() as AddressInfo;
+      resolve(bound.family === 'IPv6' ? `[${bound.address}]:${bound.port}` : `${bound.address}:${bound.port}`);
+    });
+  });
+
+const closed = (http: Server): Promise<void> =>
+  new Promise((resolve) => {
+    http.close(() => resolve());
+    http.closeIdleConnections();
+  });
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

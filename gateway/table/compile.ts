@@ -1,0 +1,176 @@
+// The file as runtime. Pure but for the destinations it is given: equal input, equal table.
+import type { Adapters } from '../../adapters/adapter.ts';
+import type { Config, OperationSettings, RouteSettings } from '../config/settle.ts';
+import { networks } from '../lib/cidr.ts';
+import { nearest } from '../lib/nearest.ts';
+import { compileMatch } from '../routing/match.ts';
+import { restOperations } from '../routing/rest-operations.ts';
+import type { OpenedByName } from './destinations.ts';
+import { planOf, type RouteParts } from './plan.ts';
+import type { Effect, Plan, Route, Table } from './table.ts';
+
+export interface Flaw {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+export interface Making {
+  readonly revision: number;
+  readonly opened: OpenedByName;
+  readonly adapters: Adapters;
+  readonly killed: ReadonlySet<string>;
+  readonly slotOf: (route: string, operation: string) => number;
+}
+
+/** A frozen table, or everything that keeps the file from becoming one. */
+export const compile = (
+  config: Config,
+  making: Making,
+): { readonly table: Table | null; readonly flaws: readonly Flaw[] } => {
+  const flaws: Flaw[] = [];
+  const routes = [...config.routes].map(([name, settings]) => ({
+    match: settings.match,
+    route: compileRoute(name, settings, config, making, flaws),
+  }));
+  if (flaws.length > 0) return { table: null, flaws };
+  const table: Table = {
+    revision: making.revision,
+    routes: routes.map(({ route }) => route),
+    match: compileMatch(routes),
+    nowhere: nowhere(making),
+    killed: making.killed,
+  };
+  return { table: Object.freeze(table), flaws };
+};
+
+const compileRoute = (name: string, settings: RouteSettings, config: Config, making: Making, flaws: Flaw[]): Route => {
+  const parts = partsOf(name, settings, config, making);
+  const { contract } = parts;
+  const soap = settings.protocol === 'soap';
+  const operations = new Map<string, Plan>();
+  const plan = (operation: string, said: OperationSettings, asked: boolean): void => {
+    try {
+      operations.set(operation, planOf(parts, operation, said, asked));
+    } catch (error) {
+      flaws.push({ path: flawPath(name, operation, settings, said), message: (error as Error).message });
+    }
+  };
+  for (const [operation, said] of settings.operations) {
+    if (contract === null || contract.operations.has(operation)) plan(operation, said, true);
+    else flaws.push(unknownOperation(name, operation, [...contract.operations.keys()]));
+  }
+  if (soap && contract !== null) {
+    for (const operation of contract.operations.keys()) {
+      if (!settings.operations.has(operation)) plan(operation, settings.other, settings.other.points > 0);
+    }
+  }
+  const other = planOf(parts, 'other', settings.other, !soap);
+  const plans = [...operations.values(), other];
+  const only = parts.legacy ?? parts.modern;
+  const decides =
+    settings.operations.size > 0 || (parts.legacy !== null && parts.modern !== null) || settings.decisionHeader;
+  const named = restOperations([...settings.operations.keys()]);
+  return {
+    name,
+    protocol: soap
+      ? making.adapters.soap({
+          contract,
+          prefix: settings.limits.prefix,
+          dispatch: settings.dispatch,
+          mismatch: settings.mismatch,
+        })
+      : making.adapters.http(named),
+    operations,
+    other,
+    otherByEffect: soap ? null : byEffect(parts, settings, other),
+    plain: plans.every((each) => each.plain),
+    proxy: soap || decides ? null : (only?.proxy(parts.mount) ?? null),
+    upgrades: soap ? null : (only?.proxy(parts.mount) ?? null),
+    decisionHeader: settings.decisionHeader,
+    prefix: settings.limits.prefix,
+  };
+};
+
+const partsOf = (name: string, settings: RouteSettings, config: Config, making: Making): RouteParts => {
+  const at = (destination: string | null) =>
+    destination === null ? null : (making.opened.get(destination)?.destination ?? null);
+  const [legacy, modern] = [at(settings.legacy), at(settings.modern)];
+  return {
+    name,
+    settings,
+    contract: settings.protocol === 'soap' ? (legacy?.contract ?? modern?.contract ?? null) : null,
+    mount: { path: settings.match.path.replace(/\/\*\*$/, ''), iis: settings.match.iis },
+    legacy,
+    modern,
+    adapters: making.adapters,
+    killed: making.killed,
+    pinSecret: config.gateway.pins?.secret ?? null,
+    trusts: networks(config.gateway.trustedProxies),
+    slotOf: (operation) => making.slotOf(name, operation),
+  };
+};
+
+const byEffect = (parts: RouteParts, settings: RouteSettings, other: Plan): Readonly<Record<Effect, Plan>> => {
+  if (!settings.otherByMethod) return { read: other, idempotent: other, write: other };
+  const as = (effect: Effect) => planOf(parts, 'other', { ...settings.other, effect }, true);
+  return { read: as('read'), idempotent: as('idempotent'), write: as('write') };
+};
+
+const flawPath = (
+  route: string,
+  operation: string,
+  settings: RouteSettings,
+  said: OperationSettings,
+): readonly string[] => {
+  const at = settings.operations.has(operation) ? ['routes', route, 'operations', operation] : ['routes', route];
+  return said.call === null ? at : [...at, 'call'];
+};
+
+const unknownOperation = (route: string, operation: string, known: readonly string[]): Flaw => {
+  const near = nearest(operation, known);
+  const hint = near === null ? `it has ${known.join(', ')}` : `did you mean ${near}?`;
+  return {
+    path: ['routes', route, 'operations', operation],
+    message: `the contract has no operation ${operation}; ${hint}`,
+  };
+};
+
+const nowhere = (making: Making): Route => {
+  const protocol = making.adapters.http(() => null);
+  const settings: OperationSettings = {
+    effect: 'write',
+    call: null,
+    points: 0,
+    fallback: [],
+    cohort: [],
+    salt: '',
+    include: [],
+    exclude: [],
+  };
+  const parts: RouteParts = {
+    name: 'none',
+    settings: null as unknown as RouteSettings,
+    contract: null,
+    mount: { path: '', iis: false },
+    legacy: null,
+    modern: null,
+    adapters: making.adapters,
+    killed: making.killed,
+    pinSecret: null,
+    trusts: () => false,
+    slotOf: (operation) => making.slotOf('none', operation),
+  };
+  const other = planOf(parts, 'other', settings, false);
+  return {
+    name: 'none',
+    protocol,
+    operations: new Map(),
+    other,
+    otherByEffect: null,
+    plain: true,
+    proxy: null,
+    upgrades: null,
+    decisionHeader: false,
+    prefix: 0,
+  };
+};

@@ -1,0 +1,53 @@
+// Destinations outlive tables: what a flip does not change keeps its connections.
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Adapters, Destination, DestinationSettings } from '../../adapters/adapter.ts';
+
+export interface Opened {
+  readonly destination: Destination;
+  /** Settings and, where there is one, the WSDL's content: what has to be equal for it to be kept. */
+  readonly fingerprint: string;
+}
+export type OpenedByName = ReadonlyMap<string, Opened>;
+
+export interface Reopened {
+  readonly opened: OpenedByName;
+  /** What could not be opened, by name, with a sentence that says why. */
+  readonly failed: ReadonlyMap<string, string>;
+}
+
+/** Opens what is new or changed, keeps the rest. Never rejects. */
+export const reopen = async (
+  settings: ReadonlyMap<string, DestinationSettings>,
+  before: OpenedByName,
+  adapters: Adapters,
+): Promise<Reopened> => {
+  const opened = new Map<string, Opened>();
+  const failed = new Map<string, string>();
+  for (const [name, wanted] of settings) {
+    try {
+      const fingerprint = await fingerprintOf(wanted);
+      const known = before.get(name);
+      opened.set(
+        name,
+        known?.fingerprint === fingerprint ? known : { destination: await adapters.open(name, wanted), fingerprint },
+      );
+    } catch (error) {
+      failed.set(name, (error as Error).message);
+    }
+  }
+  return { opened, failed };
+};
+
+const fingerprintOf = async (settings: DestinationSettings): Promise<string> => {
+  const hash = createHash('sha256').update(JSON.stringify(settings));
+  if (settings.adapter === 'soap' && settings.wsdl !== undefined) hash.update(await readFile(settings.wsdl));
+  return hash.digest('hex');
+};
+
+/** Closes what only the old table used; calls under way end by themselves. */
+export const retire = (before: OpenedByName, after: OpenedByName): void => {
+  for (const [name, { destination, fingerprint }] of before) {
+    if (after.get(name)?.fingerprint !== fingerprint) destination.close();
+  }
+};

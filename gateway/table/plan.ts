@@ -1,0 +1,91 @@
+// One operation's plan: its sends, its traffic, and what may be asked after a failure.
+import type { Adapters, Contract, Destination, Mount, Send } from '../../adapters/adapter.ts';
+import type { OperationSettings, RouteSettings } from '../config/settle.ts';
+import { ipKey } from '../traffic/client-ip.ts';
+import { killedBy } from '../traffic/kill.ts';
+import type { Effect, Plan, Side, Stage } from './table.ts';
+
+export interface RouteParts {
+  readonly name: string;
+  readonly settings: RouteSettings;
+  readonly contract: Contract | null;
+  readonly mount: Mount;
+  readonly legacy: Destination | null;
+  readonly modern: Destination | null;
+  readonly adapters: Adapters;
+  readonly killed: ReadonlySet<string>;
+  readonly pinSecret: string | null;
+  readonly trusts: (address: string) => boolean;
+  readonly slotOf: (operation: string) => number;
+}
+
+/** Throws an Error that says why modern cannot be asked for this operation. `asked` false: modern is never built. */
+export const planOf = (parts: RouteParts, operation: string, settings: OperationSettings, asked: boolean): Plan => {
+  const { name, killed } = parts;
+  const { points, effect } = settings;
+  const legacy = legacySide(parts, effect);
+  const modern = asked ? modernSide(parts, operation, settings) : null;
+  const fallback = new Set(legacy === null ? [] : settings.fallback);
+  const traffic = {
+    id: `${name}.${operation}`,
+    salt: settings.salt,
+    points,
+    cohort: settings.cohort,
+    include: new Set(settings.include.map(ipKey)),
+    exclude: new Set(settings.exclude.map(ipKey)), // an IPv6 address counts by its /64 there, too
+    sides: modern === null ? 'legacy' : legacy === null ? 'modern' : 'both',
+    killed: killedBy(killed, name, operation),
+    pinSecret: parts.pinSecret,
+    trusts: parts.trusts,
+  } as const;
+  const undecided = points > 0 || traffic.include.size > 0 || traffic.pinSecret !== null;
+  return {
+    route: name,
+    operation,
+    slot: parts.slotOf(operation),
+    stage: stageOf(points, legacy !== null, fallback.size > 0),
+    effect,
+    traffic,
+    fallback,
+    plain: legacy !== null && (traffic.sides === 'legacy' || traffic.killed || !undecided),
+    legacy,
+    modern,
+  };
+};
+
+const legacySide = ({ legacy, mount }: RouteParts, effect: Effect): Side | null => {
+  const send = legacy?.relay(mount, { write: effect === 'write', judged: false }) ?? null;
+  return legacy === null || send === null ? null : { destination: legacy.name, send };
+};
+
+const modernSide = (parts: RouteParts, operation: string, settings: OperationSettings): Side | null => {
+  const { modern } = parts;
+  if (modern === null) return null;
+  const send = parts.settings.protocol === 'soap' ? translatedSend(parts, modern, operation, settings) : null;
+  const relayed = send ?? modern.relay(parts.mount, { write: settings.effect === 'write', judged: true });
+  if (relayed === null) throw new Error(`${modern.name} cannot answer plain HTTP`);
+  return { destination: modern.name, send: relayed };
+};
+
+/** JSON behind SOAP; null where modern speaks SOAP itself. */
+const translatedSend = (
+  parts: RouteParts,
+  modern: Destination,
+  name: string,
+  settings: OperationSettings,
+): Send | null => {
+  const operation = parts.contract?.operations.get(name);
+  if (operation === undefined || parts.contract === null) return null;
+  const invoke = modern.invoke({ operation, call: settings.call, write: settings.effect === 'write' });
+  if (invoke === null) return null;
+  if (operation.passThroughOnly !== null)
+    throw new Error(`${name} can only be passed through, not answered from JSON: ${operation.passThroughOnly}`);
+  return parts.adapters.translate(parts.contract, name, invoke);
+};
+
+/** Read from the facts, never set. */
+const stageOf = (points: number, hasLegacy: boolean, fallsBack: boolean): Stage => {
+  if (!hasLegacy) return 'retired';
+  if (points === 10_000) return fallsBack ? 'live' : 'drain';
+  return points === 0 ? 'legacy' : 'canary';
+};

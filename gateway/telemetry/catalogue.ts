@@ -1,0 +1,109 @@
+// Every metric of the gateway's own, once. `metrics.ts` fills them, docs/reference/metrics.md is written from them.
+
+export interface MetricEntry {
+  readonly name: `strangler_${string}`;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly labels: readonly string[];
+  readonly help: string;
+}
+
+export const catalogue = [
+  {
+    name: 'strangler_requests_total',
+    type: 'counter',
+    labels: ['route', 'operation', 'side', 'outcome'],
+    help: 'Calls, by who answered (side: legacy, modern, cache, gateway) and what the client got (outcome: ok, fault, client-error, server-error, refused, unavailable, cut, client-left).',
+  },
+  {
+    name: 'strangler_decisions_total',
+    type: 'counter',
+    labels: ['route', 'operation', 'side'],
+    help: 'Calls, by the side they were decided to go to, whoever answered in the end. Against strangler_requests_total: the decided and the answered share.',
+  },
+  {
+    name: 'strangler_request_duration_seconds',
+    type: 'histogram',
+    labels: ['route', 'operation', 'side'],
+    help: 'From the arrival of a call to the last byte of its answer, by who answered; a fallback contains both waits.',
+  },
+  {
+    name: 'strangler_attempt_duration_seconds',
+    type: 'histogram',
+    labels: ['destination', 'operation'],
+    help: 'One asking of one destination, whatever came of it. Attempts that asked nobody (breaker open, destination full, unfit request) are not in it.',
+  },
+  {
+    name: 'strangler_fallbacks_total',
+    type: 'counter',
+    labels: ['route', 'operation', 'reason'],
+    help: "Calls that legacy was asked for after modern, by what modern did (connect, timeout, reset, open, full, fault, 5xx, contract, truncated) or 'request': the call did not fit the contract and modern was not asked.",
+  },
+  {
+    name: 'strangler_weight',
+    type: 'gauge',
+    labels: ['route', 'operation'],
+    help: 'Weight in force: percent of calls that go to modern, 0 to 100. 0 while killed.',
+  },
+  {
+    name: 'strangler_weight_configured',
+    type: 'gauge',
+    labels: ['route', 'operation'],
+    help: 'Weight as the file has it, in percent, 0 to 100.',
+  },
+  {
+    name: 'strangler_stage',
+    type: 'gauge',
+    labels: ['route', 'operation', 'stage'],
+    help: '1 for the stage the operation stands at (legacy, shadow, canary, live, drain, retired), 0 for the others.',
+  },
+  {
+    name: 'strangler_killed',
+    type: 'gauge',
+    labels: ['route', 'operation'],
+    help: '1 while all calls go to legacy because of a kill.',
+  },
+  {
+    name: 'strangler_undecided_total',
+    type: 'counter',
+    labels: ['route', 'reason'],
+    help: 'Calls whose operation could not be decided; they went to legacy.',
+  },
+  {
+    name: 'strangler_cohort_missing_total',
+    type: 'counter',
+    labels: ['route', 'operation'],
+    help: 'Calls without a cohort key: drawn one by one, so their clients do not keep a side.',
+  },
+  {
+    name: 'strangler_in_flight',
+    type: 'gauge',
+    labels: ['destination'],
+    help: 'Calls under way to a destination.',
+  },
+  {
+    name: 'strangler_config_revision',
+    type: 'gauge',
+    labels: [],
+    help: 'Revision of the table that serves; 0 before the first.',
+  },
+  {
+    name: 'strangler_config_last_reload_success',
+    type: 'gauge',
+    labels: [],
+    help: '1: the table shows what the file says. 0: the file was rejected and the table before it serves on.',
+  },
+  {
+    name: 'strangler_config_reloads_total',
+    type: 'counter',
+    labels: ['result'],
+    help: 'Times the file was read, by result (accepted, rejected).',
+  },
+  {
+    name: 'strangler_log_lines_dropped_total',
+    type: 'counter',
+    labels: [],
+    help: 'Log lines lost because whoever reads standard output did not keep up.',
+  },
+] as const satisfies readonly MetricEntry[];
+
+export type MetricName = (typeof catalogue)[number]['name'];

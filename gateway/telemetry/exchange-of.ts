@@ -1,0 +1,63 @@
+// The story of one call, put together when it is over.
+import type { Arriving, Delivered, Reply } from '../../adapters/adapter.ts';
+import type { Decision, Exchange, Outcome } from '../exchange.ts';
+import type { Forwarded } from '../forward/forward.ts';
+import type { Known } from '../routing/identify.ts';
+import type { Plan, Route } from '../table/table.ts';
+
+export interface Story {
+  readonly revision: number;
+  readonly route: Route;
+  readonly arrival: Arriving;
+  readonly known: Known;
+  readonly plan: Plan;
+  readonly decision: Decision;
+  readonly forwarded: Forwarded;
+  readonly reply: Reply;
+  readonly delivered: Delivered;
+  /** `performance.now()` at the head's arrival. */
+  readonly began: number;
+}
+
+export const exchangeOf = (story: Story): Exchange => {
+  const { route, arrival, known, decision, forwarded, reply } = story;
+  const plan = seenInPassing(story);
+  const query = arrival.target.indexOf('?');
+  return {
+    route: route.name,
+    operation: plan.operation,
+    slot: plan.slot,
+    revision: story.revision,
+    method: arrival.method,
+    path: query === -1 ? arrival.target : arrival.target.slice(0, query),
+    decision,
+    undecided: known.identified?.is === 'undecided' ? known.identified.reason : null,
+    attempts: forwarded.attempts,
+    fallback: forwarded.fallback,
+    by: forwarded.reply === null ? 'gateway' : (forwarded.attempts.at(-1)?.side ?? 'gateway'),
+    status: reply.head.status,
+    outcome: outcomeOf(story),
+    ms: performance.now() - story.began,
+    traceparent: arrival.header('traceparent'),
+    error: forwarded.error?.code ?? null,
+  };
+};
+
+/** What flowed by may have named its operation better than the head did. */
+const seenInPassing = ({ known, route, plan }: Story): Plan => {
+  const { identified } = known;
+  if (!known.inPassing || identified?.is !== 'operation') return plan;
+  return route.operations.get(identified.name) ?? plan;
+};
+
+const outcomeOf = ({ delivered, forwarded, reply }: Story): Outcome => {
+  if (delivered === 'client-left') return 'client-left';
+  if (delivered === 'cut') return 'cut';
+  const { status } = reply.head;
+  if (forwarded.reply === null) {
+    return forwarded.error?.code === 'ERR_REFUSED' || forwarded.attempts.length === 0 ? 'refused' : 'unavailable';
+  }
+  if (reply.verdict.blame === 'destination') return 'server-error';
+  if (status < 400) return 'ok';
+  return status >= 500 ? 'fault' : 'client-error';
+};

@@ -1,0 +1,31 @@
+import type { Events, GatewayEvent, Problem } from '../events.ts';
+import type { Logger } from './log.ts';
+
+const places = (problems: readonly Problem[]): string =>
+  problems.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`).join('; ');
+
+/** One line per event; answers the function that detaches. */
+export const logEvents = (events: Events, logger: Logger): (() => void) =>
+  events.on((event: GatewayEvent) => {
+    switch (event.type) {
+      case 'config-rejected':
+        logger.error({ event }, `the file was rejected, revision stays: ${places(event.problems)}`);
+        return;
+      case 'config-warned':
+        logger.warn({ event }, `the file has warnings: ${places(event.problems)}`);
+        return;
+      case 'restart-needed':
+        logger.warn({ event }, `takes effect after a restart: ${event.keys.join(', ')}`);
+        return;
+      case 'killed':
+        logger.warn({ event }, `killed by ${event.by}: ${event.scope} goes to legacy`);
+        return;
+      case 'table-swapped':
+        logger.info({ event }, `revision ${event.revision} serves`);
+        return;
+      case 'unkilled':
+      case 'draining':
+      case 'stopped':
+        logger.info({ event }, event.type);
+    }
+  });

@@ -1,0 +1,184 @@
+// Counters become Prometheus' text here, when somebody scrapes. The only file that imports the Prometheus client: it brings
+// the process' own figures and the format; ours are read from the rows at that moment and never kept twice.
+import { Registry, collectDefaultMetrics } from '@prometheus-io/client';
+import { outcomes } from '../exchange.ts';
+import { stages } from '../table/table.ts';
+import { undecidedReasons } from '../../adapters/adapter.ts';
+import { catalogue } from './catalogue.ts';
+import { bounds, buckets, column, fallbackReasons, sides, width } from './columns.ts';
+import type { Counter } from '@prometheus-io/client';
+import type { Plan, Table } from '../table/table.ts';
+import type { Counters } from './counters.ts';
+import type { Health } from './health.ts';
+import type { Slots } from './slots.ts';
+import type { MetricName } from './catalogue.ts';
+
+export interface Measured {
+  readonly counters: Counters;
+  readonly slots: Slots;
+  readonly health: Health;
+  /** The table that serves; null before the first. */
+  readonly table: () => Table | null;
+  /** Calls under way, per name of destination. */
+  readonly inFlight: () => Iterable<readonly [destination: string, calls: number]>;
+  /** Log lines lost so far. */
+  readonly dropped: () => number;
+}
+
+export interface Metrics {
+  /** Everything, as Prometheus scrapes it. */
+  text(): Promise<{ readonly type: string; readonly text: string }>;
+}
+
+type Labels = Readonly<Record<string, string | number>>;
+interface Value {
+  readonly labels: Labels;
+  readonly value: number;
+  readonly metricName?: string;
+}
+type Reader = (measured: Measured) => Value[];
+
+/** `process`: also the figures of the process and its event loop, which need timers of their own. */
+export const metrics = (measured: Measured, options: { readonly process: boolean } = { process: true }): Metrics => {
+  const registry = new Registry();
+  if (options.process) collectDefaultMetrics({ register: registry });
+  for (const { name, type, help } of catalogue) {
+    const read = readers[name];
+    const copied = { name, type, help, get: () => Promise.resolve({ name, type, help, values: read(measured) }) };
+    // The registry asks nothing but `name` and `get` of a metric; filling one of the client's own would keep all figures twice.
+    registry.registerMetric(copied as unknown as Counter);
+  }
+  return {
+    text: async () => ({ type: registry.contentType, text: await registry.metrics() }),
+  };
+};
+
+const single = (value: number): Value[] => [{ labels: {}, value }];
+
+/** One value per slot and name, zeros left out: a name that never came up is no series. */
+const perSlot = (
+  { counters, slots }: Measured,
+  { start, names, label }: { start: number; names: readonly string[]; label: string },
+): Value[] => {
+  const values: Value[] = [];
+  for (let slot = 0; slot < slots.size; slot += 1) {
+    names.forEach((name, index) => {
+      const value = counters.rows[slot * width + start + index] ?? 0;
+      if (value > 0) values.push({ labels: { ...slots.name(slot), [label]: name }, value });
+    });
+  }
+  return values;
+};
+
+const requests: Reader = (measured) =>
+  sides.flatMap((side, index) =>
+    perSlot(measured, { start: column.requests + index * outcomes.length, names: outcomes, label: 'outcome' }).map(
+      ({ labels, value }) => ({ labels: { ...labels, side }, value }),
+    ),
+  );
+
+/** Buckets of a histogram as the text format wants them: cumulated, then sum and count. Durations in seconds. */
+const histogram = (name: MetricName, labels: Labels, figures: { sum: number; at(bucket: number): number }): Value[] => {
+  const values: Value[] = [];
+  let cumulated = 0;
+  for (let bucket = 0; bucket < buckets; bucket += 1) {
+    cumulated += figures.at(bucket);
+    const bound = bounds[bucket];
+    const le = bound === undefined ? '+Inf' : bound / 1_000;
+    values.push({ metricName: `${name}_bucket`, labels: { ...labels, le }, value: cumulated });
+  }
+  values.push({ metricName: `${name}_sum`, labels, value: figures.sum / 1_000 });
+  values.push({ metricName: `${name}_count`, labels, value: cumulated });
+  return values;
+};
+
+const requestDurations: Reader = ({ counters, slots }) => {
+  const values: Value[] = [];
+  for (let slot = 0; slot < slots.size; slot += 1) {
+    sides.forEach((side, index) => {
+      const sum = counters.sums[slot * sides.length + index] ?? 0;
+      const start = slot * width + column.durations + index * buckets;
+      const at = (bucket: number): number => counters.rows[start + bucket] ?? 0;
+      const found = histogram('strangler_request_duration_seconds', { ...slots.name(slot), side }, { sum, at });
+      if ((found.at(-1)?.value ?? 0) > 0) values.push(...found);
+    });
+  }
+  return values;
+};
+
+const attemptDurations: Reader = ({ counters }) =>
+  counters.attempts.flatMap(({ destination, operation, counts, sum }) =>
+    histogram(
+      'strangler_attempt_duration_seconds',
+      { destination, operation },
+      { sum, at: (bucket) => counts[bucket] ?? 0 },
+    ),
+  );
+
+/** Undecided calls are told by route: what operation they were is just what nobody knows. */
+const undecided: Reader = (measured) => {
+  const found = new Map<string, Value>();
+  for (const { labels, value } of perSlot(measured, {
+    start: column.undecided,
+    names: undecidedReasons,
+    label: 'reason',
+  })) {
+    const route = labels['route'] ?? '';
+    const reason = labels['reason'] ?? '';
+    const key = `${route} ${reason}`;
+    found.set(key, { labels: { route, reason }, value: value + (found.get(key)?.value ?? 0) });
+  }
+  return [...found.values()];
+};
+
+const missing: Reader = ({ counters, slots }) => {
+  const values: Value[] = [];
+  for (let slot = 0; slot < slots.size; slot += 1) {
+    const value = counters.rows[slot * width + column.missing] ?? 0;
+    if (value > 0) values.push({ labels: { ...slots.name(slot) }, value });
+  }
+  return values;
+};
+
+/** Every operation that has a weight; what is only relayed (`other`) has none. */
+const plans = (table: Table | null): Plan[] =>
+  (table?.routes ?? []).flatMap((route) => Array.from(route.operations.values()));
+
+const perPlan =
+  (read: (plan: Plan) => number): Reader =>
+  ({ table }) =>
+    plans(table()).map((plan) => ({
+      labels: { route: plan.route, operation: plan.operation },
+      value: read(plan),
+    }));
+
+const stageOf: Reader = ({ table }) =>
+  plans(table()).flatMap((plan) =>
+    stages.map((stage) => ({
+      labels: { route: plan.route, operation: plan.operation, stage },
+      value: plan.stage === stage ? 1 : 0,
+    })),
+  );
+
+const readers: Readonly<Record<MetricName, Reader>> = {
+  strangler_requests_total: requests,
+  strangler_decisions_total: (measured) =>
+    perSlot(measured, { start: column.decided, names: ['legacy', 'modern'], label: 'side' }),
+  strangler_request_duration_seconds: requestDurations,
+  strangler_attempt_duration_seconds: attemptDurations,
+  strangler_fallbacks_total: (measured) =>
+    perSlot(measured, { start: column.fallbacks, names: fallbackReasons, label: 'reason' }),
+  strangler_weight: perPlan(({ traffic }) => (traffic.killed ? 0 : traffic.points / 100)),
+  strangler_weight_configured: perPlan(({ traffic }) => traffic.points / 100),
+  strangler_stage: stageOf,
+  strangler_killed: perPlan(({ traffic }) => (traffic.killed ? 1 : 0)),
+  strangler_undecided_total: undecided,
+  strangler_cohort_missing_total: missing,
+  strangler_in_flight: ({ inFlight }) =>
+    [...inFlight()].map(([destination, value]) => ({ labels: { destination }, value })),
+  strangler_config_revision: ({ health }) => single(health.revision ?? 0),
+  strangler_config_last_reload_success: ({ health }) => single(health.rejected === null ? 1 : 0),
+  strangler_config_reloads_total: ({ health }) =>
+    (['accepted', 'rejected'] as const).map((result) => ({ labels: { result }, value: health.reloads[result] })),
+  strangler_log_lines_dropped_total: ({ dropped }) => single(dropped()),
+};

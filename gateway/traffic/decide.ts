@@ -1,0 +1,45 @@
+// THE PERCENTAGE DECISION. Read top to bottom, it is the precedence: kill, pin, exclude, include, weight (decision 14).
+import type { Call } from '../../adapters/adapter.ts';
+import type { Decision } from '../exchange.ts';
+import { bucket } from './bucket.ts';
+import { cohort } from './cohort.ts';
+import { pinHeader, pinned } from './pin.ts';
+import type { Traffic } from './traffic.ts';
+
+/**
+ * The side a call goes to, and why. `chance` gives a number in [0, 1) for calls without a cohort key; `now` is Unix time in
+ * milliseconds, for a pin's end. Pure otherwise: the same call and traffic give the same decision on every replica.
+ */
+export const decide = (call: Call, traffic: Traffic, chance: () => number, now: () => number): Decision => {
+  if (traffic.killed && traffic.sides !== 'modern') return keyless('legacy', 'kill');
+  if (traffic.sides !== 'both') return keyless(traffic.sides, 'only');
+
+  const pin = pinnedSide(call, traffic, now);
+  if (pin !== null) return keyless(pin, 'pin');
+  if (needsNoKey(traffic)) return keyless(traffic.points === 0 ? 'legacy' : 'modern', 'weight');
+
+  const who = cohort(call, traffic.cohort, traffic.trusts);
+  if (who === null) return keyless(chance() * 10_000 < traffic.points ? 'modern' : 'legacy', 'draw');
+  if (traffic.exclude.has(who.key)) return { side: 'legacy', reason: 'exclude', bucket: null, cohort: who.from };
+  if (traffic.include.has(who.key)) return { side: 'modern', reason: 'include', bucket: null, cohort: who.from };
+
+  const place = bucket(traffic.salt, who.key);
+  return { side: place < traffic.points ? 'modern' : 'legacy', reason: 'weight', bucket: place, cohort: who.from };
+};
+
+const keyless = (side: Decision['side'], reason: Decision['reason']): Decision => ({
+  side,
+  reason,
+  bucket: null,
+  cohort: null,
+});
+
+const pinnedSide = (call: Call, traffic: Traffic, now: () => number): Decision['side'] | null => {
+  if (traffic.pinSecret === null) return null;
+  const header = call.header(pinHeader);
+  return header === null ? null : pinned(header, traffic.id, traffic.pinSecret, now());
+};
+
+/** Nobody's key can change the answer, so nobody's key is looked for. */
+const needsNoKey = (traffic: Traffic): boolean =>
+  (traffic.points === 0 || traffic.points === 10_000) && traffic.include.size === 0 && traffic.exclude.size === 0;

@@ -1,0 +1,45 @@
+// Errors become words for the client here, and nowhere else. No internals: no addresses, no stacks, no names of destinations.
+import type { Identified, Trouble } from '../adapters/adapter.ts';
+import { SendError, type AdapterError } from '../adapters/errors.ts';
+
+/** `error` null: the side that the call belongs to is not there. */
+export const troubleOf = (error: AdapterError | null, identified: Identified | null): Trouble => {
+  if (error === null) return nobodyThere(identified);
+  if (error instanceof SendError) return { ...bySending[error.reason], code: error.code, blame: 'gateway' };
+  switch (error.code) {
+    case 'ERR_TOO_LARGE':
+      return { status: 413, code: error.code, message: `The message is too large: ${error.message}.`, blame: 'client' };
+    case 'ERR_REFUSED':
+    case 'ERR_CONTRACT':
+      return { status: 400, code: error.code, message: error.message, blame: 'client' };
+    default:
+      return { status: 400, code: error.code, message: 'The message could not be read to its end.', blame: 'client' };
+  }
+};
+
+const nobodyThere = (identified: Identified | null): Trouble => {
+  const why =
+    identified?.is === 'undecided'
+      ? `its operation could not be decided (${identified.reason})`
+      : 'it asks for no operation that is known here';
+  return { status: 404, code: 'ERR_UNDECIDED', message: `This call is not answered here: ${why}.`, blame: 'client' };
+};
+
+export const noRoute: Trouble = {
+  status: 404,
+  code: 'ERR_NO_ROUTE',
+  message: 'Nothing is served under this address.',
+  blame: 'client',
+};
+
+const bySending = {
+  connect: { status: 503, message: 'The service cannot be reached at present.', retryAfter: 5 },
+  full: { status: 503, message: 'The service has as many calls under way as it takes.', retryAfter: 1 },
+  open: { status: 503, message: 'The service is failing and is given a rest.', retryAfter: 5 },
+  timeout: { status: 504, message: 'The service did not answer in time.' },
+  reset: { status: 502, message: 'The service ended the connection before it answered.' },
+  truncated: { status: 502, message: 'The service ended the connection inside its answer.' },
+  '5xx': { status: 502, message: 'The service failed.' },
+  fault: { status: 502, message: 'The service failed.' },
+  contract: { status: 502, message: 'The service gave an answer that does not fit its contract.' },
+} as const;

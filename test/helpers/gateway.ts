@@ -1,0 +1,101 @@
+// The gateway as a process of its own, with a file of its own: started as a user would, ended by its pid.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ExecutionContext } from 'ava';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface RunningGateway {
+  readonly pid: number;
+  /** `http://host:port` of clients and of the admin side. */
+  readonly url: string;
+  readonly admin: string;
+  readonly folder: string;
+  readonly file: string;
+  readonly token: string;
+  /** Replaces the file as an editor does: whole, by rename. */
+  save(yaml: string): Promise<void>;
+  /** Access and event lines so far. */
+  lines(): Record<string, unknown>[];
+  /** One value of /metrics; 0 where the series is not there. */
+  metric(name: string, labels?: Record<string, string>): Promise<number>;
+  readonly exited: Promise<number | null>;
+  signal(name: NodeJS.Signals): void;
+}
+
+/** Prepends listeners on ports that the system chooses. `yaml`: destinations and routes. */
+export const startGateway = async (t: ExecutionContext, yaml: string, options: { args?: string[]; env?: Record<string, string> } = {}): Promise<RunningGateway> => {
+  const folder = await mkdtemp(join(tmpdir(), 'strangler-'));
+  const file = join(folder, 'routes.config.yaml');
+  const whole = (text: string) => `gateway: { listen: '127.0.0.1:0', admin: '127.0.0.1:0', drain: 0s }\n${text}`;
+  await writeFile(file, whole(yaml));
+  const child = spawn(process.execPath, [join(root, 'gateway/cli/main.ts'), 'serve', '--config', file, ...(options.args ?? [])], {
+    env: { ...process.env, LOG_LEVEL: 'info', STRANGLER_TOKEN: 'test-token', ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+  t.teardown(async () => {
+    child.kill('SIGKILL');
+    await exited;
+    await rm(folder, { recursive: true, force: true });
+  });
+  let out = '';
+  child.stdout.on('data', (bytes: Buffer) => (out += bytes.toString()));
+  const { listen, admin } = await addresses(child);
+  let saves = 0;
+  return {
+    pid: child.pid!,
+    url: `http://${listen}`,
+    admin,
+    folder,
+    file,
+    token: 'test-token',
+    async save(text) {
+      const beside = join(folder, `.save-${saves++}`);
+      await writeFile(beside, whole(text));
+      await rename(beside, file);
+    },
+    lines: () =>
+      out
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line) as Record<string, unknown>),
+    metric: async (name, labels = {}) => valueOf(await (await fetch(`${admin}/metrics`)).text(), name, labels),
+    exited,
+    signal: (name) => void child.kill(name),
+  };
+};
+
+const addresses = (child: ChildProcess): Promise<{ listen: string; admin: string }> =>
+  new Promise((resolve, reject) => {
+    let told = '';
+    child.stderr!.on('data', (bytes: Buffer) => {
+      told += bytes.toString();
+      const found = /clients on (\S+), admin on (http:\S+?)\/\n/.exec(told);
+      if (found !== null) resolve({ listen: found[1]!, admin: found[2]! });
+    });
+    child.once('exit', (code) => reject(new Error(`the gateway ended with ${code}: ${told}`)));
+  });
+
+/** Sum over all series that carry these labels. */
+const valueOf = (text: string, name: string, labels: Record<string, string>): number => {
+  let sum = 0;
+  for (const line of text.split('\n')) {
+    if (!line.startsWith(`${name}{`) && !line.startsWith(`${name} `)) continue;
+    if (Object.entries(labels).every(([label, value]) => line.includes(`${label}="${value}"`))) sum += Number(line.slice(line.lastIndexOf(' ')));
+  }
+  return sum;
+};
+
+/** Asks until it is so; fails after `ms`. Answers how long it took. */
+export const eventually = async (is: () => Promise<boolean> | boolean, ms = 5000): Promise<number> => {
+  const began = performance.now();
+  while (performance.now() - began < ms) {
+    if (await is()) return performance.now() - began;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`not so within ${ms} ms`);
+};
