@@ -41,6 +41,7 @@ export const flips = (house: Flipping): Flips => {
     config: null as Config | null,
     opened: new Map() as OpenedByName,
     revision: 0,
+    text: '',
   };
   let queue: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {

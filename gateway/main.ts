@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { adapters } from '../adapters/index.ts';
 import { admin, healthApp } from './admin/api.ts';
-import { page } from './admin/dashboard/serve.ts';
+import { page } from './admin/dashboard/page.ts';
 import { source } from './admin/source.ts';
 import type { Config } from './config/settle.ts';
 import type { Env } from './config/substitute.ts';
