@@ -110,7 +110,8 @@ export const flips = (house: Flipping): Flips => {
 type Swapped = Extract<GatewayEvent, { type: 'table-swapped' }>;
 
 const sameOpened = (before: OpenedByName, after: OpenedByName): boolean =>
-  before.size === after.size && [...after].every(([name, { fingerprint }]) => before.get(name)?.fingerprint === fingerprint);
+  before.size === after.size &&
+  [...after].every(([name, { fingerprint }]) => before.get(name)?.fingerprint === fingerprint);
 
 /** What only opening and compiling could find, at its place in the file. */
 const told = (

@@ -1,1 +1,3 @@
-export const page = () => async (ctx: { status: number }) => { ctx.status = 404; };
+export const page = () => async (ctx: { status: number }) => {
+  ctx.status = 404;
+};
