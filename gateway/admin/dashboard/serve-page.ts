@@ -1,4 +1,5 @@
 // Serves the ops page: a document, a script, a style sheet. No data is in them, so they need no token.
+// Not named page.ts: built, that would be dist/…/page.js, which is where the bundle lies.
 import { bundle } from './bundle.ts';
 import { AdminError } from '../problem.ts';
 import type { Middleware } from 'koa';
@@ -28,7 +29,7 @@ const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** Koa middleware for `/`, `/page.js` and `/page.css`; all else goes on to `next`. */
-export const page = (load: () => Promise<Bundle> = bundle()): Middleware => {
+export const servePage = (load: () => Promise<Bundle> = bundle()): Middleware => {
   const loaded = async (): Promise<Bundle> => {
     try {
       return await load();

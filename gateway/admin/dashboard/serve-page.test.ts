@@ -5,14 +5,14 @@ import test from 'ava';
 import { adminRig, token } from '../../../test/helpers/admin.ts';
 import { openPage } from '../../../test/helpers/chromium.ts';
 import { exchange, fallbackExchange, modernExchange } from '../../../test/helpers/exchange.ts';
-import { page as pageOf } from './page.ts';
+import { servePage } from './serve-page.ts';
 import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ExecutionContext } from 'ava';
 import type { Rig } from '../../../test/helpers/admin.ts';
 
 const rigged = async (t: ExecutionContext, weight: number): Promise<Rig> => {
-  const rig = await adminRig(t, { page: pageOf() });
+  const rig = await adminRig(t, { page: servePage() });
   rig.swap(table(weight));
   return rig;
 };
@@ -100,7 +100,7 @@ test.serial('the table is one for those who cannot see it: headers, sort order, 
 });
 
 test.serial('a name that looks like markup stays text', async (t) => {
-  const rig = await adminRig(t, { page: pageOf() });
+  const rig = await adminRig(t, { page: servePage() });
   const operation = 'GET /<img src=x onerror=alert(1)>';
   rig.swap({ orders: [{ operation, weight: 1 }] });
   const page = await openPage(t, rig.url);
@@ -176,7 +176,7 @@ test.serial('the document allows nothing inline and nothing from elsewhere', asy
 });
 
 test.serial('a page that cannot be bundled says what to do', async (t) => {
-  const rig = await adminRig(t, { page: pageOf(() => Promise.reject(new Error('no esbuild'))) });
+  const rig = await adminRig(t, { page: servePage(() => Promise.reject(new Error('no esbuild'))) });
   const response = await fetch(`${rig.url}/page.js`);
   t.is(response.status, 500);
   t.regex(((await response.json()) as { detail: string }).detail, /no esbuild.*npm run build/);
