@@ -63,7 +63,7 @@ function need(program: string): void {
 }
 
 /** Asks until the very reply of the case comes back: a proxy that answers something else is not being measured. */
-async function ready(name: string, port: number): Promise<void> {
+async function ready(name: string, { port, isAlive }: Proxy): Promise<void> {
   for (const { method, path, requests, reply, contentType } of cases) {
     const [head, body] = requests[0]!.split('\r\n\r\n') as [string, string];
     const target = head.split(' ')[1] ?? path;
@@ -80,7 +80,7 @@ async function ready(name: string, port: number): Promise<void> {
     };
     let last: unknown = 'nothing';
     const giveUp = Date.now() + 20_000;
-    while (Date.now() < giveUp && last !== reply) {
+    while (Date.now() < giveUp && last !== reply && isAlive()) {
       last = await ask().catch((error: Error) => `${error.message}: ${String(error.cause)}`);
       if (last !== reply) await sleep(100);
     }
@@ -104,7 +104,7 @@ async function main(): Promise<void> {
   const behind = await upstream({ directory, core: cores.rest });
   const samples: Sample[] = [];
   try {
-    await ready('the upstream', behind.port);
+    await ready('the upstream', behind);
     for (let at = 1; at <= plan.starts; at++) samples.push(...(await oneStart(at, behind.port, requests)));
   } finally {
     await behind.stop();
@@ -124,7 +124,7 @@ async function oneStart(at: number, to: number, requests: readonly Requests[]): 
     for (const name of names) {
       const nodeOptions = flags.profile ? ['--cpu-prof', `--cpu-prof-dir=${directory}`] : [];
       running.set(name, await contestants[name](to, { directory, core: cores.proxy, nodeOptions }));
-      await ready(name, running.get(name)!.port);
+      await ready(name, running.get(name)!);
     }
     for (const [name, proxy] of running) {
       say(`start ${at} of ${plan.starts}: warming up ${name}`);

@@ -12,6 +12,7 @@ const ticksPerSecond = 100;
 
 export interface Running {
   readonly pid: number;
+  readonly isAlive: () => boolean;
   readonly stop: () => Promise<void>;
 }
 
@@ -35,11 +36,13 @@ export function start(command: Command): Running {
   });
   child.on('error', (error) => process.stderr.write(`${command.name} did not start: ${error.message}\n`));
   if (child.pid === undefined) throw new Error(`${command.name} did not start: is ${file} installed?`);
-  return { pid: child.pid, stop: () => stop(child) };
+  return { pid: child.pid, isAlive: () => !hasEnded(child), stop: () => stop(child) };
 }
 
+const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
+
 async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (hasEnded(child)) return;
   const gone = once(child, 'exit');
   child.kill('SIGTERM');
   const inTime = await Promise.race([gone.then(() => true), sleep(10_000, false, { ref: false })]);

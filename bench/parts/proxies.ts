@@ -124,14 +124,14 @@ routes:
     protocol: soap
     legacy: soap-a
     modern: soap-b
-    cohort: [{ soapHeader: ClientId }, ip]
+    cohort: [{ soapHeader: ClientId }]
     operations:
       GetOrder: { effect: read, weight: 10 }
   orders-api:
     match: { path: /orders/** }
     legacy: rest-a
     modern: rest-b
-    cohort: [{ header: X-Client-Id }, ip]
+    cohort: [{ header: X-Client-Id }]
     operations:
       GET /orders/{id}: { weight: 10 }
 `;

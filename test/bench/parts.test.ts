@@ -4,6 +4,8 @@ import { cases } from '../../bench/parts/cases.ts';
 import { figuresOf } from '../../bench/parts/load.ts';
 import { selfTimes } from '../../bench/parts/profile.ts';
 import { cpuSeconds, freePort, ticksOf } from '../../bench/parts/process.ts';
+import { gatewayConfig } from '../../bench/parts/proxies.ts';
+import { load } from '../../gateway/config/load.ts';
 
 test('the median of an even number of samples lies between the middle two', (t) => {
   t.is(median([4, 1, 3, 10]), 3.5);
@@ -77,4 +79,11 @@ test('a profile is summed by function, idle time left out', (t) => {
     { where: 'relay adapters/wire/relay.ts:10', share: 0.5 },
     { where: 'write', share: 0.5 },
   ]);
+});
+
+test('the file that the gateway is measured with is one that it takes', async (t) => {
+  const text = gatewayConfig({ port: 1, health: 2, admin: 3, to: 4, wsdl: '/orders.wsdl' });
+  const disk = { read: () => Promise.resolve(text), list: () => Promise.resolve([]) };
+  const { problems } = await load(['/bench/routes.config.yaml'], {}, disk);
+  t.deepEqual(problems, []);
 });

@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { parse } from 'yaml';
+import { load } from '../../gateway/config/load.ts';
 import { read, root } from './files.ts';
 import { find } from './program.ts';
 
@@ -92,6 +93,15 @@ test('what the gateways are told by environment is what routes.config.yaml asks 
     ['KILL_FILE'],
   );
 });
+
+const taken = test.macro<[Readonly<Record<string, string>>]>(async (t, env) => {
+  const { config, problems } = await load([`${root}routes.config.yaml`], env);
+  t.deepEqual(problems, []);
+  t.truthy(config);
+});
+
+test('routes.config.yaml is taken without a word, with nothing in the environment', taken, {});
+test('and with what containers are told', taken, compose.services['gateway-1']?.environment ?? {});
 
 test('the gateway runs as nobody in particular, reports its health, and writes nothing', (t) => {
   const gateway = stage('gateway');

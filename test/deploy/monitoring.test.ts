@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { parse, stringify } from 'yaml';
+import { catalogue as known } from '../../gateway/telemetry/catalogue.ts';
 import { alerts, dashboard, queries, read, root } from './files.ts';
-import { known } from './known-metrics.ts';
 import { testWith } from './program.ts';
 
 const run = promisify(execFile);
@@ -60,7 +60,9 @@ test('every alert is tried both ways', (t) => {
 });
 
 const queried = test.macro<[readonly string[]]>((t, expressions) => {
-  const labels = new Map(known.map((metric) => [metric.name, [...metric.labels, 'job', 'instance', 'le']]));
+  const labels = new Map<string, readonly string[]>(
+    known.map((metric) => [metric.name, [...metric.labels, 'job', 'instance', 'le']]),
+  );
   for (const expr of expressions) {
     const unquoted = expr.replaceAll(/"[^"]*"/g, '""');
     const used = [...unquoted.matchAll(/\b(strangler_\w+?)(?:_bucket|_sum|_count)?\b(?:\{([^}]*)\})?/g)];
