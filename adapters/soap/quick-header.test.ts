@@ -1,5 +1,5 @@
 import test from 'ava';
-import fc from 'fast-check';
+import { array, assert, constantFrom, property } from 'fast-check';
 import { headerTexts } from './header.ts';
 import { quickHeaderTexts } from './quick-header.ts';
 
@@ -38,7 +38,7 @@ for (const [name, header] of [
 }
 
 test('it says nothing, or what the exact reader says', (t) => {
-  const piece = fc.constantFrom(
+  const piece = constantFrom(
     '<h:C>',
     '</h:C>',
     '<D>',
@@ -66,14 +66,14 @@ test('it says nothing, or what the exact reader says', (t) => {
     '<h:D><C>m</C></h:D>',
   );
   let sure = 0;
-  fc.assert(
-    fc.property(fc.array(piece, { maxLength: 9 }), (pieces) => {
+  assert(
+    property(array(piece, { maxLength: 9 }), (pieces) => {
       const bytes = envelope(pieces.join(''));
       const quick = quickHeaderTexts(bytes, 'utf-8');
       if (quick === null) return;
       const exact = headerTexts(bytes, 'utf-8');
       sure++;
-      t.deepEqual([...quick.texts].toSorted(), [...exact.texts].toSorted(), bytes.toString());
+      t.deepEqual(Object.fromEntries(quick.texts), Object.fromEntries(exact.texts), bytes.toString());
       t.is(quick.username, exact.username);
     }),
     { numRuns: 3000 },

@@ -1,3 +1,0 @@
-export const page = () => async (ctx: { status: number }) => {
-  ctx.status = 404;
-};
