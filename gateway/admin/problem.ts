@@ -16,7 +16,7 @@ export class AdminError extends Error {
   }
 }
 
-export const tell = (ctx: Context, error: AdminError): void => {
+const tell = (ctx: Context, error: AdminError): void => {
   const problem: ProblemDetails = {
     ...error.extensions,
     type: 'about:blank',

@@ -13,6 +13,8 @@ export interface Stream {
 /** Milliseconds between pictures. */
 const beat = 500;
 const maxWatchers = 64;
+/** Bytes that may wait for one watcher; who reads so little is sent away, and the page comes back by itself. */
+const maxWaiting = 4 * 1024 * 1024;
 
 const message = (event: string, data: unknown): string => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 
@@ -22,16 +24,21 @@ export const stream = (from: Pick<Source, 'status' | 'operations' | 'events'>): 
 
   const picture = (): string => message('operations', { status: from.status(), operations: from.operations() });
 
+  const paint = (): void => {
+    const text = picture();
+    // A watcher that does not read misses pictures, so it cannot make us hold them.
+    for (const response of watching) if (!response.writableNeedDrain) response.write(text);
+  };
   const begin = (): void => {
     running ??= {
-      timer: setInterval(() => {
-        const text = picture();
-        // A watcher that does not read misses pictures, so it cannot make us hold them.
-        for (const response of watching) if (!response.writableNeedDrain) response.write(text);
-      }, beat),
+      timer: setInterval(paint, beat),
       detach: from.events.on((event) => {
-        const text = message('event', event) + picture();
-        for (const response of watching) response.write(text);
+        const text = message('event', event);
+        for (const response of watching) {
+          if (response.writableLength > maxWaiting) response.destroy();
+          else response.write(text);
+        }
+        paint();
       }),
     };
   };
