@@ -97,10 +97,12 @@ export const flips = (house: Flipping): Flips => {
         state.loaded = loaded;
         if (loaded.config === null) return reject(loaded.problems);
         const warnings = loaded.problems.filter(({ severity }) => severity === 'warning');
-        if (warnings.length > 0) house.events.emit({ type: 'config-warned', at: house.now(), problems: warnings });
         const keys = source === 'file' ? restartKeys(state.config, loaded.config) : [];
         if (keys.length > 0) house.events.emit({ type: 'restart-needed', at: house.now(), keys });
-        return flip(loaded.config, source, loaded);
+        const taken = await flip(loaded.config, source, loaded);
+        if (taken && warnings.length > 0)
+          house.events.emit({ type: 'config-warned', at: house.now(), problems: warnings });
+        return taken;
       }),
     recompile: (source) =>
       inTurn(async () => (state.config === null ? false : flip(state.config, source, state.loaded))),

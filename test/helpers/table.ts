@@ -67,9 +67,9 @@ export const tableOf = (
   slots: Slots,
   revision = 1,
 ): Table => ({
-  nowhere: routeOf('none', [], slots),
   revision,
   routes: Object.entries(routes).map(([name, operations]) => routeOf(name, operations, slots)),
+  nowhere: routeOf('none', [], slots), // after the others: slots are given in order
   match: () => null,
   killed: new Set(),
 });

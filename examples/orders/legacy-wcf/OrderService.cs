@@ -189,14 +189,14 @@ namespace Contoso.Orders {
     }
 
     static void Serve(Uri url) {
-      using (var host = new ServiceHost(typeof(OrderService), url)) {
-        host.Description.Behaviors.Add(new ServiceMetadataBehavior { HttpGetEnabled = true });
-        var binding = new BasicHttpBinding { Namespace = Namespaces.Contract, MaxReceivedMessageSize = 16 << 20 };
-        host.AddServiceEndpoint(typeof(IOrderService), binding, "");
-        host.Open();
-        Console.WriteLine("ready " + url);
-        while (Console.In.ReadLine() != null) { }
-      }
+      var host = new ServiceHost(typeof(OrderService), url);
+      host.Description.Behaviors.Add(new ServiceMetadataBehavior { HttpGetEnabled = true });
+      var binding = new ManyLanesBinding { Name = "BasicHttpBinding", Namespace = Namespaces.Contract, MaxReceivedMessageSize = 16 << 20 };
+      host.AddServiceEndpoint(typeof(IOrderService), binding, "");
+      host.Open();
+      Console.WriteLine("ready " + url);
+      while (Console.In.ReadLine() != null) { }
+      Environment.Exit(0);
     }
 
     static int FreePort() {
