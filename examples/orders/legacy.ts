@@ -2,7 +2,7 @@
 //
 //   node examples/orders/legacy.ts [PORT]
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { listen } from 'soap';
@@ -35,17 +35,23 @@ export const startLegacy = async ({ port }: { port: number }): Promise<Legacy> =
     server.listen(port, '127.0.0.1', resolve);
   });
   const service = { OrderService: { BasicHttpBinding_IOrderService: operations(ours) } };
-  listen(server, {
-    path: '/OrderService.svc',
-    services: service,
-    xml: readFileSync(wsdl, 'utf8'),
-    uri: wsdl,
-    suppressStack: true,
-    envelopeKey: 's',
-    handleNilAsNull: true,
-    preserveWhitespace: true,
-    oneWay: { emptyBody: false, responseCode: 202 },
-    ...exactly,
+  await new Promise<void>((resolve) => {
+    listen(server, {
+      callback: () => resolve(),
+      path: '/OrderService.svc',
+      services: service,
+      xml: readFileSync(wsdl, 'utf8'),
+      uri: wsdl,
+      suppressStack: true,
+      envelopeKey: 's',
+      handleNilAsNull: true,
+      preserveWhitespace: true,
+      oneWay: { emptyBody: false, responseCode: 200 },
+      ...exactly,
+    });
+  });
+  server.prependListener('request', (req, res) => {
+    if (String(req.headers['soapaction'] ?? '').includes('NotifyShipment')) silent(res);
   });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/OrderService.svc`,
@@ -56,6 +62,13 @@ export const startLegacy = async ({ port }: { port: number }): Promise<Legacy> =
         server.closeAllConnections();
       }),
   };
+};
+
+/** WCF answers a one-way call with nothing at all; a content type without content makes its clients look for an envelope. */
+const silent = (res: ServerResponse): void => {
+  const setHeader = res.setHeader.bind(res);
+  setHeader('Content-Length', '0');
+  res.setHeader = (name, value) => (name.toLowerCase() === 'content-type' ? res : setHeader(name, value));
 };
 
 const operations = (ours: Orders) => ({

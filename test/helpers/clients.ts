@@ -1,7 +1,7 @@
 // Callers written with other people's SOAP stacks; each prints one line of JSON a call.
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from './gateway.ts';
@@ -72,14 +72,10 @@ const wcfClient = async (): Promise<string> => {
   const folder = join(root, 'test/clients/bin');
   mkdirSync(folder, { recursive: true });
   const exe = join(folder, `Client-${hash.digest('hex').slice(0, 16)}.exe`);
-  if (!existsSync(exe))
-    await run('mcs', [
-      '-langversion:7',
-      '-main:Client',
-      '-r:System.ServiceModel',
-      '-r:System.Runtime.Serialization',
-      `-out:${exe}`,
-      ...sources,
-    ]);
+  if (existsSync(exe)) return exe;
+  // Test files run side by side: each compiles under a name of its own, and the last to finish wins.
+  const beside = `${exe}.${process.pid}.${Math.random().toString(36).slice(2)}`;
+  await run('mcs', ['-langversion:7', '-main:Client', '-r:System.ServiceModel', '-r:System.Runtime.Serialization', `-out:${beside}`, ...sources]);
+  renameSync(beside, exe);
   return exe;
 };

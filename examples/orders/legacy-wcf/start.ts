@@ -1,7 +1,8 @@
 // Compiles the WCF service where its sources changed, and runs it on Mono.
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -22,7 +23,15 @@ export const buildWcf = async (): Promise<string> => {
   const hash = createHash('sha256');
   for (const file of sources.toSorted((a, b) => a.localeCompare(b))) hash.update(readFileSync(join(here, file)));
   const folder = join(here, 'bin', hash.digest('hex').slice(0, 16));
-  if (!existsSync(join(folder, 'OrderService.exe'))) await promisify(execFile)('sh', [join(here, 'build.sh'), folder]);
+  const exe = join(folder, 'OrderService.exe');
+  if (existsSync(exe)) return folder;
+  // Two may build at the same time: each in a folder of its own, and the result is moved whole.
+  const beside = mkdtempSync(join(tmpdir(), 'order-service-'));
+  await promisify(execFile)('sh', [join(here, 'build.sh'), beside]);
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(join(beside, 'OrderService.exe'), `${exe}.${process.pid}`);
+  renameSync(`${exe}.${process.pid}`, exe);
+  rmSync(beside, { recursive: true, force: true });
   return folder;
 };
 
