@@ -11,14 +11,9 @@ import { soapProtocol } from './soap/protocol.ts';
 
 export const adapters: Adapters = {
   open: (name, settings) => {
-    switch (settings.adapter) {
-      case 'soap':
-        return soapDestination(name, settings);
-      case 'http':
-        return Promise.resolve(httpDestination(name, settings));
-      case 'handler':
-        return handlerDestination(name, settings);
-    }
+    if (settings.adapter === 'soap') return soapDestination(name, settings);
+    if (settings.adapter === 'http') return Promise.resolve(httpDestination(name, settings));
+    return handlerDestination(name, settings);
   },
   soap: (options) => soapProtocol({ ...options, contract: soapContract(options.contract) }),
   http: httpProtocol,

@@ -41,6 +41,7 @@ export const flips = (house: Flipping): Flips => {
     config: null as Config | null,
     opened: new Map() as OpenedByName,
     revision: 0,
+    text: '',
   };
   let queue: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -59,11 +60,13 @@ export const flips = (house: Flipping): Flips => {
       killed: house.killed(),
       slotOf: (route, operation) => house.slots.of(route, operation),
     });
+    const text = source === 'file' || source === 'start' ? JSON.stringify([...(loaded?.text ?? [])]) : '';
+    if (text !== '' && text === state.text && sameOpened(state.opened, opened)) return true; // saved, but nothing changed
     const problems = told(loaded, failed, failed.size > 0 ? [] : flaws);
     if (table === null || problems.length > 0) return reject(problems);
     const old = house.tables.swap(table);
     retire(state.opened, opened);
-    Object.assign(state, { config, opened, revision: table.revision });
+    Object.assign(state, { config, opened, revision: table.revision, text });
     announce(old, table, { source, tookMs: performance.now() - began });
     return true;
   };
@@ -105,6 +108,10 @@ export const flips = (house: Flipping): Flips => {
 };
 
 type Swapped = Extract<GatewayEvent, { type: 'table-swapped' }>;
+
+const sameOpened = (before: OpenedByName, after: OpenedByName): boolean =>
+  before.size === after.size &&
+  [...after].every(([name, { fingerprint }]) => before.get(name)?.fingerprint === fingerprint);
 
 /** What only opening and compiling could find, at its place in the file. */
 const told = (

@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { adapters } from '../adapters/index.ts';
 import { admin, healthApp } from './admin/api.ts';
-import { page } from './admin/dashboard/serve.ts';
+import { servePage } from './admin/dashboard/serve-page.ts';
 import { source } from './admin/source.ts';
 import type { Config } from './config/settle.ts';
 import type { Env } from './config/substitute.ts';
@@ -85,14 +85,14 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
   if (kill.killed.size > 0) await flipping.recompile('kill');
 
   const front = server(
-    { account: told.account, chance: Math.random, now: clocks.wall, current: tables.current, broken },
+    { account: told.account, chance: Math.random, now: clocks.wall, current: () => tables.current(), broken },
     await door(config),
   );
   const measured = {
     counters: told.counters,
     slots,
     health: told.health,
-    table: tables.current,
+    table: () => (tables.first ? null : tables.current()),
     inFlight: () => inFlight(flipping.opened),
     dropped: () => log.dropped,
   };
@@ -101,14 +101,14 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
   const gateway = { version, node: process.version, pid: process.pid, startedAt: clocks.wall() };
   const from = source({
     telemetry: told,
-    table: tables.current,
+    table: () => (tables.first ? null : tables.current()),
     metrics: metrics(measured),
     events,
     flip,
     clocks,
     gateway,
   });
-  const side = admin({ source: from, token: token.value, page: page(), unforeseen: broken });
+  const side = admin({ source: from, token: token.value, page: servePage(), unforeseen: broken });
   const adminServer = createServer(side.app.callback());
   const healthServer = config.gateway.health === undefined ? null : createServer(healthApp(from, broken).callback());
   const addresses = {

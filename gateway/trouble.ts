@@ -6,15 +6,12 @@ import { SendError, type AdapterError } from '../adapters/errors.ts';
 export const troubleOf = (error: AdapterError | null, identified: Identified | null): Trouble => {
   if (error === null) return nobodyThere(identified);
   if (error instanceof SendError) return { ...bySending[error.reason], code: error.code, blame: 'gateway' };
-  switch (error.code) {
-    case 'ERR_TOO_LARGE':
-      return { status: 413, code: error.code, message: `The message is too large: ${error.message}.`, blame: 'client' };
-    case 'ERR_REFUSED':
-    case 'ERR_CONTRACT':
-      return { status: 400, code: error.code, message: error.message, blame: 'client' };
-    default:
-      return { status: 400, code: error.code, message: 'The message could not be read to its end.', blame: 'client' };
+  if (error.code === 'ERR_TOO_LARGE') {
+    return { status: 413, code: error.code, message: `The message is too large: ${error.message}.`, blame: 'client' };
   }
+  const known = error.code === 'ERR_REFUSED' || error.code === 'ERR_CONTRACT';
+  const message = known ? error.message : 'The message could not be read to its end.';
+  return { status: 400, code: error.code, message, blame: 'client' };
 };
 
 const nobodyThere = (identified: Identified | null): Trouble => {

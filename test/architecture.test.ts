@@ -12,7 +12,9 @@ interface Import {
   readonly typeOnly: boolean;
 }
 
-const sources = globSync('{adapters,gateway}/**/*.ts', { cwd: root }).filter((file) => !file.endsWith('.test.ts') && !file.includes('dashboard/page/'));
+const sources = globSync('{adapters,gateway}/**/*.ts', { cwd: root }).filter(
+  (file) => !file.endsWith('.test.ts') && !file.includes('dashboard/page/'),
+);
 
 const importsOf = (file: string): Import[] => {
   const text = readFileSync(join(root, file), 'utf8');
@@ -34,9 +36,16 @@ test('the wing of formats imports nothing of the wing of decisions', (t) => {
 test('the wing of decisions enters the other by its door', (t) => {
   const door = new Set(['adapters/adapter.ts', 'adapters/errors.ts']);
   // server.ts is the edge of the wire; main.ts and commands that compile a file need the list of kinds.
-  const allowed = new Set(['gateway/server.ts -> adapters/wire/accept.ts', 'gateway/main.ts -> adapters/index.ts', 'gateway/cli/commands/compiled.ts -> adapters/index.ts']);
+  const allowed = new Set([
+    'gateway/server.ts -> adapters/wire/accept.ts',
+    'gateway/main.ts -> adapters/index.ts',
+    'gateway/cli/commands/compiled.ts -> adapters/index.ts',
+  ]);
   const past = all.filter(({ from, to }) => from.startsWith('gateway/') && to.startsWith('adapters/') && !door.has(to));
-  t.deepEqual(past.map(told).filter((arrow) => !allowed.has(arrow)), []);
+  t.deepEqual(
+    past.map(told).filter((arrow) => !allowed.has(arrow)),
+    [],
+  );
 });
 
 test('kinds of adapters are strangers to each other', (t) => {
@@ -49,12 +58,24 @@ const rows: readonly (readonly string[])[] = [
   ['gateway/errors.ts', 'gateway/events.ts', 'gateway/lib/', 'gateway/exchange.ts'],
   ['gateway/routing/', 'gateway/traffic/', 'gateway/forward/'],
   ['gateway/config/', 'gateway/table/', 'gateway/telemetry/', 'gateway/trouble.ts', 'gateway/kill-switch.ts'],
-  ['gateway/serve.ts', 'gateway/flip.ts', 'gateway/flip-file.ts', 'gateway/admin/', 'gateway/version.ts', 'gateway/server.ts', 'gateway/cli/', 'gateway/main.ts'],
+  [
+    'gateway/serve.ts',
+    'gateway/flip.ts',
+    'gateway/flip-file.ts',
+    'gateway/admin/',
+    'gateway/version.ts',
+    'gateway/server.ts',
+    'gateway/cli/',
+    'gateway/main.ts',
+  ],
 ];
 const rowOf = (file: string) => rows.findIndex((row) => row.some((start) => file.startsWith(start)));
 
 test('every file of the gateway stands in a row', (t) => {
-  t.deepEqual(sources.filter((file) => file.startsWith('gateway/') && rowOf(file) === -1), []);
+  t.deepEqual(
+    sources.filter((file) => file.startsWith('gateway/') && rowOf(file) === -1),
+    [],
+  );
 });
 
 test('no arrow points upwards', (t) => {
@@ -65,8 +86,14 @@ test('no arrow points upwards', (t) => {
 
 test('strangers of the deciding row do not meet', (t) => {
   const stranger = (file: string) => /^gateway\/(routing|traffic|forward)\//.exec(file)?.[1] ?? null;
-  const met = all.filter(({ from, to, typeOnly }) => stranger(from) !== null && stranger(to) !== null && stranger(from) !== stranger(to) && !typeOnly);
-  t.deepEqual(met.map(told).filter((arrow) => !arrow.endsWith('forward/effect-of.ts')), []);
+  const met = all.filter(
+    ({ from, to, typeOnly }) =>
+      stranger(from) !== null && stranger(to) !== null && stranger(from) !== stranger(to) && !typeOnly,
+  );
+  t.deepEqual(
+    met.map(told).filter((arrow) => !arrow.endsWith('forward/effect-of.ts')),
+    [],
+  );
 });
 
 const doors: Readonly<Record<string, RegExp>> = {
@@ -83,6 +110,6 @@ const doors: Readonly<Record<string, RegExp>> = {
   esbuild: /^gateway\/admin\/dashboard\/.*\.ts$/,
 };
 test('each package is imported where its door is', (t) => {
-  const packages = all.filter(({ to }) => Object.hasOwn(doors, to) );
+  const packages = all.filter(({ to }) => Object.hasOwn(doors, to));
   t.deepEqual(packages.filter(({ from, to, typeOnly }) => !typeOnly && !doors[to]!.test(from)).map(told), []);
 });

@@ -21,7 +21,7 @@ export const proxy = (settings: ProxySettings) => {
   const Agent = settings.origin.startsWith('https:') ? HttpsAgent : HttpAgent;
   const agent = new Agent({ keepAlive: true, maxSockets: 1024 });
   const failures = new WeakMap<object, string>();
-  const middleware = createProxyMiddleware<IncomingMessage, ServerResponse>({
+  const middleware = createProxyMiddleware({
     target: settings.origin,
     agent,
     ignorePath: true, // the target below is whole, so that path and query go as they came

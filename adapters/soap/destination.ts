@@ -6,6 +6,7 @@ import { relay, verdictByStatus } from '../wire/relay.ts';
 import { retarget } from '../wire/retarget.ts';
 import type { StreamBody } from '../wire/stream-body.ts';
 import { loadContract, type SoapContract } from './contract/contract.ts';
+import { expanded } from './contract/qname.ts';
 import type { ExpandedName } from './names.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -44,7 +45,7 @@ export const soapDestination = async (
 const declaredFaults = (contract: SoapContract | null): ReadonlySet<ExpandedName> => {
   const all = new Set<ExpandedName>();
   for (const { faultElements } of contract?.operations.values() ?? [])
-    for (const element of faultElements.values()) all.add(element);
+    for (const element of faultElements.values()) all.add(expanded(element));
   return all;
 };
 

@@ -1,4 +1,5 @@
 import { headerTexts } from './header.ts';
+import { quickHeaderTexts } from './quick-header.ts';
 import type { Message } from '../adapter.ts';
 import type { HeaderTexts } from './header.ts';
 import type { SoapVersion } from './namespaces.ts';
@@ -17,6 +18,9 @@ export interface Source {
 /** `header` and `username` answer null also where the text is empty: an empty text is nobody's key. */
 export const soapMessage = (version: SoapVersion | null, source: Source | null): Message =>
   new SoapMessage(version, source);
+
+const read = ({ bytes, charset }: Source): HeaderTexts =>
+  quickHeaderTexts(bytes, charset) ?? headerTexts(bytes, charset);
 
 class SoapMessage implements Message {
   readonly version: SoapVersion | null;
@@ -38,7 +42,7 @@ class SoapMessage implements Message {
 
   #read(): HeaderTexts {
     const source = this.#source;
-    this.#texts ??= source === null || !source.header ? none : headerTexts(source.bytes, source.charset);
+    this.#texts ??= source === null || !source.header ? none : read(source);
     return this.#texts;
   }
 }

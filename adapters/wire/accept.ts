@@ -29,6 +29,8 @@ export class Arrival implements Arriving {
   readonly client: ClientLink;
   readonly deadline = new CallDeadline();
   message: Message | null = null;
+  /** Told when the exchange with the client is over, one way or the other. */
+  over: (() => void) | null = null;
   #expects: { proceed(): void } | null = null;
 
   constructor(req: IncomingMessage, res: ServerResponse, waits: boolean) {
@@ -50,8 +52,10 @@ export class Arrival implements Arriving {
       };
       this.#expects = { proceed };
     }
+    // One listener for all that hangs on the end: they are dear on a path that every call takes.
     res.on('close', () => {
       if (!res.writableFinished) this.deadline.end(new AdapterError('ERR_ABORTED', 'the client left'));
+      this.over?.();
     });
   }
 
@@ -120,13 +124,15 @@ export const commit = (reply: Reply, call: Arrival, res: ServerResponse): Promis
     res.writeHead(reply.head.status, reply.head.reason, reply.head.raw as string[]);
     // A chunked body may have trailers, which only pouring tells.
     const bytes = reply.body.framing === 'chunked' ? null : reply.body.bytes;
-    res.on('close', () =>
-      resolve(res.writableFinished ? 'complete' : call.deadline.ended === null ? 'cut' : 'client-left'),
-    );
-    res.on('finish', () => resolve('complete'));
-    if (bytes !== null) res.end(bytes.length === 0 ? undefined : bytes);
+    call.over = () => resolve(res.writableFinished ? 'complete' : call.deadline.ended === null ? 'cut' : 'client-left');
+    // As text, node:http joins head and body to one write; latin1 keeps every byte.
+    if (bytes !== null && bytes.length <= joinable) res.end(bytes.toString('latin1'), 'latin1');
+    else if (bytes !== null) res.end(bytes);
     else pourInto(reply.body, res, resolve);
   });
+
+/** Bytes up to which one write is cheaper than not copying. */
+const joinable = 16 * 1024;
 
 const pourInto = (body: Body, res: ServerResponse, resolve: (delivered: Delivered) => void): void => {
   let flow: Flow | null = null;

@@ -12,7 +12,11 @@ import { startTraffic } from './traffic.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values } = parseArgs({
-  options: { wcf: { type: 'boolean', default: false }, rate: { type: 'string', default: '50' }, config: { type: 'string', default: 'routes.config.yaml' } },
+  options: {
+    wcf: { type: 'boolean', default: false },
+    rate: { type: 'string', default: '50' },
+    config: { type: 'string', default: 'routes.config.yaml' },
+  },
 });
 
 const closers: (() => unknown)[] = [];

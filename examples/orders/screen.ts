@@ -70,4 +70,5 @@ const rowLine = ({ target, stage, weight, killed, last10s }: Row): string => {
 };
 
 const widths = [24, 9, 8, 10, 9, 8, 8, 16, 8];
-const line = (cells: readonly string[]): string => cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('');
+const line = (cells: readonly string[]): string =>
+  cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('');

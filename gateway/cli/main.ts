@@ -10,10 +10,7 @@ const configOption = () =>
   new Option('-c, --config <file>', 'the file; again for an overlay over it').argParser(listOf);
 const io = { stdout: process.stdout, stderr: process.stderr };
 
-const ends = (work: Promise<number>): Promise<void> =>
-  work.then((code) => {
-    process.exitCode = code;
-  });
+const ends = (work: Promise<number>): Promise<void> => work.then((code) => void (process.exitCode = code));
 
 const program = new Command('strangler')
   .description('A gateway that lets old systems retire: moves SOAP traffic to new services, operation by operation.')

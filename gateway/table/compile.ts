@@ -1,5 +1,5 @@
 // The file as runtime. Pure but for the destinations it is given: equal input, equal table.
-import type { Adapters } from '../../adapters/adapter.ts';
+import type { Adapters, Contract, Protocol } from '../../adapters/adapter.ts';
 import type { Config, OperationSettings, RouteSettings } from '../config/settle.ts';
 import { networks } from '../lib/cidr.ts';
 import { nearest } from '../lib/nearest.ts';
@@ -69,17 +69,9 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
   const only = parts.legacy ?? parts.modern;
   const decides =
     settings.operations.size > 0 || (parts.legacy !== null && parts.modern !== null) || settings.decisionHeader;
-  const named = restOperations([...settings.operations.keys()]);
   return {
     name,
-    protocol: soap
-      ? making.adapters.soap({
-          contract,
-          prefix: settings.limits.prefix,
-          dispatch: settings.dispatch,
-          mismatch: settings.mismatch,
-        })
-      : making.adapters.http(named),
+    protocol: protocolOf(settings, contract, making),
     operations,
     other,
     otherByEffect: soap ? null : byEffect(parts, settings, other),
@@ -89,6 +81,12 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
     decisionHeader: settings.decisionHeader,
     prefix: settings.limits.prefix,
   };
+};
+
+const protocolOf = (settings: RouteSettings, contract: Contract | null, { adapters }: Making): Protocol => {
+  if (settings.protocol !== 'soap') return adapters.http(restOperations([...settings.operations.keys()]));
+  const { limits, dispatch, mismatch } = settings;
+  return adapters.soap({ contract, prefix: limits.prefix, dispatch, mismatch });
 };
 
 const partsOf = (name: string, settings: RouteSettings, config: Config, making: Making): RouteParts => {

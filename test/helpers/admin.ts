@@ -23,7 +23,7 @@ export interface Rig {
   /** Errors that nobody foresaw, so far. */
   readonly unforeseen: unknown[];
   /** Puts a table in place, as a saved file would. */
-  swap(routes: Readonly<Record<string, readonly PlannedOperation[]>>): void;
+  swap(routes: Readonly<Record<string, readonly PlannedOperation[]>>, killed?: readonly string[]): void;
   /** Accounts a call; the slot is looked up by route and operation. */
   account(exchange: Exchange): void;
   /** Closes a second of the telemetry, as its timer would. */
@@ -84,9 +84,9 @@ export const adminRig = async (
     url,
     events,
     unforeseen,
-    swap(routes) {
+    swap(routes, killed = []) {
       const before = table;
-      table = tableOf(routes, all, (before?.revision ?? 0) + 1);
+      table = { ...tableOf(routes, all, (before?.revision ?? 0) + 1), killed: new Set(killed) };
       const changes = Object.entries(routes).flatMap(([route, operations]) =>
         operations.map(({ operation }) => ({
           route,

@@ -27,15 +27,23 @@ export interface RunningGateway {
 }
 
 /** Prepends listeners on ports that the system chooses. `yaml`: destinations and routes. */
-export const startGateway = async (t: ExecutionContext, yaml: string, options: { args?: string[]; env?: Record<string, string> } = {}): Promise<RunningGateway> => {
+export const startGateway = async (
+  t: ExecutionContext,
+  yaml: string,
+  options: { args?: string[]; env?: Record<string, string> } = {},
+): Promise<RunningGateway> => {
   const folder = await mkdtemp(join(tmpdir(), 'strangler-'));
   const file = join(folder, 'routes.config.yaml');
   const whole = (text: string) => `gateway: { listen: '127.0.0.1:0', admin: '127.0.0.1:0', drain: 0s }\n${text}`;
   await writeFile(file, whole(yaml));
-  const child = spawn(process.execPath, [join(root, 'gateway/cli/main.ts'), 'serve', '--config', file, ...(options.args ?? [])], {
-    env: { ...process.env, LOG_LEVEL: 'info', STRANGLER_TOKEN: 'test-token', ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [join(root, 'gateway/cli/main.ts'), 'serve', '--config', file, ...(options.args ?? [])],
+    {
+      env: { ...process.env, LOG_LEVEL: 'info', STRANGLER_TOKEN: 'test-token', ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
   t.teardown(async () => {
     child.kill('SIGKILL');
@@ -85,7 +93,8 @@ const valueOf = (text: string, name: string, labels: Record<string, string>): nu
   let sum = 0;
   for (const line of text.split('\n')) {
     if (!line.startsWith(`${name}{`) && !line.startsWith(`${name} `)) continue;
-    if (Object.entries(labels).every(([label, value]) => line.includes(`${label}="${value}"`))) sum += Number(line.slice(line.lastIndexOf(' ')));
+    if (Object.entries(labels).every(([label, value]) => line.includes(`${label}="${value}"`)))
+      sum += Number(line.slice(line.lastIndexOf(' ')));
   }
   return sum;
 };

@@ -1,0 +1,75 @@
+import type { GatewayEvent } from '../../shapes.ts';
+import { events } from './state.ts';
+import { points, time } from './format.ts';
+
+type Tone = 'good' | 'warn' | 'bad' | '';
+interface Told {
+  readonly tone: Tone;
+  readonly title: string;
+  readonly detail: string;
+}
+
+const swapped = (event: Extract<GatewayEvent, { type: 'table-swapped' }>): Told => ({
+  tone: 'good',
+  title: `Revision ${event.revision}`,
+  detail:
+    event.changes
+      .slice(0, 6)
+      .map(({ route, operation, before, after }) => `${route}.${operation} ${points(before)} → ${points(after)}`)
+      .join(', ') || `by ${event.source}, no weight changed`,
+});
+
+const told = (event: GatewayEvent): Told => {
+  switch (event.type) {
+    case 'table-swapped':
+      return swapped(event);
+    case 'config-rejected':
+      return { tone: 'bad', title: 'File rejected', detail: places(event.problems) };
+    case 'config-warned':
+      return { tone: 'warn', title: 'File has warnings', detail: places(event.problems) };
+    case 'restart-needed':
+      return { tone: 'warn', title: 'Restart needed', detail: event.keys.join(', ') };
+    case 'killed':
+      return { tone: 'bad', title: 'Killed', detail: `${event.scope} by ${event.by}` };
+    case 'unkilled':
+      return { tone: 'good', title: 'Kill lifted', detail: `${event.scope} by ${event.by}` };
+    case 'draining':
+      return { tone: 'warn', title: 'Draining', detail: 'finishing calls before it stops' };
+    case 'stopped':
+      return { tone: 'warn', title: 'Stopped', detail: '' };
+    default:
+      return { tone: '', title: (event as { type: string }).type, detail: '' };
+  }
+};
+
+const places = (problems: Extract<GatewayEvent, { type: 'config-rejected' }>['problems']): string => {
+  const [first] = problems;
+  if (first === undefined) return '';
+  const more = problems.length > 1 ? `, and ${problems.length - 1} more` : '';
+  return `${first.file}:${first.line}:${first.column} ${first.message}${more}`;
+};
+
+export const EventList = () => (
+  <section class="panel list" aria-label="Events">
+    <div class="tools">
+      <h2>Events</h2>
+    </div>
+    <ol>
+      {events.value
+        .slice(-50)
+        .toReversed()
+        .map((event, index) => {
+          const { tone, title, detail } = told(event);
+          return (
+            <li key={`${event.at}-${event.type}-${events.value.length - index}`}>
+              <time dateTime={new Date(event.at).toISOString()}>{time(event.at)}</time>
+              <span>
+                <b class={tone}>{title}</b> {detail}
+              </span>
+            </li>
+          );
+        })}
+      {events.value.length === 0 && <li class="nothing">Nothing happened yet.</li>}
+    </ol>
+  </section>
+);

@@ -1,0 +1,57 @@
+// A real Chromium for tests of pages.
+import { existsSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+import type { ExecutionContext } from 'ava';
+import type { Page } from 'playwright-core';
+
+const places = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/chromium-browser'];
+
+/** Where Chromium is, or null. */
+export const chromiumPath = (): string | null =>
+  places.find((place): place is string => place !== undefined && existsSync(place)) ?? null;
+
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export interface PageOptions {
+  readonly dark?: boolean;
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/**
+ * Opens a page that is closed when the test is over. Null, with a sentence in the log, where there is no Chromium; with `CI`
+ * set the test fails then. Errors on the page fail the test.
+ */
+export const openPage = async (t: ExecutionContext, url: string, options: PageOptions = {}): Promise<Page | null> => {
+  const executablePath = chromiumPath();
+  if (executablePath === null) {
+    const missing = 'Chromium is not installed (or set CHROMIUM_PATH): the page was not tested';
+    if (process.env['CI']) t.fail(missing);
+    else {
+      t.log(missing);
+      t.pass();
+    }
+    return null;
+  }
+  const browser = await chromium.launch({ executablePath, args: flags, headless: true });
+  t.teardown(() => browser.close());
+  const page = await browser.newPage({
+    viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
+    colorScheme: options.dark === true ? 'dark' : 'light',
+    reducedMotion: 'reduce',
+  });
+  page.on('pageerror', (error) => t.fail(`the page threw: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().includes('net::ERR_')) t.fail(`the page says: ${message.text()}`);
+  });
+  await page.goto(url);
+  return page;
+};
