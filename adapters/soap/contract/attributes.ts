@@ -1,6 +1,6 @@
 // Attribute uses of a complex type: its own, those of groups, and those of its base.
 import { onlyThese } from './facets.ts';
-import { xsdNs } from './namespaces.ts';
+import { serializationNs, xmlNs, xsdNs } from './namespaces.ts';
 import { expanded, sameName } from './qname.ts';
 import { builtinType } from './simple-types.ts';
 import { Unsupported } from './unsupported.ts';
@@ -61,11 +61,11 @@ const nameOf = (compiler: SchemaCompiler, node: Node): QName => {
 
 const typeOf = (compiler: SchemaCompiler, node: Node): SimpleType => {
   const reference = compiler.reference(node, 'ref');
-  if (reference?.ns === 'http://www.w3.org/XML/1998/namespace') return string(compiler, node);
+  if (reference?.ns === xmlNs) return string(compiler, node);
   if (reference !== null) {
     const declared = compiler.global('attribute', reference);
     // Also those that .NET's serializer adds for object graphs, whose meaning is beyond a tree.
-    if (declared === null || reference.local === 'Id' || reference.local === 'Ref') {
+    if (declared === null || reference.ns === serializationNs) {
       throw new Unsupported(`the attribute ${expanded(reference)}`, compiler.place(node));
     }
     return typeOf(compiler, declared);

@@ -170,10 +170,10 @@ const addressing = (prefix: string, { messageId }: Addressing, action: string): 
 // SOAP 1.1 §4.4: children without a namespace, in this order; 1.2 part 1 §5.4.
 const faultLayouts: Readonly<Record<SoapVersion, (dialect: Dialect, text: string, detail: string) => string>> = {
   '1.1': ({ envelopePrefix: p, lang, faultCodes }, text, detail) =>
-    `<${p}:Fault><faultcode>${p}:${faultCodes['1.1'].declared}</faultcode>` +
+    `<${p}:Fault><faultcode>${faultCodes['1.1'].declared}</faultcode>` +
     `<faultstring xml:lang="${lang}">${text}</faultstring><detail>${detail}</detail></${p}:Fault>`,
   '1.2': ({ envelopePrefix: p, lang, faultCodes }, text, detail) =>
-    `<${p}:Fault><${p}:Code><${p}:Value>${p}:${faultCodes['1.2'].declared}</${p}:Value></${p}:Code>` +
+    `<${p}:Fault><${p}:Code><${p}:Value>${faultCodes['1.2'].declared}</${p}:Value></${p}:Code>` +
     `<${p}:Reason><${p}:Text xml:lang="${lang}">${text}</${p}:Text></${p}:Reason>` +
     `<${p}:Detail>${detail}</${p}:Detail></${p}:Fault>`,
 };

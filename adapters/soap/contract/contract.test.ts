@@ -226,10 +226,7 @@ test('layout, comments, documentation and addresses do not change the hash, a ch
   const [plain, dressed, other] = await Promise.all([
     load(t, { schema }),
     load(t, {
-      schema: `<!-- c --><x:annotation><x:documentation>d</x:documentation></x:annotation>  ${schema}`.replace(
-        /<x:annotation>.*<\/x:annotation>/,
-        '',
-      ),
+      schema: `<!-- c --><x:annotation><x:documentation>d</x:documentation></x:annotation>  ${schema}`,
       address: 'http://y/',
     }),
     load(t, { schema: schema.replace('x:int', 'x:long') }),

@@ -49,6 +49,7 @@ export interface Messages {
 }
 
 export interface FaultMessage extends MessageCodec {
+  readonly declared: ElementDeclaration;
   /** wsa:Action of a reply that is this fault. */
   readonly action: string;
 }
@@ -165,7 +166,7 @@ const messagesOf = (operation: Resolved, codecsFor: (declared: ElementDeclaratio
     output === null ? emptyMessage : replyMessage(output, wrapperOf(wsdl.output, output), codecsFor(output));
   const faultMessages = [...faults].map(([name, { declared, action }]): [string, FaultMessage] => [
     name,
-    { ...bareMessage(declared, codecsFor(declared)), action },
+    { ...bareMessage(declared, codecsFor(declared)), declared, action },
   ]);
   return Object.freeze({ request, reply: wsdl.oneWay ? null : reply, faults: new Map(faultMessages) });
 };

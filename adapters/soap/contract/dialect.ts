@@ -1,7 +1,7 @@
 // How one kind of SOAP server writes what the schema leaves open. Some clients show it, so it must be the legacy's.
 import type { SoapVersion } from './namespaces.ts';
 
-/** Local names of fault codes, in the envelope's namespace; clients see them with the envelope's prefix: `s:Client`. */
+/** Fault codes as they stand in the text, prefix and all (`s:Client`): some clients show that, and their callers compare it. */
 export interface FaultCodes {
   readonly client: string;
   readonly server: string;
@@ -24,8 +24,19 @@ export const wcf: Dialect = Object.freeze({
   declaration: false,
   lang: 'en-US',
   faultCodes: {
-    '1.1': { client: 'Client', server: 'Server', declared: 'Client' },
-    '1.2': { client: 'Sender', server: 'Receiver', declared: 'Sender' },
+    '1.1': { client: 's:Client', server: 's:Server', declared: 's:Client' },
+    '1.2': { client: 's:Sender', server: 's:Receiver', declared: 's:Sender' },
+  },
+});
+
+/** WCF as Mono has it, recorded: codes of a declared fault without prefix, no language. */
+export const monoWcf: Dialect = Object.freeze({
+  envelopePrefix: 's',
+  declaration: true,
+  lang: '',
+  faultCodes: {
+    '1.1': { client: 's:Client', server: 's:Server', declared: 'Sender' },
+    '1.2': { client: 's:Sender', server: 's:Receiver', declared: 's:Sender' },
   },
 });
 

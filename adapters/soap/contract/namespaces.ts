@@ -2,6 +2,8 @@
 
 export const xsdNs = 'http://www.w3.org/2001/XMLSchema';
 export const xsiNs = 'http://www.w3.org/2001/XMLSchema-instance';
+/** Of the prefix `xml`, which needs no declaration. */
+export const xmlNs = 'http://www.w3.org/XML/1998/namespace';
 export const xmlnsNs = 'http://www.w3.org/2000/xmlns/';
 export const wsdlNs = 'http://schemas.xmlsoap.org/wsdl/';
 export const wsdlSoapNs = 'http://schemas.xmlsoap.org/wsdl/soap/';

@@ -1,5 +1,5 @@
 // Which prefix stands for which namespace in what we write. Fixed per contract, so that start tags are compiled once.
-import { xmlnsNs, xsdNs, xsiNs } from './namespaces.ts';
+import { xmlNs, xmlnsNs, xsdNs, xsiNs } from './namespaces.ts';
 import { membersOf } from './types.ts';
 import type { SchemaType } from './types.ts';
 
@@ -30,7 +30,7 @@ export const prefixesFor = (types: Iterable<SchemaType>, roots: Iterable<string>
   const ordered = [...[...namespaces].filter((ns) => !own.has(ns)), ...own];
   const prefixes = new Map([
     [xsiNs, instancePrefix],
-    ['http://www.w3.org/XML/1998/namespace', 'xml'],
+    [xmlNs, 'xml'],
   ]);
   let next = 0;
   for (const ns of ordered) {

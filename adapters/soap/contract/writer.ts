@@ -81,8 +81,12 @@ export class Writers {
     const own = this.#tagged(tag, this.#body(type), `${this.#namespaces(type, [name.ns])}${declarations}`);
     const derived = type.derived.size > 0 ? this.#derived(name, type, declarations) : null;
     const attributes = type.attributes.length > 0 ? attributesWriter(type.attributes, this.#attributeName) : null;
+    const isBareNil = !type.attributes.some((each) => each.required);
     return (json, depth) => {
-      if (json === null) return nil();
+      if (json === null) {
+        if (isBareNil) return nil();
+        throw new Misfit('null, but attributes are required; expected {"$nil":true,"$attributes":{…}}');
+      }
       if (attributes !== null && isNil(json)) {
         if (!nillable) nil();
         checkKeys(json, ['$nil', '$attributes']);

@@ -2,7 +2,7 @@
 // Strict: no DOCTYPE, no entities of its own, bounded depth. Text is concatenated over comments, CDATA and PIs.
 import { SaxesParser } from 'saxes';
 import { AdapterError } from '../../errors.ts';
-import { xmlnsNs } from './namespaces.ts';
+import { xmlNs, xmlnsNs } from './namespaces.ts';
 import type { SaxesTagNS } from 'saxes';
 import type { QName } from './qname.ts';
 
@@ -130,6 +130,7 @@ const read = (tag: SaxesTagNS, into: Open): void => {
 
 /** Namespace that a prefix stands for here; null where it is not declared. The default namespace has the prefix ``. */
 export const namespaceOf = (scope: Scope | null, prefix: string): string | null => {
+  if (prefix === 'xml') return xmlNs;
   for (let at = scope; at !== null; at = at.outer) {
     const found = at.bindings[prefix];
     if (found !== undefined) return found;
