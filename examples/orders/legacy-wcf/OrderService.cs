@@ -5,6 +5,8 @@
 // Every order is a pure function of its number (OrderData.cs), the same that data.ts has for the other services.
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
+
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
@@ -189,14 +191,15 @@ namespace Contoso.Orders {
     }
 
     static void Serve(Uri url) {
-      using (var host = new ServiceHost(typeof(OrderService), url)) {
-        host.Description.Behaviors.Add(new ServiceMetadataBehavior { HttpGetEnabled = true });
-        var binding = new BasicHttpBinding { Namespace = Namespaces.Contract, MaxReceivedMessageSize = 16 << 20 };
-        host.AddServiceEndpoint(typeof(IOrderService), binding, "");
-        host.Open();
-        Console.WriteLine("ready " + url);
-        while (Console.In.ReadLine() != null) { }
-      }
+      var host = new ServiceHost(typeof(OrderService), url);
+      host.Description.Behaviors.Add(new ServiceMetadataBehavior { HttpGetEnabled = true });
+      var binding = new ManyLanesBinding { Name = "BasicHttpBinding", Namespace = Namespaces.Contract, MaxReceivedMessageSize = 16 << 20 };
+      host.AddServiceEndpoint(typeof(IOrderService), binding, "");
+      host.Open();
+      Console.WriteLine("ready " + url);
+      while (Console.In.ReadLine() != null) { }
+      // Environment.Exit waits for ever for the lanes.
+      Process.GetCurrentProcess().Kill();
     }
 
     static int FreePort() {

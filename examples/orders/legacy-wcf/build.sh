@@ -6,4 +6,4 @@ here=$(cd "$(dirname "$0")" && pwd)
 out=${1:-$here/bin}
 mkdir -p "$out"
 mcs -langversion:7 -r:System.ServiceModel -r:System.Runtime.Serialization -out:"$out/OrderService.exe" \
-  "$here/OrderService.cs" "$here/OrderData.cs"
+  "$here"/*.cs
