@@ -5,6 +5,8 @@
 // Every order is a pure function of its number (OrderData.cs), the same that data.ts has for the other services.
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
+
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
@@ -196,7 +198,8 @@ namespace Contoso.Orders {
       host.Open();
       Console.WriteLine("ready " + url);
       while (Console.In.ReadLine() != null) { }
-      Environment.Exit(0);
+      // Environment.Exit waits for ever for the lanes.
+      Process.GetCurrentProcess().Kill();
     }
 
     static int FreePort() {
