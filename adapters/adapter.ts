@@ -149,9 +149,6 @@ export interface Reply {
 /** Asks a destination. Rejects with SendError (whose `reached` tells whether it may be asked elsewhere) or RequestError. */
 export type Send = (call: Call, deadline: Deadline) => Promise<Reply>;
 
-/** Everything that guards a call has this shape; the first in a list is outermost. */
-export type Interceptor = (next: Send) => Send;
-
 /** What a handler or JSON service is asked, and what it may answer. */
 export interface Ask {
   readonly operation: string;

@@ -28,7 +28,8 @@ interface Exchange {
   readonly call: Call;
   readonly deadline: Deadline;
   readonly resolve: (received: Received) => void;
-  readonly reject: (error: SendError) => void;
+  /** SendError where the destination failed; the cause itself where the call was called off on our side. */
+  readonly reject: (error: AdapterError) => void;
 }
 
 const never = Infinity;
@@ -269,8 +270,9 @@ export class Connection implements Sink, ReplyEvents {
     const reply = this.#reply;
     this.#reply = null;
     this.destroy();
-    if (reply === null) exchange.reject(new SendError(why.code, reason, reached, why.message, { cause: why }));
-    else reply.fail(why.code === 'ERR_RESET' ? new AdapterError('ERR_TRUNCATED', why.message, { cause: why }) : why);
+    if (reply !== null) reply.fail(why.code === 'ERR_RESET' ? truncated(why) : why);
+    else if (why.code === 'ERR_REFUSED' || why.code === 'ERR_ABORTED') exchange.reject(why);
+    else exchange.reject(new SendError(why.code, reason, reached, why.message, { cause: why }));
   }
 
   destroy(): void {
@@ -280,6 +282,8 @@ export class Connection implements Sink, ReplyEvents {
     this.#owner.released(this, false);
   }
 }
+
+const truncated = (why: AdapterError) => new AdapterError('ERR_TRUNCATED', why.message, { cause: why });
 
 const joined = (prefix: string, bytes: Buffer, suffix: string): Buffer => {
   const whole = Buffer.allocUnsafe(prefix.length + bytes.length + suffix.length);

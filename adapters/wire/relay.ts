@@ -1,9 +1,9 @@
 // The outbound edge: one call to one destination, byte for byte as it came (product promise P5).
 // Only hop-by-hop lines go, and Via comes (RFC 9110 §7.6).
-import type { Call, Raw, Reply, ReplyHead, Send, Verdict } from '../adapter.ts';
-import { SendError } from '../errors.ts';
-import type { Received } from './connection.ts';
-import { crosses, headerOf, listedByConnection, replyLines } from './headers.ts';
+import type { Call, Reply, ReplyHead, Send, Verdict } from '../adapter.ts';
+import { SendError, type AdapterError } from '../errors.ts';
+import type { Connection, Received } from './connection.ts';
+import { crosses, listedByConnection, replyLines } from './headers.ts';
 import type { Pool } from './pool.ts';
 import type { StreamBody } from './stream-body.ts';
 
@@ -25,16 +25,8 @@ export const relay = (settings: RelaySettings): Send => {
     new Promise<Received>((resolve, reject) => {
       if (deadline.ended !== null) throw new SendError('ERR_ABORTED', 'reset', 'nothing', 'the client has left');
       const connection = settings.pool.acquire(settings.write, fresh);
-      const refuse = (error: SendError) => {
-        if (
-          fresh ||
-          settings.write ||
-          !connection.stale ||
-          error.reason !== 'reset' ||
-          call.body.again === 'gone' ||
-          deadline.ended !== null
-        )
-          reject(error);
+      const refuse = (error: AdapterError) => {
+        if (fresh || !mayRepeat(error, connection, call) || settings.write) reject(error);
         else once(call, deadline, true).then(resolve, reject);
       };
       connection.start(headOf(call, settings), { call, deadline, resolve, reject: refuse });
@@ -50,6 +42,10 @@ export const relay = (settings: RelaySettings): Send => {
     } satisfies Reply;
   };
 };
+
+/** A kept connection that had gone stale, a body that is still there: nobody can have acted on the call. */
+const mayRepeat = (error: AdapterError, connection: Connection, call: Call): boolean =>
+  error instanceof SendError && error.reason === 'reset' && connection.stale && call.body.again !== 'gone';
 
 const headOf = (call: Call, settings: RelaySettings): string => {
   const { method, target, raw } = call.head;
@@ -79,9 +75,3 @@ export const verdictByStatus = (status: number): Verdict => {
   if (status >= 500) return { blame: 'destination', reason: '5xx' };
   return { blame: status >= 400 ? 'client' : 'nobody' };
 };
-
-/** What a `call` of our own needs to look like a client's. */
-export const linesOf =
-  (raw: Raw) =>
-  (name: string): string | null =>
-    headerOf(raw, name);

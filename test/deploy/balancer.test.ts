@@ -144,10 +144,12 @@ withNginx('no call is lost while one of the gateways is gone', async (t, nginx) 
   await ask();
   await ask();
   await one.close();
+  // nginx learns of a closed connection by using it; a read may then be asked elsewhere, a POST could not.
+  t.deepEqual([(await ask()).status, (await ask()).status], [200, 200]);
   for (let i = 0; i < 20; i++) {
     t.is((await ask({ method: 'POST', body: Buffer.from('order') })).status, 200);
   }
-  t.is(two.calls, 21);
+  t.is(two.calls, 23);
 });
 
 withNginx('a POST that a gateway may have acted on is never sent to the other', async (t, nginx) => {

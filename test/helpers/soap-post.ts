@@ -16,7 +16,7 @@ export const envelope = (body: string, client: string | null = null): string => 
 export const getOrder = (id: number | string, client: string | null = null): string =>
   envelope(`<GetOrder xmlns="${namespace}"><orderId>${id}</orderId></GetOrder>`, client);
 
-export const action = (service: string, operation: string) => `"${namespace}/${service}/${operation}"`;
+export const action = (operation: string): string => `"${namespace}/IOrderService/${operation}"`;
 
 export const post = async (
   url: string,

@@ -29,17 +29,6 @@ export const wcf: Dialect = Object.freeze({
   },
 });
 
-/** WCF as Mono has it, recorded: codes of a declared fault without prefix, no language. */
-export const monoWcf: Dialect = Object.freeze({
-  envelopePrefix: 's',
-  declaration: true,
-  lang: '',
-  faultCodes: {
-    '1.1': { client: 's:Client', server: 's:Server', declared: 'Sender' },
-    '1.2': { client: 's:Sender', server: 's:Receiver', declared: 's:Sender' },
-  },
-});
-
 /** Content type of a reply; exactly so, for clients compare it. */
 export const contentTypeOf: Readonly<Record<SoapVersion, string>> = {
   '1.1': 'text/xml; charset=utf-8',
