@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
-import { SendError } from '../errors.ts';
+import { AdapterError, SendError } from '../errors.ts';
 import { rawClient } from '../../test/helpers/raw-client.ts';
 import { answering, isWhole, rawUpstream, type RawUpstream } from '../../test/helpers/raw-upstream.ts';
 import { Arrival, commit, problemReply } from './accept.ts';
@@ -42,6 +42,7 @@ const rig = async (
     try {
       delivered.push(await commit(await send(call, call.deadline), call, res));
     } catch (error) {
+      if (error instanceof AdapterError && error.code === 'ERR_ABORTED') return;
       if (!(error instanceof SendError)) throw error;
       errors.push(error);
       await commit(problemReply({ status: 502, code: error.code, message: '', blame: 'gateway' }), call, res);
