@@ -1,26 +1,20 @@
 import test from 'ava';
-import { join } from 'node:path';
 import { AdapterError, RequestError, SendError } from '../errors.ts';
 import { bytesBody } from '../wire/bytes.ts';
 import { translated } from './bridge.ts';
-import { loadContract } from './contract/contract.ts';
+import { enveloped, loadOrders, ordersNs as ns } from '../../test/helpers/contracts.ts';
 import { wcf } from './contract/dialect.ts';
 import type { Answer, Ask, Call, Deadline, Reply } from '../adapter.ts';
 import type { BridgeLimits } from './bridge.ts';
 
-const contract = await loadContract(
-  join(import.meta.dirname, '../../test/golden/contracts/orders-split/OrderService.wsdl'),
-);
-const ns = 'http://contoso.example/orders';
-const envelope = (body: string): string =>
-  `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>${body}</s:Body></s:Envelope>`;
+const contract = await loadOrders();
 const deadline: Deadline = { at: Infinity, ended: null, watch() {}, signal: () => AbortSignal.any([]) };
 
 const callOf = (body: string, headers: Readonly<Record<string, string>> = {}): Call => {
   const all: Record<string, string> = { 'content-type': 'text/xml; charset=utf-8', ...headers };
   return {
     head: { method: 'POST', target: '/OrderService.svc', http: '1.1', raw: Object.entries(all).flat() },
-    body: bytesBody(Buffer.from(envelope(body))),
+    body: bytesBody(Buffer.from(enveloped(body))),
     client: { address: '127.0.0.1', secure: false, certificate: () => null },
     expects: null,
     message: null,

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AdapterError } from '../../errors.ts';
 import { loadContract } from './contract.ts';
+import { loadOrders } from '../../../test/helpers/contracts.ts';
 import type { ExecutionContext } from 'ava';
 
-const golden = (name: string): string => join(import.meta.dirname, '../../../test/golden/contracts', name);
-const split = await loadContract(golden('orders-split/OrderService.wsdl'));
+const split = await loadOrders();
 
 test('a contract split over files as WCF saves it is read from its first file', (t) => {
   t.deepEqual([...split.operations.keys()], ['GetOrder', 'ListOrders', 'PlaceOrder', 'Notify', 'Ping']);

@@ -1,10 +1,8 @@
 import test from 'ava';
 import * as fc from 'fast-check';
-import { join } from 'node:path';
 import { decodeReply, decodeRequest, encodeFault, encodeReply, encodeRequest } from './codec.ts';
-import { loadContract } from './contract.ts';
 import { wcf } from './dialect.ts';
-import { envelopeNs } from './namespaces.ts';
+import { enveloped, loadOrders, loadShapes } from '../../../test/helpers/contracts.ts';
 import { jsonObjectOf, jsonOf, naiveXml } from '../../../test/helpers/instances.ts';
 import { xmlForm } from '../../../test/helpers/xml-form.ts';
 import type { SoapOperation } from './contract.ts';
@@ -13,10 +11,7 @@ import type { ElementDeclaration } from './types.ts';
 import type { Json } from '../../adapter.ts';
 
 const numRuns = Number(process.env['LAW_RUNS'] ?? 300);
-const golden = (name: string): string => join(import.meta.dirname, '../../../test/golden/contracts', name);
-const contracts = await Promise.all(
-  ['orders-split/OrderService.wsdl', 'shapes.wsdl'].map(async (name) => loadContract(golden(name))),
-);
+const contracts = await Promise.all([loadOrders(), loadShapes()]);
 const operations = contracts.flatMap((contract) => Array.from(contract.operations.values()));
 const types: Record<SoapVersion, string> = { '1.1': 'text/xml; charset=utf-8', '1.2': 'application/soap+xml' };
 const version = fc.constantFrom<SoapVersion>('1.1', '1.2');
@@ -35,19 +30,16 @@ const chances = (start: number): (() => number) => {
 const valuesOf = (declared: ElementDeclaration, isWrapped: boolean): fc.Arbitrary<Json> =>
   isWrapped && declared.type.kind === 'complex' ? jsonObjectOf(declared.type) : jsonOf(declared);
 
-const enveloped = (content: string, of: SoapVersion): string =>
-  `<?xml version="1.0"?><e:Envelope xmlns:e="${envelopeNs[of]}"><e:Header/><e:Body>${content}</e:Body></e:Envelope>`;
-
 for (const operation of operations) {
   test(`${operation.name}: requests survive the way to JSON and back, however they are written`, (t) => {
     const { input } = operation;
     if (input === null) {
-      t.deepEqual(decodeRequest(operation, Buffer.from(enveloped('', '1.1')), types['1.1']).input, {});
+      t.deepEqual(decodeRequest(operation, Buffer.from(enveloped('')), types['1.1']).input, {});
       return;
     }
     fc.assert(
       fc.property(valuesOf(input, true), version, seed, (json, of, start) => {
-        const xml = enveloped(naiveXml(input.name, input, json, chances(start)), of);
+        const xml = enveloped(naiveXml(input.name, input, json, chances(start)), { version: of });
         const decoded = decodeRequest(operation, Buffer.from(xml), types[of]);
         const again = encodeRequest(operation, decoded.input, { version: of, dialect: wcf });
         t.is(xmlForm(bodyOf(again.toString())), xmlForm(bodyOf(xml)));

@@ -73,7 +73,7 @@ export const memberNames = (declared: ElementDeclaration | null): readonly strin
 
 const wrapped = (declared: ElementDeclaration, type: ComplexType, { readers, writers }: Codecs): MessageCodec => {
   const write = writers.wrapper(declared.name, type);
-  return { element: declared.name, read: readers.object(type), write: (json) => write(json, 0) };
+  return { element: declared.name, read: readers.wrapper(declared, type), write: (json) => write(json, 0) };
 };
 
 const scalar = (declared: ElementDeclaration, key: string, codecs: Codecs): MessageCodec => {

@@ -26,8 +26,16 @@ export class Readers {
 
   /** Value of an element: nil, derived types, then its own type. */
   element(declared: Declared): Read {
+    return this.#element(declared, this.#type(declared.type));
+  }
+
+  /** An operation's wrapper: an object of its members, also where the type looks like a list. */
+  wrapper(declared: Declared, type: ComplexType): Read {
+    return this.#element(declared, this.#object(type));
+  }
+
+  #element(declared: Declared, own: Read): Read {
     const { type, nillable } = declared;
-    const own = this.#type(type);
     const polymorphic = type.kind === 'complex' && type.derived.size > 0 ? this.#derived(type) : null;
     return (element) => {
       if (element.attributes.length === 0 && polymorphic === null) return own(element);
@@ -41,8 +49,7 @@ export class Readers {
     };
   }
 
-  /** Value as an object of members, also where the type is a list wrapper: messages are objects. */
-  object(type: ComplexType): Read {
+  #object(type: ComplexType): Read {
     const made = this.#objects.get(type);
     if (made !== undefined) return made;
     let compiled: Read | null = null;
@@ -62,7 +69,7 @@ export class Readers {
   #compile(type: SchemaType): Read {
     if (type.kind === 'simple') return simple(type);
     const item = listItem(type);
-    if (item === null) return this.object(type);
+    if (item === null) return this.#object(type);
     let compiled: Read | null = null;
     return (element) => (compiled ??= this.#list(item))(element);
   }
@@ -71,11 +78,11 @@ export class Readers {
     const home = type.name?.ns ?? '';
     const own = type.name === null ? '' : expanded(type.name);
     const readers = new Map([
-      [own, { read: this.object(type), label: type.name?.local ?? '', abstract: type.abstract }],
+      [own, { read: this.#object(type), label: type.name?.local ?? '', abstract: type.abstract }],
     ]);
     for (const [name, each] of type.derived) {
       const label = each.name?.ns === home ? each.name.local : name;
-      readers.set(name, { read: this.object(each), label, abstract: each.abstract });
+      readers.set(name, { read: this.#object(each), label, abstract: each.abstract });
     }
     return (element, name) => {
       const found = readers.get(name ?? own);

@@ -224,7 +224,10 @@ export class Writers {
     const one = this.#element(member.name, member, declarations);
     const inChoice = parent.content.is === 'members' && !parent.content.slots.includes(member);
     const base = { key: member.key, required: member.min > 0 && !inChoice, repeated: member.max > 1 };
-    return { ...base, write: base.repeated ? repeated(member, one) : one };
+    if (!base.repeated) return { ...base, write: one };
+    const all = repeated(member, one);
+    // An empty list is a branch not taken, whatever the branch asks for once it is.
+    return { ...base, write: inChoice ? (json, depth) => (isEmptyList(json) ? '' : all(json, depth)) : all };
   }
 
   #list(item: Member): Write {
@@ -300,6 +303,8 @@ const repeated =
     return out;
   };
 
+const isEmptyList = (json: Json): boolean => Array.isArray(json) && json.length === 0;
+
 const isNil = (json: Json): json is JsonObject =>
   typeof json === 'object' && json !== null && Object.hasOwn(json, '$nil') && (json as JsonObject)['$nil'] === true;
 
@@ -307,7 +312,7 @@ const isNil = (json: Json): json is JsonObject =>
 const checkChoice = (choice: Choice, object: JsonObject): void => {
   const taken = choice.branches.filter(({ key }) => {
     const value = Object.hasOwn(object, key) ? object[key] : undefined;
-    return value !== undefined && !(Array.isArray(value) && value.length === 0);
+    return value !== undefined && !isEmptyList(value);
   });
   const names = choice.branches.map((branch) => branch.key).join(', ');
   if (taken.length > 1) throw new Misfit(`${taken.map((each) => each.key).join(' and ')}; expected one of ${names}`);

@@ -129,7 +129,7 @@ const read = (tag: SaxesTagNS, into: Open): void => {
 };
 
 /** Namespace that a prefix stands for here; null where it is not declared. The default namespace has the prefix ``. */
-export const namespaceOf = (scope: Scope | null, prefix: string): string | null => {
+const namespaceOf = (scope: Scope | null, prefix: string): string | null => {
   if (prefix === 'xml') return xmlNs;
   for (let at = scope; at !== null; at = at.outer) {
     const found = at.bindings[prefix];
