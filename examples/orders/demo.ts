@@ -86,7 +86,9 @@ process.once('SIGINT', () => void end(0));
 process.once('SIGTERM', () => void end(0));
 
 try {
-  const legacy = values.wcf ? await startWcf(await freePort(7001)) : await startLegacy({ port: await freePort(7001) });
+  const legacy = values.wcf
+    ? await startWcf({ port: await freePort(7001) })
+    : await startLegacy({ port: await freePort(7001) });
   closers.push(() => legacy.close());
   const modern = await startModern({ port: await freePort(7002) });
   closers.push(() => modern.close());

@@ -1,115 +1,181 @@
-// Legacy's twin for machines without Mono: node-soap serves the contract of legacy-wcf, with the same values.
-//
-//   node examples/orders/legacy.ts [PORT]
-import { readFileSync } from 'node:fs';
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { listen } from 'soap';
-import type { NewOrder, OrderStatus } from './data.ts';
+// Legacy's twin in Node, for machines without Mono: the same contract at the same path, answered by package `soap`.
+// Replies are written by legacy-xml.ts, since `soap` does not know the types of what it answers.
+import { readFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pathToFileURL } from 'node:url';
+import { createServerless, type IOptions, type IServerOptions, type Server } from 'soap';
+import type { NewOrder, NewOrderLine, OrderStatus } from './data.ts';
+import { faultXml, orderXml, ordersXml, receiptXml, refusalXml } from './legacy-xml.ts';
+import { listening } from './listening.ts';
 import { OrderFault, orders, type Orders } from './operations.ts';
-import { detailXml, escape, orderXml, ordersXml, receiptXml, scalarXml } from './twin-xml.ts';
 
 export interface Legacy {
-  /** `http://127.0.0.1:7001/OrderService.svc` */
+  /** Address of the service, such as `http://127.0.0.1:7001/OrderService.svc`. */
   readonly url: string;
+  /** Calls that arrived, by operation. */
+  readonly counters: Readonly<Record<string, number>>;
   readonly orders: Orders;
   close(): Promise<void>;
 }
 
-const wsdl = fileURLToPath(new URL('contracts/OrderService.wsdl', import.meta.url));
-const asText = (text: string) => text;
+const path = '/OrderService.svc';
+const contract = new URL('contracts/OrderService.wsdl', import.meta.url);
 
-/** Numbers stay the text that was sent: a long or a price is more than a double can hold. (Missing in node-soap's types for servers.) */
-const exactly = { customDeserializer: { long: asText, decimal: asText, dateTime: asText } };
+const known = new Set(
+  ['GetOrder', 'ListOrders', 'PlaceOrder', 'CancelOrder', 'NotifyShipment', 'CountOrders', 'Ping'].map(
+    (operation) => `http://contoso.example/orders/IOrderService/${operation}`,
+  ),
+);
 
-type Args = Record<string, unknown>;
-const nilOr = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+type Text = string | null | undefined;
+interface NewOrderXml extends Omit<NewOrder, 'Lines'> {
+  readonly Lines?: { readonly OrderLine?: readonly (NewOrderLine | null)[] } | string | null;
+}
 
-/** Resolves once it listens. `port` 0 lets the system choose. */
-export const startLegacy = async ({ port }: { port: number }): Promise<Legacy> => {
-  const ours = orders((line) => process.env['TWIN_LOG'] === '1' && process.stdout.write(`${line}\n`));
-  const server = createServer((_req, res) => res.writeHead(404).end());
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  const service = { OrderService: { BasicHttpBinding_IOrderService: operations(ours) } };
-  await new Promise<void>((resolve) => {
-    listen(server, {
-      callback: () => resolve(),
-      path: '/OrderService.svc',
-      services: service,
-      xml: readFileSync(wsdl, 'utf8'),
-      uri: wsdl,
-      suppressStack: true,
-      envelopeKey: 's',
-      handleNilAsNull: true,
-      preserveWhitespace: true,
-      oneWay: { emptyBody: false, responseCode: 200 },
-      ...exactly,
-    });
-  });
-  server.prependListener('request', (req, res) => {
-    if (String(req.headers['soapaction'] ?? '').includes('NotifyShipment')) silent(res);
-  });
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/OrderService.svc`,
-    orders: ours,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+/** `<Lines/>` comes as an empty text. */
+const newOrder = (xml: NewOrderXml | null | undefined): NewOrder | null => {
+  if (!xml) return null;
+  const { Lines, ...rest } = xml;
+  if (Lines === null || Lines === undefined) return rest;
+  return { ...rest, Lines: typeof Lines === 'string' ? [] : [Lines.OrderLine ?? []].flat() };
 };
 
-/** WCF answers a one-way call with nothing at all; a content type without content makes its clients look for an envelope. */
-const silent = (res: ServerResponse): void => {
-  const setHeader = res.setHeader.bind(res);
-  setHeader('Content-Length', '0');
-  res.setHeader = (name, value) => (name.toLowerCase() === 'content-type' ? res : setHeader(name, value));
+/** Carries out an operation; a fault of the contract becomes the one that `soap` writes. */
+const answer = (xml: () => string): Record<string, string> => {
+  try {
+    const inner = xml();
+    return inner === '' ? {} : { $xml: inner };
+  } catch (error) {
+    if (!(error instanceof OrderFault)) throw error;
+    throw faultOf('s:Client', error.message, { $xml: faultXml(error.fault, error.detail) });
+  }
 };
 
-const operations = (ours: Orders) => ({
-  GetOrder: faulty((args) => ({ $xml: orderXml(ours.getOrder(String(args['orderId']))) })),
-  ListOrders: faulty((args) => ({
-    $xml: ordersXml(
-      ours.listOrders(nilOr(args['customer']), nilOr(args['status']) as OrderStatus | null, Number(args['max'])),
+/** The shape in which `soap` wants a fault thrown. */
+const faultOf = (faultcode: string, reason: string, detail?: object): object => {
+  const faultstring = { attributes: { 'xml:lang': 'en-US' }, $value: reason };
+  return Object.assign(new Error(reason), { Fault: { faultcode, faultstring, detail, statusCode: 500 } });
+};
+
+/** What is missing has the value that .NET gives it: 0, or null. */
+const handlers = (all: Orders) => ({
+  GetOrder: ({ orderId = '0' }: { orderId?: string }) => answer(() => orderXml(all.getOrder(orderId))),
+  ListOrders: (input: { customer?: Text; status?: Text; max?: number }) =>
+    answer(() =>
+      ordersXml(all.listOrders(input.customer ?? null, (input.status ?? null) as OrderStatus | null, input.max ?? 0)),
     ),
-  })),
-  PlaceOrder: faulty((args) => ({ $xml: receiptXml(ours.placeOrder(newOrder(args['order']))) })),
-  CancelOrder: faulty((args) => {
-    ours.cancelOrder(String(args['orderId']));
+  PlaceOrder: ({ order }: { order?: NewOrderXml | null }) => answer(() => receiptXml(all.placeOrder(newOrder(order)))),
+  CancelOrder: ({ orderId = '0' }: { orderId?: string }) =>
+    answer(() => {
+      all.cancelOrder(orderId);
+      return '';
+    }),
+  NotifyShipment: ({ orderId = '0' }: { orderId?: string }) => {
+    all.notifyShipment(orderId);
     return {};
-  }),
-  NotifyShipment: (args: Args) => ours.notifyShipment(String(args['orderId'])),
-  CountOrders: () => ({ $xml: scalarXml('CountOrders', ours.countOrders()) }),
-  Ping: () => ({ $xml: scalarXml('Ping', 'pong') }),
+  },
+  CountOrders: () => ({ CountOrdersResult: all.countOrders() }),
+  Ping: () => ({ PingResult: 'pong' }),
 });
 
-/** node-soap gives a list of one as the one, and an empty list as null. */
-const newOrder = (order: unknown): NewOrder | null => {
-  if (typeof order !== 'object' || order === null) return null;
-  const lines = (order as { Lines?: { OrderLine?: unknown } | null }).Lines;
-  const item = lines?.OrderLine;
-  const items = item === undefined || item === null ? [] : Array.isArray(item) ? item : [item];
-  return { ...(order as NewOrder), Lines: lines === undefined ? null : items };
+const verbatim = (text: string): string => text;
+
+/** `soap` with the settings under which long, decimal, dateTime, nil and white space survive. */
+const soapServer = (wsdl: string, all: Orders): Promise<Server> => {
+  const options: IServerOptions & Pick<IOptions, 'customDeserializer'> = {
+    path,
+    xml: wsdl,
+    services: { OrderService: { BasicHttpBinding_IOrderService: handlers(all) } },
+    envelopeKey: 's',
+    handleNilAsNull: true,
+    preserveWhitespace: true,
+    customDeserializer: { long: verbatim, decimal: verbatim, dateTime: verbatim },
+    oneWay: { responseCode: 202 },
+    suppressStack: true,
+  };
+  return createServerless(options);
 };
 
-const faulty =
-  (work: (args: Args) => object) =>
-  (args: Args | null): object => {
-    try {
-      return work(args ?? {});
-    } catch (error) {
-      if (!(error instanceof OrderFault)) throw error;
-      const detail = { $xml: detailXml(error.fault, error.detail) };
-      throw { Fault: { faultcode: 's:Client', faultstring: escape(error.message), detail, statusCode: 500 } };
+const bodyOf = async (request: IncomingMessage): Promise<string> => {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  return new TextDecoder().decode(Buffer.concat(parts));
+};
+
+const xmlType = 'text/xml; charset=utf-8';
+
+const sendXml = (response: ServerResponse, status: number, xml: string): void => {
+  const body = Buffer.from(xml);
+  response.writeHead(status, { 'Content-Type': xmlType, 'Content-Length': body.length }).end(body);
+};
+
+/** WCF dispatches on the action alone, then expects the element of that operation. */
+const isAction = (request: IncomingMessage): boolean => {
+  const action = request.headers['soapaction'];
+  return typeof action === 'string' && known.has(action.replaceAll('"', ''));
+};
+
+/** Starts the twin on 127.0.0.1, or on `host`; port 0 is any free one. `log` is told of every write. */
+export const startLegacy = async (options: {
+  port: number;
+  host?: string | undefined;
+  log?: (line: string) => void;
+}): Promise<Legacy> => {
+  const all = orders(options.log ?? (() => {}));
+  const counters: Record<string, number> = {};
+  const snapshot = await readFile(contract, 'utf8');
+  const soap = await soapServer(snapshot, all);
+  soap.on('request', (message: { Body?: object }, operation: string) => {
+    const element = Object.keys(message.Body ?? {}).find((key) => key !== 'attributes');
+    if (element !== operation) throw faultOf('s:Client', `Expected element '${operation}', found '${element}'.`);
+    counters[operation] = (counters[operation] ?? 0) + 1;
+  });
+
+  const post = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await bodyOf(request);
+    if (!/^text\/xml\b/i.test(request.headers['content-type'] ?? '')) {
+      response
+        .writeHead(415, `The content type was not the expected type 'text/xml; charset=utf-8'.`, {
+          'Content-Length': 0,
+        })
+        .end();
+      return;
     }
+    if (!isAction(request))
+      return sendXml(response, 500, refusalXml('ActionNotSupported', 'The action is not one of the contract.'));
+    const headers = { soapaction: String(request.headers['soapaction']), 'content-type': xmlType };
+    const reply = await soap.processRequest(body, { headers, url: path });
+    if (reply.body === '' && reply.statusCode === 202) response.writeHead(202, { 'Content-Length': 0 }).end();
+    // What is no fault of the contract, `soap` tells in the form of SOAP 1.2 or as plain text.
+    else if (!reply.body.startsWith('<?xml') || /<s:Code>|<faultcode>500</.test(reply.body))
+      sendXml(response, 500, refusalXml('DeserializationFailed', 'The message could not be read.'));
+    else sendXml(response, reply.statusCode, reply.body);
   };
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const { url } = await startLegacy({ port: Number(process.argv[2] ?? process.env['PORT'] ?? 7001) });
-  process.stdout.write(`ready ${url}\n`);
+  const get = (request: IncomingMessage, response: ServerResponse): void => {
+    const port = server.port;
+    if (/\?(single)?wsdl$/i.test(request.url ?? ''))
+      sendXml(response, 200, snapshot.replace('127.0.0.1:7001', request.headers.host ?? `127.0.0.1:${port}`));
+    else response.writeHead(200, { 'Content-Type': 'text/html' }).end('<h1>OrderService</h1>');
+  };
+
+  const server = await listening(
+    (request, response) => {
+      if (request.url?.split('?')[0] !== path) response.writeHead(404, { 'Content-Length': 0 }).end();
+      else if (request.method === 'GET') get(request, response);
+      else if (request.method === 'POST') post(request, response).catch(() => response.destroy());
+      else response.writeHead(405, { 'Content-Length': 0, Allow: 'GET, POST' }).end();
+    },
+    { port: options.port, host: options.host },
+  );
+  return { url: `http://127.0.0.1:${server.port}${path}`, counters, orders: all, close: () => server.close() };
+};
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const legacy = await startLegacy({
+    port: Number(process.argv[2] ?? 7001),
+    host: process.env['HOST'],
+    log: console.log,
+  });
+  console.log(`ready ${legacy.url}`);
 }

@@ -2,12 +2,11 @@
 //
 //   GET /orders/{id} · GET /orders?customer=&status=&max= · POST /orders · DELETE /orders/{id} · POST /{Operation}
 //   POST /__fault {"mode":"500","share":0.5}      makes it fail on purpose; {"mode":"off"} ends it
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pathToFileURL } from 'node:url';
 import { statuses, type NewOrder, type OrderStatus } from './data.ts';
 import { evenly, fail, failures, type Failing, type Failure } from './failing.ts';
+import { listening, type Listening } from './listening.ts';
 import { OrderFault, orders, type Orders } from './operations.ts';
 
 export interface Modern {
@@ -129,11 +128,14 @@ const send = (response: ServerResponse, type: string, { status, json }: Answer):
 
 const isFailure = (mode: unknown): mode is Failure => failures.some((known) => known === mode);
 
-/** Starts the service on 127.0.0.1; port 0 is any free one. `log` is told of every write. */
-export const startModern = async (options: { port: number; log?: (line: string) => void }): Promise<Modern> => {
+/** Starts the service on 127.0.0.1, or on `host`; port 0 is any free one. `log` is told of every write. */
+export const startModern = async (options: {
+  port: number;
+  host?: string | undefined;
+  log?: (line: string) => void;
+}): Promise<Modern> => {
   const all = orders(options.log ?? (() => {}));
   const counters: Record<string, number> = {};
-  const sockets = new Set<Socket>();
   let failing: Failing = { mode: 'off', share: 1 };
   let fails = evenly(0);
   let port = options.port;
@@ -164,30 +166,20 @@ export const startModern = async (options: { port: number; log?: (line: string) 
     });
   };
 
-  const serve = async (): Promise<Server> => {
-    const server = createServer((request, response) => {
-      operate(request, response).catch((error: unknown) => {
-        if (!response.headersSent) send(response, 'application/problem+json', problem(error));
-      });
-    });
-    server.on('connection', (socket) => {
-      sockets.add(socket);
-      socket.once('close', () => sockets.delete(socket));
-    });
-    server.keepAliveTimeout = 65_000;
-    const { promise, resolve: listening, reject } = Promise.withResolvers<void>();
-    server.once('error', reject).listen(port, '127.0.0.1', listening);
-    await promise;
-    port = (server.address() as AddressInfo).port;
-    return server;
-  };
+  const serve = (): Promise<Listening> =>
+    listening(
+      (request, response) => {
+        operate(request, response).catch((error: unknown) => {
+          if (!response.headersSent) send(response, 'application/problem+json', problem(error));
+        });
+      },
+      { port, host: options.host },
+    );
 
   const stop = async (): Promise<void> => {
-    if (server === null) return;
-    const ended = once(server.close(), 'close');
-    for (const socket of sockets) socket.destroy();
+    const ending = server;
     server = null;
-    await ended;
+    await ending?.close();
   };
 
   const fault = async (mode: Failure, share = 1): Promise<void> => {
@@ -198,7 +190,8 @@ export const startModern = async (options: { port: number; log?: (line: string) 
     if (mode !== 'refuse' && server === null) server = await serve();
   };
 
-  let server: Server | null = await serve();
+  let server: Listening | null = await serve();
+  port = server.port;
   const close = (): Promise<void> => {
     clearTimeout(reopening);
     return stop();
@@ -207,6 +200,10 @@ export const startModern = async (options: { port: number; log?: (line: string) 
 };
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const modern = await startModern({ port: Number(process.argv[2] ?? 7002), log: console.log });
+  const modern = await startModern({
+    port: Number(process.argv[2] ?? 7002),
+    host: process.env['HOST'],
+    log: console.log,
+  });
   console.log(`ready ${modern.url}`);
 }

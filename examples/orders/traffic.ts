@@ -1,88 +1,148 @@
-// Callers as they have been for years: SOAP over node:http, in the manner of WCF, PHP and zeep. 200 clients.
-//
-//   node examples/orders/traffic.ts URL [CALLS-A-SECOND]
-import { Agent, request } from 'node:http';
+// Callers that make steady traffic and check every answer, as the clients of an old service do all day.
+import { Agent, request, type IncomingMessage } from 'node:http';
 import { pathToFileURL } from 'node:url';
+import { findOrder } from './data.ts';
+import { envelope, styles, type Ask, type Envelope, type Style } from './envelopes.ts';
 
 export interface Result {
-  readonly operation: string;
+  readonly operation: Ask['operation'];
+  readonly style: Style;
   readonly client: string;
-  /** 0: no answer came. */
+  /** `wrong`: an answer with other values than the order has; `failed`: no answer, or one that nobody expects. */
+  readonly outcome: 'right' | 'wrong' | 'failed';
+  /** HTTP status; 0 where there was no answer. */
   readonly status: number;
-  readonly text: string;
-  readonly ms: number;
+  /** Milliseconds from sending to the last byte. */
+  readonly took: number;
+  /** What is wrong with it, for whoever looks for the reason. */
+  readonly detail: string | null;
 }
+
+export interface Counts {
+  sent: number;
+  right: number;
+  wrong: number;
+  failed: number;
+  /** Orders sent by PlaceOrder; what the services placed must be as many. */
+  placed: number;
+}
+
 export interface Traffic {
-  readonly sent: number;
-  /** Calls without a good answer. */
-  readonly failed: number;
+  readonly counts: Readonly<Counts>;
+  /** Sends no more, and waits for the answers under way. */
   stop(): Promise<void>;
 }
-export interface TrafficOptions {
-  readonly url: string;
-  /** Calls a second. */
-  readonly rate: number;
-  readonly onResult?: (result: Result) => void;
-}
 
-const contract = 'http://contoso.example/orders';
-const data = 'http://contoso.example/orders/data';
 const clients = 200;
+/** What .NET waits for `100 Continue` before it sends the body all the same, in milliseconds. */
+const patience = 350;
 
-interface Asked {
-  readonly operation: string;
-  readonly body: string;
-}
-
-/** Mostly reads of one order; some lists, a few new orders. */
-const asked = (n: number): Asked => {
-  if (n % 20 === 7) return { operation: 'Ping', body: `<Ping xmlns="${contract}"/>` };
-  if (n % 20 === 13) return { operation: 'PlaceOrder', body: newOrder(n) };
-  if (n % 20 === 3 || n % 20 === 17) {
-    const list = `<ListOrders xmlns="${contract}"><customer>C${String(n % 50).padStart(4, '0')}</customer><max>3</max></ListOrders>`;
-    return { operation: 'ListOrders', body: list };
-  }
-  return {
-    operation: 'GetOrder',
-    body: `<GetOrder xmlns="${contract}"><orderId>${1 + (n % 1000)}</orderId></GetOrder>`,
-  };
+/** Call number `n`: of 100 calls 82 get an order (2 of them one that is not there), 8 list, 5 place, 5 ping. */
+const askOf = (n: number, run: string): Ask => {
+  const turn = (n * 37) % 100;
+  const orderId = String(((n * 7919) % 5000) + 1);
+  if (turn < 2) return { operation: 'GetOrder', orderId: String(900_000 + n) };
+  if (turn < 82) return { operation: 'GetOrder', orderId };
+  if (turn < 90) return { operation: 'ListOrders', customer: `C${String(n % 200).padStart(4, '0')}`, max: 3 };
+  if (turn < 95) return { operation: 'PlaceOrder', reference: `${run}-${n}`, quantity: (n % 5) + 1, price: '1.10' };
+  return { operation: 'Ping' };
 };
 
-const newOrder = (n: number): string =>
-  `<PlaceOrder xmlns="${contract}"><order xmlns:d="${data}"><d:ClientRef>demo-${n}</d:ClientRef><d:CustomerCode>C0007</d:CustomerCode>` +
-  `<d:Lines><d:OrderLine><d:Price>1.10</d:Price><d:Quantity>3</d:Quantity><d:Sku>SKU-1</d:Sku></d:OrderLine></d:Lines></order></PlaceOrder>`;
+/** Texts that the right answer must have, and its status. */
+const expectedOf = (ask: Ask): { status: number; texts: readonly string[] } => {
+  if (ask.operation === 'Ping') return { status: 200, texts: ['>pong</'] };
+  if (ask.operation === 'ListOrders') return { status: 200, texts: [`>${ask.customer}</`] };
+  if (ask.operation === 'PlaceOrder')
+    return { status: 200, texts: [`>${ask.reference}</`, `>${((ask.quantity * 110) / 100).toFixed(2)}</`] };
+  const order = findOrder(ask.orderId);
+  if (order === null) return { status: 500, texts: ['OrderNotFoundFault', `>${ask.orderId}</`] };
+  return { status: 200, texts: [`>${order.Serial}</`, `>${order.Amount}</`, `>${order.Placed}</`, `>${order.Id}</`] };
+};
 
-/** Prefixes and headers differ from stack to stack; what they mean does not. */
-const stacks = [
-  { prefix: 's', headers: {} },
-  { prefix: 'SOAP-ENV', headers: { Connection: 'Keep-Alive', 'User-Agent': 'PHP-SOAP/8.2' } },
-  { prefix: 'soap-env', headers: { 'User-Agent': 'Zeep/4.2.1 (www.python-zeep.org)', Accept: '*/*' } },
-] as const;
+const judge = (ask: Ask, status: number, body: string): Pick<Result, 'outcome' | 'detail'> => {
+  const expected = expectedOf(ask);
+  if (status !== expected.status) return { outcome: 'failed', detail: `status ${status}: ${body.slice(0, 300)}` };
+  const lost = expected.texts.find((text) => !body.includes(text));
+  return lost === undefined
+    ? { outcome: 'right', detail: null }
+    : { outcome: 'wrong', detail: `no ${lost} in ${body}` };
+};
 
-export const startTraffic = ({ url, rate, onResult }: TrafficOptions): Traffic => {
-  const agent = new Agent({ keepAlive: true, maxSockets: 32 });
+const textOf = async (response: IncomingMessage): Promise<string> => {
+  const parts: Buffer[] = [];
+  for await (const part of response) parts.push(part as Buffer);
+  return Buffer.concat(parts).toString();
+};
+
+/** One call; the body waits for `100 Continue` where the caller asked for it. Rejects when no whole answer comes. */
+const post = (url: string, { headers, body }: Envelope, agent: Agent): Promise<{ status: number; text: string }> => {
+  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
+  const call = request(url, { method: 'POST', headers: { ...headers }, agent, timeout: 30_000 });
+  call.once('error', reject);
+  call.once('timeout', () => call.destroy(new Error('No answer within 30 s.')));
+  call.once('response', (response) => {
+    textOf(response).then((text) => resolve({ status: response.statusCode ?? 0, text }), reject);
+  });
+  if (!('Expect' in headers)) call.end(body);
+  else {
+    const waiting = setTimeout(() => call.end(body), patience);
+    call.once('continue', () => {
+      clearTimeout(waiting);
+      call.end(body);
+    });
+    call.once('close', () => clearTimeout(waiting));
+    call.flushHeaders();
+  }
+  return promise;
+};
+
+/**
+ * Sends `rate` calls a second to `url`, in the styles of three callers and under 200 client ids (`c0` to `c199`), each of
+ * which keeps its style. `onResult` is told of every answer. `run` makes the references of placed orders unique.
+ */
+export const startTraffic = (options: {
+  url: string;
+  rate: number;
+  onResult?: (result: Result) => void;
+  run?: string;
+}): Traffic => {
+  const { url, rate, onResult, run = `r${process.pid}` } = options;
+  const agent = new Agent({ keepAlive: true, maxSockets: 128 });
+  const counts: Counts = { sent: 0, right: 0, wrong: 0, failed: 0, placed: 0 };
   const underWay = new Set<Promise<void>>();
-  let sent = 0;
-  let failed = 0;
-  const call = async (): Promise<void> => {
-    const n = sent++;
-    const client = `client-${n % clients}`;
-    const result = await ask({ url, agent, client, n });
-    if (result.status !== 200 && result.status !== 202) failed++;
-    onResult?.(result);
+
+  const send = async (n: number): Promise<void> => {
+    const who = (n * 31) % clients;
+    const style = styles[who % styles.length] ?? 'wcf';
+    const client = `c${who}`;
+    const ask = askOf(n, run);
+    if (ask.operation === 'PlaceOrder') counts.placed += 1;
+    const began = performance.now();
+    let status = 0;
+    let judged: Pick<Result, 'outcome' | 'detail'>;
+    try {
+      const answer = await post(url, envelope(style, ask, client), agent);
+      status = answer.status;
+      judged = judge(ask, status, answer.text);
+    } catch (error) {
+      judged = { outcome: 'failed', detail: String(error) };
+    }
+    counts[judged.outcome] += 1;
+    onResult?.({ operation: ask.operation, style, client, status, took: performance.now() - began, ...judged });
   };
+
+  const began = performance.now();
   const timer = setInterval(() => {
-    const one = call().finally(() => underWay.delete(one));
-    underWay.add(one);
-  }, 1000 / rate);
+    const due = Math.floor(((performance.now() - began) * rate) / 1000);
+    for (; counts.sent < due; counts.sent += 1) {
+      const sending: Promise<void> = send(counts.sent).finally(() => underWay.delete(sending));
+      underWay.add(sending);
+    }
+  }, 10);
+
   return {
-    get sent() {
-      return sent;
-    },
-    get failed() {
-      return failed;
-    },
-    async stop() {
+    counts,
+    stop: async () => {
       clearInterval(timer);
       await Promise.all(underWay);
       agent.destroy();
@@ -90,36 +150,8 @@ export const startTraffic = ({ url, rate, onResult }: TrafficOptions): Traffic =
   };
 };
 
-const ask = ({ url, agent, client, n }: { url: string; agent: Agent; client: string; n: number }): Promise<Result> => {
-  const { operation, body } = asked(n);
-  const { prefix, headers } = stacks[n % stacks.length]!;
-  const xml = Buffer.from(
-    `<?xml version="1.0" encoding="utf-8"?><${prefix}:Envelope xmlns:${prefix}="http://schemas.xmlsoap.org/soap/envelope/">` +
-      `<${prefix}:Header><ClientId xmlns="${contract}">${client}</ClientId></${prefix}:Header><${prefix}:Body>${body}</${prefix}:Body></${prefix}:Envelope>`,
-  );
-  const lines = {
-    'Content-Type': 'text/xml; charset=utf-8',
-    SOAPAction: `"${contract}/IOrderService/${operation}"`,
-    'Content-Length': xml.length,
-    ...headers,
-  };
-  const began = performance.now();
-  return new Promise((resolve) => {
-    const done = (status: number, text: string) =>
-      resolve({ operation, client, status, text, ms: performance.now() - began });
-    const req = request(url, { method: 'POST', agent, headers: lines }, (res) => {
-      let text = '';
-      res.setEncoding('utf8').on('data', (part: string) => (text += part));
-      res.on('end', () => done(res.statusCode ?? 0, text)).on('error', (error) => done(0, error.message));
-    });
-    req.on('error', (error) => done(0, error.message)).end(xml);
-  });
-};
-
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const traffic = startTraffic({
-    url: process.argv[2] ?? 'http://127.0.0.1:8080/OrderService.svc',
-    rate: Number(process.argv[3] ?? 50),
-  });
-  process.once('SIGTERM', () => void traffic.stop().then(() => process.exit(0)));
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const url = process.argv[2] ?? 'http://127.0.0.1:8080/OrderService.svc';
+  const traffic = startTraffic({ url, rate: Number(process.argv[3] ?? 50) });
+  setInterval(() => console.log(JSON.stringify(traffic.counts)), 1000);
 }

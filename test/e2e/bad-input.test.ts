@@ -7,39 +7,51 @@ import { action, envelope, getOrder, namespace, post } from '../helpers/soap-pos
 import { root, eventually } from '../helpers/gateway.ts';
 import { ordersRig } from '../helpers/orders-rig.ts';
 
-test.serial('calls that cannot be decided go to legacy and are counted; a DOCTYPE is refused; the process lives', async (t) => {
-  const { gateway, modern, url } = await ordersRig(t, { getOrder: 100 });
-  const undecided = (reason: string) => gateway.metric('strangler_undecided_total', { route: 'orders', reason });
-  const headers = { soapaction: action('GetOrder') };
+test.serial(
+  'calls that cannot be decided go to legacy and are counted; a DOCTYPE is refused; the process lives',
+  async (t) => {
+    const { gateway, modern, url } = await ordersRig(t, { getOrder: 100 });
+    const undecided = (reason: string) => gateway.metric('strangler_undecided_total', { route: 'orders', reason });
+    const headers = { soapaction: action('GetOrder') };
 
-  await post(url, getOrder(3).slice(0, -40), headers);
-  t.is(await undecided('malformed'), 1);
-  await post(url, '', headers);
-  t.is(await undecided('empty'), 1);
-  await post(url, envelope(`<Unheard xmlns="${namespace}"/>`), { soapaction: '"urn:unheard"' });
-  t.is(await undecided('unknown'), 1);
-  await post(url, envelope(`<Ping xmlns="${namespace}"/>`), headers);
-  t.is(await undecided('mismatch'), 1);
-  t.deepEqual(Object.values(modern.counters).filter((calls) => calls > 0), []);
+    await post(url, getOrder(3).slice(0, -40), headers);
+    t.is(await undecided('malformed'), 1);
+    await post(url, '', headers);
+    t.is(await undecided('empty'), 1);
+    await post(url, envelope(`<Unheard xmlns="${namespace}"/>`), { soapaction: '"urn:unheard"' });
+    t.is(await undecided('unknown'), 1);
+    await post(url, envelope(`<Ping xmlns="${namespace}"/>`), headers);
+    t.is(await undecided('mismatch'), 1);
+    t.deepEqual(
+      Object.values(modern.counters).filter((calls) => calls > 0),
+      [],
+    );
 
-  const doctype = await post(url, getOrder(3).replace('<s:Envelope', '<!DOCTYPE x><s:Envelope'), headers);
-  t.is(doctype.status, 500);
-  t.is(doctype.type, 'text/xml; charset=utf-8');
-  t.regex(doctype.text, /<faultcode>s:Client<\/faultcode>/);
+    const doctype = await post(url, getOrder(3).replace('<s:Envelope', '<!DOCTYPE x><s:Envelope'), headers);
+    t.is(doctype.status, 500);
+    t.is(doctype.type, 'text/xml; charset=utf-8');
+    t.regex(doctype.text, /<faultcode>s:Client<\/faultcode>/);
 
-  const soap12 = getOrder(3).replace('http://schemas.xmlsoap.org/soap/envelope/', 'http://www.w3.org/2003/05/soap-envelope').replace('<s:Envelope', '<!DOCTYPE x><s:Envelope');
-  const told = await post(url, soap12, { 'content-type': `application/soap+xml; charset=utf-8; action=${action('GetOrder')}` });
-  t.is(told.type, 'application/soap+xml; charset=utf-8');
-  t.regex(told.text, /:Sender<\//);
+    const soap12 = getOrder(3)
+      .replace('http://schemas.xmlsoap.org/soap/envelope/', 'http://www.w3.org/2003/05/soap-envelope')
+      .replace('<s:Envelope', '<!DOCTYPE x><s:Envelope');
+    const told = await post(url, soap12, {
+      'content-type': `application/soap+xml; charset=utf-8; action=${action('GetOrder')}`,
+    });
+    t.is(told.type, 'application/soap+xml; charset=utf-8');
+    t.regex(told.text, /:Sender<\//);
 
-  const good = await post(url, getOrder(3), { ...headers, 'x-client-id': 'c' });
-  t.is(good.side, 'modern');
-  t.is((await fetch(`${gateway.url}/nowhere`)).status, 404);
-});
+    const good = await post(url, getOrder(3), { ...headers, 'x-client-id': 'c' });
+    t.is(good.side, 'modern');
+    t.is((await fetch(`${gateway.url}/nowhere`)).status, 404);
+  },
+);
 
 test.serial('a refused DOCTYPE on a plain route never reaches legacy', async (t) => {
   const { gateway, url } = await ordersRig(t, { getOrder: 0 });
-  const refused = await post(url, getOrder(3).replace('<s:Envelope', '<!DOCTYPE x><s:Envelope'), { soapaction: action('GetOrder') });
+  const refused = await post(url, getOrder(3).replace('<s:Envelope', '<!DOCTYPE x><s:Envelope'), {
+    soapaction: action('GetOrder'),
+  });
   t.regex(refused.text, /<faultcode>s:Client<\/faultcode>/);
   t.is(await gateway.metric('strangler_requests_total', { side: 'legacy' }), 0);
 });
@@ -55,17 +67,29 @@ test.serial('legacy gone: a fault in the caller’s version, not an error page',
 
 test.serial('a broken save changes nothing, is reported, and the next good save is live within a second', async (t) => {
   const { gateway, url, file } = await ordersRig(t, { getOrder: 0 });
-  const broken = ['routes: [', file({ getOrder: 101 }), file({ getOrder: 10 }).replace('GetOrder:', 'GetOrdr:'), file({ getOrder: 10 }).replace('legacy: old', 'legacy: odl'), ''];
+  const broken = [
+    'routes: [',
+    file({ getOrder: 101 }),
+    file({ getOrder: 10 }).replace('GetOrder:', 'GetOrdr:'),
+    file({ getOrder: 10 }).replace('legacy: old', 'legacy: odl'),
+    '',
+  ];
   for (const [index, yaml] of broken.entries()) {
     await gateway.save(yaml);
-    await eventually(async () => (await gateway.metric('strangler_config_reloads_total', { result: 'rejected' })) === index + 1, 2000);
+    await eventually(
+      async () => (await gateway.metric('strangler_config_reloads_total', { result: 'rejected' })) === index + 1,
+      2000,
+    );
     t.is(await gateway.metric('strangler_config_last_reload_success'), 0);
     t.is((await post(url, getOrder(3), { soapaction: action('GetOrder') })).side, 'legacy');
   }
   const report = (await (await fetch(`${gateway.admin}/readyz`)).json()) as { config: { rejected: unknown } };
   t.truthy(report.config.rejected);
   await gateway.save(file({ getOrder: 100 }));
-  const took = await eventually(async () => (await gateway.metric('strangler_weight', { operation: 'GetOrder' })) === 100, 2000);
+  const took = await eventually(
+    async () => (await gateway.metric('strangler_weight', { operation: 'GetOrder' })) === 100,
+    2000,
+  );
   t.true(took < 1000, `${took} ms`);
   t.is((await post(url, getOrder(3), { soapaction: action('GetOrder'), 'x-client-id': 'c' })).side, 'modern');
 });
@@ -73,7 +97,13 @@ test.serial('a broken save changes nothing, is reported, and the next good save 
 test.serial('check names file, line and column, all at once, with the nearest name', async (t) => {
   const { gateway, file } = await ordersRig(t, { getOrder: 0 });
   const path = join(gateway.folder, 'wrong.yaml');
-  await writeFile(path, file({ getOrder: 10 }).replace('GetOrder:', 'GetOrdr:').replace("'GET /orders/{orderId}'", "'GET /orders/{id}'").replace('PlaceOrder: { effect: write', 'PlaceOrder: { efect: write'));
+  await writeFile(
+    path,
+    file({ getOrder: 10 })
+      .replace('GetOrder:', 'GetOrdr:')
+      .replace("'GET /orders/{orderId}'", "'GET /orders/{id}'")
+      .replace('PlaceOrder: { effect: write', 'PlaceOrder: { efect: write'),
+  );
   const first = spawnSync(join(root, 'bin/strangler.mjs'), ['check', '--config', path], { encoding: 'utf8' });
   t.is(first.status, 1);
   t.regex(first.stdout + first.stderr, /wrong\.yaml:\d+:\d+.*efect.*effect/s);

@@ -43,7 +43,8 @@ const write = test.macro({
     t.deepEqual(legacy.orders.placed, []);
     t.is(await gateway.metric('strangler_fallbacks_total'), 0);
   },
-  title: (_, mode: Failure) => `a write that reached modern is told as failed, not tried again, when modern fails by ${mode}`,
+  title: (_, mode: Failure) =>
+    `a write that reached modern is told as failed, not tried again, when modern fails by ${mode}`,
 });
 test(write, '500');
 test(write, 'hang');
@@ -74,4 +75,3 @@ test('a message that does not fit the contract goes to legacy, counted as reques
   t.is(modern.counters['GetOrder'] ?? 0, before);
   t.is(await gateway.metric('strangler_fallbacks_total', { reason: 'request' }), 1);
 });
-

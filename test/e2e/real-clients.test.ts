@@ -5,10 +5,10 @@ import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startModern } from '../../examples/orders/modern.ts';
-import { startWcf } from '../../examples/orders/legacy-wcf/start.ts';
-import { runClient, type Stack } from '../helpers/clients.ts';
-import { have } from '../helpers/components.ts';
+import { clients, runClient, type Client } from '../helpers/clients.ts';
+import { component } from '../helpers/components.ts';
 import { eventually, root, startGateway } from '../helpers/gateway.ts';
+import { startWcf } from '../helpers/wcf.ts';
 
 const ids = [1, 2, 3, 4, 5, 900001];
 
@@ -33,12 +33,12 @@ routes:
       Ping: { effect: read, weight: 0 }
 `;
 
-const through = async (t: ExecutionContext, stack: Stack) => {
-  const [wcf, modern] = [await startWcf(0), await startModern({ port: 0 })];
-  t.teardown(() => Promise.all([wcf.close(), modern.close()]));
+const through = async (t: ExecutionContext, stack: Client) => {
+  const [wcf, modern] = [await startWcf(t), await startModern({ port: 0 })];
+  t.teardown(() => modern.close());
   const gateway = await startGateway(t, routes(wcf.url, modern.url, 0), { args: [] });
   const url = `${gateway.url}/OrderService.svc`;
-  const ask = (from: string, clientId: string) => runClient(stack, { url: from, clientId, ids, reference: `${stack}-r` });
+  const ask = (from: string, clientId: string) => runClient(stack, from, { clientId, ids, reference: `${stack}-r` });
   const weigh = async (weight: number) => {
     const before = await gateway.metric('strangler_config_revision');
     await gateway.save(routes(wcf.url, modern.url, weight));
@@ -49,8 +49,7 @@ const through = async (t: ExecutionContext, stack: Stack) => {
 };
 
 const story = test.macro({
-  async exec(t, stack: Stack) {
-    if (!have(t, 'mono') || (stack !== 'wcf' && !have(t, stack))) return;
+  async exec(t, stack: Client) {
     const { wcf, modern, gateway, url, ask, weigh, byModern } = await through(t, stack);
     const direct = await ask(wcf.url, 'c-0');
     t.true(direct.some(({ fault }) => fault?.type === 'OrderNotFoundFault' && fault.detail?.['OrderId'] === '900001'));
@@ -59,7 +58,8 @@ const story = test.macro({
     t.is(await byModern(), 0);
 
     await weigh(25);
-    for (const client of ['c-0', 'c-1', 'c-2', 'c-3']) t.deepEqual(await ask(url, client), direct, `weight 25, ${client}`);
+    for (const client of ['c-0', 'c-1', 'c-2', 'c-3'])
+      t.deepEqual(await ask(url, client), direct, `weight 25, ${client}`);
 
     await weigh(100);
     const before = await byModern();
@@ -70,33 +70,42 @@ const story = test.macro({
     t.deepEqual(await ask(url, 'c-0'), direct, 'modern is gone');
     t.true((await gateway.metric('strangler_fallbacks_total', { reason: 'connect' })) >= ids.length);
   },
-  title: (_, stack: Stack) => `${stack} notices nothing at 0, 25 and 100 %, and when modern dies`,
+  title: (_, stack: Client) => `${stack} notices nothing at 0, 25 and 100 %, and when modern dies`,
 });
-test.serial(story, 'wcf');
-test.serial(story, 'php');
-test.serial(story, 'zeep');
+// On CI a missing client or service fails (components.ts throws); elsewhere its story is skipped, and said so.
+const hasMono = component('mono') !== null;
+for (const stack of ['wcf', 'php', 'zeep'] as const) {
+  const isHere = hasMono && component(clients[stack]) !== null;
+  (isHere ? test.serial : test.serial.skip)(story, stack);
+}
 
-test.serial('with the kill file there, all goes to legacy within a second', async (t) => {
-  if (!have(t, 'mono') || !have(t, 'php')) return;
-  const [wcf, modern] = [await startWcf(0), await startModern({ port: 0 })];
-  t.teardown(() => Promise.all([wcf.close(), modern.close()]));
-  const kill = join(tmpdir(), `strangler-kill-${process.pid}-${Date.now()}`);
-  t.teardown(() => rm(kill, { force: true }));
-  const gateway = await startGateway(t, routes(wcf.url, modern.url, 100), { args: ['--kill-file', kill] });
-  const ask = () => runClient('php', { url: `${gateway.url}/OrderService.svc`, clientId: 'c-0', ids: [1], reference: null });
-  const byModern = () => gateway.metric('strangler_requests_total', { side: 'modern' });
-  const live = await ask();
-  const before = await byModern();
-  t.true(before > 0);
-  await writeFile(kill, '');
-  const took = await eventually(async () => (await gateway.metric('strangler_killed', { operation: 'GetOrder' })) === 1, 2000);
-  t.true(took < 1000, `${took} ms`);
-  t.deepEqual(await ask(), live);
-  t.is(await byModern(), before);
-  await rm(kill);
-  await eventually(async () => (await gateway.metric('strangler_killed', { operation: 'GetOrder' })) === 0, 2000);
-  gateway.signal('SIGUSR2');
-  await eventually(async () => (await gateway.metric('strangler_killed', { operation: 'GetOrder' })) === 1, 2000);
-  t.deepEqual(await ask(), live);
-  t.is(await byModern(), before);
-});
+const hasBoth = hasMono && component('php') !== null;
+(hasBoth ? test.serial : test.serial.skip)(
+  'with the kill file there, all goes to legacy within a second',
+  async (t) => {
+    const [wcf, modern] = [await startWcf(t), await startModern({ port: 0 })];
+    t.teardown(() => modern.close());
+    const kill = join(tmpdir(), `strangler-kill-${process.pid}-${Date.now()}`);
+    t.teardown(() => rm(kill, { force: true }));
+    const gateway = await startGateway(t, routes(wcf.url, modern.url, 100), { args: ['--kill-file', kill] });
+    const ask = () => runClient('php', `${gateway.url}/OrderService.svc`, { clientId: 'c-0', ids: [1] });
+    const byModern = () => gateway.metric('strangler_requests_total', { side: 'modern' });
+    const live = await ask();
+    const before = await byModern();
+    t.true(before > 0);
+    await writeFile(kill, '');
+    const took = await eventually(
+      async () => (await gateway.metric('strangler_killed', { operation: 'GetOrder' })) === 1,
+      2000,
+    );
+    t.true(took < 1000, `${took} ms`);
+    t.deepEqual(await ask(), live);
+    t.is(await byModern(), before);
+    await rm(kill);
+    await eventually(async () => (await gateway.metric('strangler_killed', { operation: 'GetOrder' })) === 0, 2000);
+    gateway.signal('SIGUSR2');
+    await eventually(async () => (await gateway.metric('strangler_killed', { operation: 'GetOrder' })) === 1, 2000);
+    t.deepEqual(await ask(), live);
+    t.is(await byModern(), before);
+  },
+);

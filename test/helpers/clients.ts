@@ -1,81 +1,57 @@
-// Callers written with other people's SOAP stacks; each prints one line of JSON a call.
-import { execFile, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+// Real SOAP callers in three languages. Each runs the same list of calls and tells the values as exact text.
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { root } from './gateway.ts';
+import type { Json } from '../../adapters/adapter.ts';
+import { compileCaller } from '../../examples/orders/legacy-wcf/start.ts';
+import { component } from './components.ts';
 
-export interface CallLine {
+export const clients = { wcf: 'mono', php: 'php', zeep: 'zeep' } as const;
+export type Client = keyof typeof clients;
+
+/** One call as its caller saw it. Exactly one of `value`, `fault`, `error` is there. */
+export interface Line {
+  /** Such as `GetOrder(7)`. */
   readonly call: string;
-  readonly value?: unknown;
+  readonly value?: Json;
+  /** A SOAP fault. `type` and `detail` only if the caller could read it as the one that the contract declares. */
   readonly fault?: {
     readonly type: string | null;
     readonly code: string;
     readonly message: string;
-    readonly detail: Record<string, string> | null;
+    readonly detail: Readonly<Record<string, string>> | null;
   };
+  /** Anything else that went wrong: no connection, an answer that could not be read. */
   readonly error?: string;
 }
-export type Stack = 'wcf' | 'php' | 'zeep';
 
-export interface ClientRun {
-  readonly url: string;
-  /** The cohort key it sends as SOAP header; null: none. */
-  readonly clientId: string | null;
-  readonly ids: readonly number[];
-  /** Reference of the order it places; null: it only reads. */
-  readonly reference: string | null;
+export interface Script {
+  /** Orders to get; one of 900000 or more is not found. */
+  readonly ids?: readonly number[];
+  /** Sent in the SOAP header ClientId; none where nothing is said. */
+  readonly clientId?: string;
+  /** Reference of the order to place; without it the caller only reads. */
+  readonly reference?: string;
 }
 
-const wsdl = join(root, 'examples/orders/contracts/OrderService.wsdl');
-const run = promisify(execFile);
+const here = import.meta.dirname;
+const wsdl = join(here, '../../examples/orders/contracts/OrderService.wsdl');
 
-export const runClient = async (stack: Stack, { url, clientId, ids, reference }: ClientRun): Promise<CallLine[]> => {
-  const args = [url, wsdl, clientId ?? '-', ids.join(','), reference ?? '-'];
-  const [command, ...before] = await commandOf(stack);
-  const out = await output(command!, [...before, ...args]);
-  return out
+const programs: Readonly<Record<Client, () => Promise<string>>> = {
+  wcf: () => compileCaller('Client', join(here, '../clients/wcf')),
+  php: () => Promise.resolve(join(here, '../clients/php/client.php')),
+  zeep: () => Promise.resolve(join(here, '../clients/zeep/client.py')),
+};
+
+/** Runs one caller against the service at `url`. Rejects when the caller is not installed, or breaks. */
+export const runClient = async (client: Client, url: string, script: Script = {}): Promise<Line[]> => {
+  const runtime = component(clients[client]);
+  if (runtime === null) throw new Error(`${clients[client]} is not installed.`);
+  const { ids = [1, 2, 3, 4, 5, 6, 7, 8, 11, 899_999, 900_001], clientId = '-', reference = '-' } = script;
+  const args = [await programs[client](), url, wsdl, clientId, ids.join(','), reference];
+  const { stdout } = await promisify(execFile)(runtime, args, { timeout: 120_000, maxBuffer: 64 << 20 });
+  return stdout
+    .trimEnd()
     .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as CallLine);
-};
-
-const commandOf = async (stack: Stack): Promise<string[]> => {
-  if (stack === 'php') return ['php', join(root, 'test/clients/php/client.php')];
-  if (stack === 'zeep') return ['/usr/bin/python3', join(root, 'test/clients/zeep/client.py')];
-  return ['mono', await wcfClient()];
-};
-
-const output = (command: string, args: readonly string[]): Promise<string> =>
-  new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    let [out, err] = ['', ''];
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
-    child.once('error', reject);
-    child.once('close', (code) =>
-      code === 0 ? resolve(out) : reject(new Error(`${command} ended with ${code}: ${err}${out}`)),
-    );
-  });
-
-/** Compiled once for each state of its source; it shares the service's own contract types, as WCF clients often do. */
-const wcfClient = async (): Promise<string> => {
-  const sources = [
-    join(root, 'test/clients/wcf/Client.cs'),
-    join(root, 'examples/orders/legacy-wcf/OrderService.cs'),
-    join(root, 'examples/orders/legacy-wcf/OrderData.cs'),
-    join(root, 'examples/orders/legacy-wcf/ManyLanesBinding.cs'),
-  ];
-  const hash = createHash('sha256');
-  for (const file of sources) hash.update(readFileSync(file));
-  const folder = join(root, 'test/clients/bin');
-  mkdirSync(folder, { recursive: true });
-  const exe = join(folder, `Client-${hash.digest('hex').slice(0, 16)}.exe`);
-  if (existsSync(exe)) return exe;
-  // Test files run side by side: each compiles under a name of its own, and the last to finish wins.
-  const beside = `${exe}.${process.pid}.${Math.random().toString(36).slice(2)}`;
-  await run('mcs', ['-langversion:7', '-main:Client', '-r:System.ServiceModel', '-r:System.Runtime.Serialization', `-out:${beside}`, ...sources]);
-  renameSync(beside, exe);
-  return exe;
+    .map((line) => JSON.parse(line) as Line);
 };

@@ -1,41 +1,44 @@
-// Real systems that tests speak to. On a laptop a missing one skips its tests with a sentence; in CI it fails them.
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+// Real programs that the suite speaks with. On a developer's machine a missing one skips its tests; on CI it fails them.
 import { execFileSync } from 'node:child_process';
-import type { ExecutionContext } from 'ava';
 
-const known = {
-  mono: { commands: ['mono', 'mcs'], packages: 'mono-mcs, mono-runtime and libmono-system-servicemodel4.0a-cil' },
-  php: { commands: ['php'], packages: 'php-cli and php-soap' },
-  zeep: { commands: ['/usr/bin/python3'], packages: 'python3-zeep' },
-  promtool: { commands: ['promtool'], packages: 'prometheus' },
-  nginx: { commands: ['nginx'], packages: 'nginx-light' },
+/** What to run, a check that it can do what we need, and the Debian packages that bring it. */
+const components = {
+  mono: {
+    paths: ['mono'],
+    check: ['--version'],
+    packages: 'mono-mcs, libmono-system-servicemodel4.0a-cil and libmono-system-runtime-serialization4.0-cil',
+  },
+  php: { paths: ['php'], check: ['-r', 'exit(class_exists("SoapClient") ? 0 : 1);'], packages: 'php-cli and php-soap' },
+  zeep: { paths: ['python3', '/usr/bin/python3'], check: ['-c', 'import zeep'], packages: 'python3-zeep' },
+  chromium: { paths: ['chromium', 'chromium-browser'], check: ['--version'], packages: 'chromium' },
+  promtool: { paths: ['promtool'], check: ['--version'], packages: 'prometheus' },
+  nginx: { paths: ['nginx', '/usr/sbin/nginx'], check: ['-v'], packages: 'nginx-light' },
+  redis: { paths: ['redis-server'], check: ['--version'], packages: 'redis-server' },
 } as const;
-export type Component = keyof typeof known;
+export type Component = keyof typeof components;
 
-const where = (command: string): string | null => {
-  if (command.startsWith('/')) return existsSync(command) ? command : null;
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin'];
-  return folders.map((folder) => join(folder, command)).find((path) => existsSync(path)) ?? null;
-};
-
-const works = (name: Component): boolean => {
+const runs = (program: string, args: readonly string[]): boolean => {
   try {
-    if (name === 'zeep') execFileSync('/usr/bin/python3', ['-c', 'import zeep'], { stdio: 'ignore' });
-    if (name === 'php') execFileSync('php', ['-r', 'exit(class_exists("SoapClient") ? 0 : 1);'], { stdio: 'ignore' });
+    execFileSync(program, args, { stdio: 'ignore', timeout: 20_000 });
     return true;
   } catch {
     return false;
   }
 };
 
-/** Whether it is here. When not: fails the test in CI, otherwise says so and the test returns. */
-export const have = (t: ExecutionContext, name: Component): boolean => {
-  const { commands, packages } = known[name];
-  if (commands.every((command) => where(command) !== null) && works(name)) return true;
-  const sentence = `${name} is not on this machine (Debian: ${packages}); this test did not run`;
-  if (process.env['CI'] !== undefined) t.fail(sentence);
-  else t.log(sentence);
-  t.pass(sentence);
-  return false;
+const isComplete = (name: Component, path: string): boolean =>
+  runs(path, components[name].check) && (name !== 'mono' || runs('mcs', ['--version']));
+
+/**
+ * The program's path, or null with a sentence told to `say` when it is not here. With `CI` set a missing one throws:
+ * what CI skips, nobody runs.
+ */
+export const component = (name: Component, say: (sentence: string) => void = console.warn): string | null => {
+  const { paths, packages } = components[name];
+  const path = paths.find((candidate) => isComplete(name, candidate));
+  if (path !== undefined) return path;
+  const sentence = `${name} is not installed, its tests are skipped: it comes with Debian's ${packages}.`;
+  if (process.env['CI']) throw new Error(sentence);
+  say(sentence);
+  return null;
 };

@@ -1,73 +1,97 @@
-// Compiles the WCF service where its sources changed, and runs it on Mono.
+// Compiles the WCF service and runs it on Mono.
 import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 
-const here = fileURLToPath(new URL('.', import.meta.url));
-
 export interface Wcf {
+  /** Address of the service, such as `http://127.0.0.1:7001/OrderService.svc`. */
   readonly url: string;
   readonly pid: number;
-  /** `placed r-17`, one line for each write that was carried out. */
+  /** What it said on stdout: `placed r-17` for every order placed, and so on. */
   readonly lines: readonly string[];
+  /** Ends it by its id and waits until it has gone. */
   close(): Promise<void>;
 }
 
-/** The service's folder, compiled once for each state of its sources. Rejects when mcs is not there. */
-export const buildWcf = async (): Promise<string> => {
-  const sources = readdirSync(here).filter((file) => /\.(cs|sh)$/.test(file));
+const here = import.meta.dirname;
+const cache = join(here, '../../../node_modules/.cache/strangler');
+const assemblies = ['-r:System.ServiceModel', '-r:System.Runtime.Serialization'];
+
+const sources = async (folder: string): Promise<string[]> =>
+  (await readdir(folder))
+    .filter((name) => name.endsWith('.cs'))
+    .toSorted()
+    .map((name) => join(folder, name));
+
+const digest = async (files: readonly string[]): Promise<string> => {
   const hash = createHash('sha256');
-  for (const file of sources.toSorted((a, b) => a.localeCompare(b))) hash.update(readFileSync(join(here, file)));
-  const folder = join(here, 'bin', hash.digest('hex').slice(0, 16));
-  const exe = join(folder, 'OrderService.exe');
-  if (existsSync(exe)) return folder;
-  // Two may build at the same time: each in a folder of its own, and the result is moved whole.
-  const beside = mkdtempSync(join(tmpdir(), 'order-service-'));
-  await promisify(execFile)('sh', [join(here, 'build.sh'), beside]);
-  mkdirSync(folder, { recursive: true });
-  copyFileSync(join(beside, 'OrderService.exe'), `${exe}.${process.pid}`);
-  renameSync(`${exe}.${process.pid}`, exe);
-  rmSync(beside, { recursive: true, force: true });
-  return folder;
+  for (const file of files) hash.update(await readFile(file));
+  return hash.digest('hex').slice(0, 16);
 };
 
-/** Resolves once it answers. `port` 0 lets the system choose. */
-export const startWcf = async (port: number): Promise<Wcf> => {
-  const folder = await buildWcf();
-  // Its DateTimes of kind Local are written in the machine's zone; callers in the tests use the same one.
-  const child = spawn('mono', [join(folder, 'OrderService.exe'), String(port)], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, TZ: 'Etc/GMT-2' },
-  });
+/** Compiles what stands in `folder` to `name`.exe, once for each content; a second caller at the same time does no harm. */
+const compile = async (name: string, folder: string, references: readonly string[]): Promise<string> => {
+  const files = await sources(folder);
+  const target = join(cache, `${name}-${await digest([...files, ...references])}`);
+  const program = join(target, `${name}.exe`);
+  if (existsSync(program)) return program;
+  await mkdir(cache, { recursive: true });
+  const draft = await mkdtemp(`${target}-`);
+  const copies = references.map((file) => promisify(execFile)('cp', [file, draft]));
+  await Promise.all(copies);
+  const uses = references.map((file) => `-r:${file}`);
+  await promisify(execFile)('mcs', [
+    '-langversion:7',
+    ...assemblies,
+    ...uses,
+    `-out:${join(draft, `${name}.exe`)}`,
+    ...files,
+  ]);
+  // Whoever came first has won; a directory that is not empty can't be replaced.
+  await rename(draft, target).catch(() => rm(draft, { recursive: true, force: true }));
+  return program;
+};
+
+/** Path of OrderService.exe. Needs `mcs`; compiled once into node_modules/.cache. */
+export const compileService = (): Promise<string> => compile('OrderService', here, []);
+
+/** Path of a caller's program, `name`.exe, compiled from the sources in `folder` against the service's contract. */
+export const compileCaller = async (name: string, folder: string): Promise<string> =>
+  compile(name, folder, [await compileService()]);
+
+/** Runs the service on `port`, 0 for any free one; resolves when it takes calls. */
+export const startWcf = async ({ port, log }: { port: number; log?: (line: string) => void }): Promise<Wcf> => {
+  const program = await compileService();
+  const child = spawn('mono', [program, String(port)], { stdio: ['pipe', 'pipe', 'pipe'], cwd: dirname(program) });
+  const exited = once(child, 'exit');
   const lines: string[] = [];
-  let told = '';
-  child.stderr.on('data', (bytes: Buffer) => (told += bytes.toString()));
-  const url = await new Promise<string>((resolve, reject) => {
-    let rest = '';
-    child.stdout.on('data', (bytes: Buffer) => {
-      const parts = (rest + bytes.toString()).split('\n');
-      rest = parts.pop() ?? '';
-      for (const line of parts) {
-        if (line.startsWith('ready ')) resolve(line.slice(6).trim());
-        else lines.push(line.trim());
-      }
+  let errors = '';
+  child.stderr.on('data', (part: Buffer) => (errors = (errors + part).slice(-4000)));
+  const output = createInterface(child.stdout);
+  const ready = new Promise<string>((resolve, reject) => {
+    output.on('line', (line) => {
+      if (line.startsWith('ready ')) resolve(line.slice('ready '.length));
+      else lines.push(line);
+      log?.(line);
     });
-    child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`the WCF service ended with ${code}: ${told}`)));
+    exited.then(
+      ([code]) => reject(new Error(`The WCF service ended with code ${code} before it was ready. ${errors}`)),
+      reject,
+    );
   });
+  const url = await ready;
   return {
     url,
     pid: child.pid ?? 0,
     lines,
-    close: () =>
-      new Promise((resolve) => {
-        if (child.exitCode !== null || child.signalCode !== null) return resolve();
-        child.once('exit', () => resolve());
-        child.kill('SIGKILL');
-      }),
+    close: async () => {
+      child.kill('SIGTERM');
+      await exited;
+    },
   };
 };
