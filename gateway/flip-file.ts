@@ -9,6 +9,7 @@ import type { Env } from './config/substitute.ts';
 import type { Flips } from './flip.ts';
 import { nearest } from './lib/nearest.ts';
 import type { Tables } from './table/swap.ts';
+import { weighedPlans } from './table/weighed.ts';
 
 export interface FlipFile {
   readonly files: readonly string[];
@@ -26,10 +27,16 @@ export const flipFile =
     const { loaded } = house.flips;
     if (before === undefined || loaded === null)
       return { is: 'unknown', target, nearest: nearest(target, known.keys()) };
-    const [route = '', operation = ''] = split(target);
-    const file = loaded.origin(['routes', route, 'operations', operation, 'weight']);
+    const { config } = house.flips;
+    const [route = '', named = ''] = split(target);
+    // What a route splits without naming it has its weight on the route itself; shared operations have it where they are at home.
+    const operation = named === 'other' ? null : named;
+    const owner = config?.routes.get(route)?.operationsFrom ?? route;
+    const place =
+      operation === null ? ['routes', route, 'weight'] : ['routes', owner, 'operations', operation, 'weight'];
+    const file = loaded.origin(place);
     const text = await readFile(file, 'utf8');
-    const edited = editWeight(text, route, operation, weight);
+    const edited = editWeight(text, operation === null ? route : owner, operation, weight);
     const flip = { target, before, after: weight, file, line: edited.line };
     const checked = await load(house.files, house.env, withEdit(file, edited.text));
     if (checked.config === null) return { is: 'rejected', target, problems: checked.problems };
@@ -43,11 +50,9 @@ export const flipFile =
 /** Weights in percent by `route.operation`. */
 const targets = (tables: Tables): Map<string, number> =>
   new Map(
-    tables
-      .current()
-      .routes.flatMap(({ name, operations }) =>
-        [...operations].map(([operation, { traffic }]) => [`${name}.${operation}`, traffic.points / 100] as const),
-      ),
+    weighedPlans(tables.current()).map(
+      ({ route, operation, traffic }) => [`${route}.${operation}`, traffic.points / 100] as const,
+    ),
   );
 
 /** No dots in route names (decision 16), so the first one parts the two. */

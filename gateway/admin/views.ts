@@ -3,6 +3,7 @@ import { outcomes } from '../exchange.ts';
 import { undecidedReasons } from '../../adapters/adapter.ts';
 import { buckets, column, failures, fallbackReasons, sides } from '../telemetry/columns.ts';
 import { quantile } from '../telemetry/quantile.ts';
+import { isWeighed } from '../table/weighed.ts';
 import type { Plan, Table } from '../table/table.ts';
 import type { NotedCall } from '../telemetry/account.ts';
 import type { Health } from '../telemetry/health.ts';
@@ -81,7 +82,7 @@ export const operationRows = (table: Table | null, spans: { last10s: Span; last6
   const rows: OperationRow[] = [];
   for (const route of table?.routes ?? []) {
     for (const plan of route.operations.values()) rows.push(operationRow(plan, spans, true));
-    rows.push(operationRow(route.other, spans, false));
+    rows.push(operationRow(route.other, spans, isWeighed(route)));
   }
   return rows;
 };

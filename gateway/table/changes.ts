@@ -1,6 +1,7 @@
 // What a flip changed, told as weights.
 import type { WeightChange } from '../events.ts';
 import type { Table } from './table.ts';
+import { weighedPlans } from './weighed.ts';
 
 export const weightChanges = (before: Table | null, after: Table): readonly WeightChange[] => {
   const [old, now] = [weights(before), weights(after)];
@@ -15,10 +16,8 @@ export const weightChanges = (before: Table | null, after: Table): readonly Weig
 
 const weights = (table: Table | null) =>
   new Map(
-    (table?.routes ?? []).flatMap(({ operations }) =>
-      [...operations.values()].map(
-        ({ route, operation, traffic }) =>
-          [`${route}.${operation}`, { route, operation, points: traffic.points }] as const,
-      ),
+    weighedPlans(table).map(
+      ({ route, operation, traffic }) =>
+        [`${route}.${operation}`, { route, operation, points: traffic.points }] as const,
     ),
   );

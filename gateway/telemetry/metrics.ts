@@ -3,6 +3,7 @@
 import { Registry, collectDefaultMetrics } from '@prometheus-io/client';
 import { outcomes } from '../exchange.ts';
 import { stages } from '../table/table.ts';
+import { weighedPlans } from '../table/weighed.ts';
 import { undecidedReasons } from '../../adapters/adapter.ts';
 import { catalogue } from './catalogue.ts';
 import { bounds, buckets, column, fallbackReasons, sides, width } from './columns.ts';
@@ -140,20 +141,16 @@ const missing: Reader = ({ counters, slots }) => {
   return values;
 };
 
-/** Every operation that has a weight; what is only relayed (`other`) has none. */
-const plans = (table: Table | null): Plan[] =>
-  (table?.routes ?? []).flatMap((route) => Array.from(route.operations.values()));
-
 const perPlan =
   (read: (plan: Plan) => number): Reader =>
   ({ table }) =>
-    plans(table()).map((plan) => ({
+    weighedPlans(table()).map((plan) => ({
       labels: { route: plan.route, operation: plan.operation },
       value: read(plan),
     }));
 
 const stageOf: Reader = ({ table }) =>
-  plans(table()).flatMap((plan) =>
+  weighedPlans(table()).flatMap((plan) =>
     stages.map((stage) => ({
       labels: { route: plan.route, operation: plan.operation, stage },
       value: plan.stage === stage ? 1 : 0,
