@@ -67,15 +67,20 @@ def receipt_of(result):
     return {**receipt, "Number": text(receipt["Number"]), "Total": text(receipt["Total"])}
 
 
+def detail_of(element):
+    """The fault's type and members if the contract declares it, else nothing."""
+    try:
+        typed = client.get_element(etree.QName(element)).parse(element, client.wsdl.types)
+    except LookupError:
+        return None, None
+    members = serialize_object(typed, dict)
+    return etree.QName(element).localname, {name: text(value) for name, value in members.items()}
+
+
 def fault_of(fault):
-    detail = None if fault.detail is None or len(fault.detail) == 0 else fault.detail[0]
-    typed = None if detail is None else client.get_element(etree.QName(detail)).parse(detail, client.wsdl.types)
-    return {
-        "type": None if detail is None else etree.QName(detail).localname,
-        "code": fault.code,
-        "message": fault.message,
-        "detail": None if typed is None else {name: text(value) for name, value in serialize_object(typed, dict).items()},
-    }
+    element = next(iter(fault.detail), None) if fault.detail is not None else None
+    type, detail = (None, None) if element is None else detail_of(element)
+    return {"type": type, "code": fault.code, "message": fault.message, "detail": detail}
 
 
 def one_way(ask):
