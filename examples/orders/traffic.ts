@@ -85,11 +85,14 @@ const post = (url: string, { headers, body }: Envelope, agent: Agent): Promise<{
   });
   if (!('Expect' in headers)) call.end(body);
   else {
-    const waiting = setTimeout(() => call.end(body), patience);
-    call.once('continue', () => {
+    // Whichever comes first: a 100 that is late must not send the body again.
+    const send = () => {
       clearTimeout(waiting);
+      call.removeListener('continue', send);
       call.end(body);
-    });
+    };
+    const waiting = setTimeout(send, patience);
+    call.once('continue', send);
     call.once('close', () => clearTimeout(waiting));
     call.flushHeaders();
   }
