@@ -33,6 +33,7 @@ interface Exchange {
 }
 
 const never = Infinity;
+const arriving = Buffer.alloc(64 * 1024);
 
 export class Connection implements Sink, ReplyEvents {
   readonly #socket: Socket;
@@ -57,13 +58,21 @@ export class Connection implements Sink, ReplyEvents {
   constructor(address: Address, owner: Owner) {
     this.#owner = owner;
     const { host, port } = address;
+    // Node would allocate 64 kB for every read; all connections share one instead, and what is kept is copied.
+    const onread = {
+      buffer: arriving,
+      callback: (length: number): boolean => {
+        this.#onData(arriving.subarray(0, length));
+        return true;
+      },
+    };
     const socket = address.secure
       ? connectTls({ host, port, servername: host, ALPNProtocols: ['http/1.1'] })
-      : connectTcp({ host, port, noDelay: true });
+      : connectTcp({ host, port, noDelay: true, onread });
+    if (address.secure) socket.on('data', (bytes: Buffer) => this.#onData(bytes));
     this.#socket = socket;
     this.dueAt = performance.now() + owner.connectTimeout;
     socket.on(address.secure ? 'secureConnect' : 'connect', () => this.#onConnect());
-    socket.on('data', (bytes: Buffer) => this.#onData(bytes));
     socket.on('drain', () => this.#request?.resume());
     socket.on('end', () => this.#onEnd());
     socket.on('error', (error) => this.#broken(error));
@@ -222,7 +231,7 @@ export class Connection implements Sink, ReplyEvents {
   }
 
   bytes(bytes: Buffer): void {
-    this.#reply?.push(bytes);
+    this.#reply?.push(Buffer.from(bytes)); // out of the buffer that the next read fills
   }
 
   replied(trailers: Raw): void {

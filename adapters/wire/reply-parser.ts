@@ -66,7 +66,7 @@ export class ReplyParser {
     const end = all.indexOf('\r\n\r\n');
     if (end === -1 ? all.length > maxHead : end > maxHead) throw new Error(`a reply head over ${maxHead} bytes`);
     if (end === -1) {
-      this.#pending = all;
+      this.#pending = Buffer.from(all); // the input's memory is used again
       return all.subarray(all.length);
     }
     this.#pending = null;

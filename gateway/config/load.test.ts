@@ -249,9 +249,9 @@ test('the environment fills in values, as text or as what the setting wants', as
 });
 
 test('a reference that ends up empty is as if the line were not there', async (t) => {
-  const { config } = await read({ 'routes.config.yaml': `gateway:\n  publicUrl: \${URL:-}\n${soap}` });
+  const { config } = await read({ 'routes.config.yaml': `gateway:\n  killFile: \${URL:-}\n${soap}` });
   t.truthy(config);
-  t.false('publicUrl' in (config?.gateway ?? {}));
+  t.false('killFile' in (config?.gateway ?? {}));
 });
 
 test('a secret stays text, whatever it looks like', async (t) => {
@@ -531,7 +531,6 @@ test('a route that is no map is told once', says, 'routes: { a: 5 }', 'routes.a:
 const everything = `version: 1
 gateway:
   listen: 0.0.0.0:8080
-  publicUrl: https://api.example.com
   trustedProxies: [10.0.0.0/8]
   pins: { secret: 0123456789abcdef }
   drain: 5s

@@ -38,14 +38,6 @@ const gatewaySchema = z.strictObject({
     description: 'Where clients come in. A change needs a restart.',
     examples: ['0.0.0.0:8080'],
   }),
-  publicUrl: z
-    .string({ error: 'an http or https URL' })
-    .refine((url) => /^https?:\/\//i.test(url) && URL.canParse(url), { error: 'an http or https URL' })
-    .optional()
-    .meta({
-      description: 'What WSDLs announce; without it, the address under which the client came in.',
-      examples: ['https://api.example.com'],
-    }),
   health: address.optional().meta({
     description:
       'A listener for `/healthz`, `/readyz` and `/metrics` only, for balancers and Prometheus. Off unless set.',
@@ -182,14 +174,6 @@ const routeSchema = z.strictObject({
     })
     .prefault({})
     .meta({ description: 'Bounds.' }),
-  errors: z
-    .enum(['fault', 'status'])
-    .default('fault')
-    .meta({
-      description:
-        "How the gateway's own 503 and 504 reach SOAP callers: as a fault with HTTP 500, whose text .NET clients read, or with their own status.",
-      examples: ['status'],
-    }),
   operations: operations.optional().meta({
     description:
       'By name: as the WSDL has it, or `GET /orders/{id}` on routes that are not SOAP. `{ from: route }` shares the entries of another route.',

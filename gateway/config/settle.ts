@@ -31,7 +31,6 @@ export interface RouteSettings {
   readonly dispatch: 'both' | 'action' | 'payload';
   readonly decisionHeader: boolean;
   readonly limits: { readonly prefix: number };
-  readonly errors: 'fault' | 'status';
   /** What holds for calls of no named operation. Its `salt` is `route/other`. */
   readonly other: OperationSettings;
   /** Nothing was said of `other`'s effect and the route is not SOAP: the method of each call tells, see `effectOf`. */
@@ -69,7 +68,6 @@ const settleRoute = (name: string, route: SaidRoute, file: FileSettings): RouteS
     dispatch: route.dispatch,
     decisionHeader: route.decisionHeader,
     limits: route.limits,
-    errors: route.errors,
     other: settleOperation({ name: 'other', said: {}, owner: name, route }),
     otherByMethod: route.protocol !== 'soap' && route.effect === undefined,
     operations: new Map(
