@@ -52,7 +52,11 @@ export const flips = (house: Flipping): Flips => {
 
   const flip = async (config: Config, source: Swapped['source'], loaded: Loaded | null): Promise<boolean> => {
     const began = performance.now();
-    const { opened, failed } = await reopen(config.destinations, state.opened, house.adapters);
+    // A kill takes what is open: it must not wait for a WSDL that cannot be read just now.
+    const isKill = source === 'kill' || source === 'unkill';
+    const { opened, failed } = isKill
+      ? { opened: state.opened, failed: nothing }
+      : await reopen(config.destinations, state.opened, house.adapters);
     const { table, flaws } = compile(config, {
       revision: state.revision + 1,
       opened,
@@ -108,6 +112,8 @@ export const flips = (house: Flipping): Flips => {
       inTurn(async () => (state.config === null ? false : flip(state.config, source, state.loaded))),
   };
 };
+
+const nothing: ReadonlyMap<string, string> = new Map();
 
 type Swapped = Extract<GatewayEvent, { type: 'table-swapped' }>;
 

@@ -17,7 +17,7 @@ export interface KillSettings {
   readonly events: Events;
   readonly now: () => number;
   /** Asks for a table that knows. */
-  readonly changed: (killed: boolean) => Promise<unknown>;
+  readonly changed: (killed: boolean) => Promise<boolean>;
   /** Milliseconds between two looks at the file. */
   readonly interval?: number;
 }
@@ -36,10 +36,11 @@ export const killSwitch = async (settings: KillSettings): Promise<KillSwitch> =>
     try {
       const found = await read(settings.file);
       if (scopeOf(found) === scopeOf(byFile)) return;
-      const more = found.size > 0;
-      tell(more, 'file', more ? scopeOf(found) : scopeOf(byFile));
+      const [before, more] = [byFile, found.size > 0];
       byFile = found;
-      await settings.changed(more);
+      // Not taken: the next look tries again.
+      if (!(await settings.changed(more))) byFile = before;
+      else tell(more, 'file', more ? scopeOf(found) : scopeOf(before));
     } finally {
       looking = false;
     }

@@ -133,6 +133,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
       stopWatching();
       kill.stop();
       await wait(flipping.config!.gateway.drain);
+      front.endUpgraded();
       await closed(front.http);
       side.close();
       await Promise.all([closed(adminServer), healthServer === null ? null : closed(healthServer)]);
@@ -189,9 +190,16 @@ const listen = (http: Server, { host, port }: { host: string; port: number }): P
     });
   });
 
+/** What is still under way after the drain may take this long; milliseconds. */
+const longestCall = 30_000;
+
 const closed = (http: Server): Promise<void> =>
   new Promise((resolve) => {
-    http.close(() => resolve());
+    const last = setTimeout(() => http.closeAllConnections(), longestCall);
+    http.close(() => {
+      clearTimeout(last);
+      resolve();
+    });
     http.closeIdleConnections();
   });
 

@@ -30,7 +30,10 @@ const limits = {
 };
 
 /** A server that does not listen yet. `drain` asks clients to close: `Connection: close` on every reply from then on. */
-export const server = (front: Front, door: FrontDoor): { readonly http: Server; drain(): void } => {
+export const server = (
+  front: Front,
+  door: FrontDoor,
+): { readonly http: Server; drain(): void; endUpgraded(): void } => {
   let draining = false;
   const waiting = new WeakSet<IncomingMessage>();
   const app = new Koa();
@@ -41,13 +44,20 @@ export const server = (front: Front, door: FrontDoor): { readonly http: Server; 
     await serveRequest(front, ctx.req, ctx.res, waiting.has(ctx.req));
   });
   const handle = app.callback();
-  const options = { ...limits, maxHeaderSize: door.maxHeader, insecureHTTPParser: false };
+  // Other upgrades, such as h2c, may be ignored (RFC 9110 §7.8), and old services do: such calls go on as HTTP/1.1.
+  const shouldUpgradeCallback = (req: IncomingMessage) => /^websocket$/i.test(req.headers.upgrade ?? '');
+  const options = { ...limits, shouldUpgradeCallback, maxHeaderSize: door.maxHeader, insecureHTTPParser: false };
   const http =
     door.tls === null ? createHttpServer(options) : createHttpsServer({ ...options, ...tlsOptions(door.tls) });
   http.on('request', handle);
   http.on('checkContinue', (req: IncomingMessage, res: ServerResponse) => {
     waiting.add(req);
     void handle(req, res);
+  });
+  const upgraded = new Set<Duplex>();
+  http.on('upgrade', (_req: IncomingMessage, socket: Duplex) => {
+    upgraded.add(socket);
+    socket.on('close', () => upgraded.delete(socket));
   });
   http.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) =>
     upgrade(front.current(), req, socket, head),
@@ -57,6 +67,9 @@ export const server = (front: Front, door: FrontDoor): { readonly http: Server; 
     drain() {
       draining = true;
       http.closeIdleConnections();
+    },
+    endUpgraded() {
+      for (const socket of upgraded) socket.destroy();
     },
   };
 };
@@ -180,6 +193,8 @@ const plainExchange = (table: Table, route: Route, arrival: Arrival, ending: End
 };
 
 const upgrade = (table: Table, req: IncomingMessage, socket: Duplex, head: Buffer): void => {
+  // Node has taken its own listener off: a client that resets now must not end the process.
+  socket.on('error', () => socket.destroy());
   const route = table.match({
     method: req.method ?? 'GET',
     target: req.url ?? '/',

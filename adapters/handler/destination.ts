@@ -57,13 +57,15 @@ const run = async (handler: Handler, { ask, deadline, oneWay, timeout }: Run): P
   );
   const signal = AbortSignal.any([late.signal, deadline.signal()]);
   const over = new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(gone);
     signal.addEventListener('abort', () => reject(late.signal.aborted ? (late.signal.reason as Error) : gone), {
       once: true,
     });
   });
+  over.catch(() => undefined); // a handler that throws at once leaves nobody waiting for this
   try {
     const json = await Promise.race([
-      handler(ask.input, { operation: ask.operation, headers: ask.headers, signal }),
+      (async () => handler(ask.input, { operation: ask.operation, headers: ask.headers, signal }))(),
       over,
     ]);
     return oneWay ? { kind: 'accepted' } : { kind: 'value', json };

@@ -1,4 +1,4 @@
-import type { Destination, DestinationSettings } from '../adapter.ts';
+import type { Destination, DestinationSettings, Proxy } from '../adapter.ts';
 import { openPool } from '../wire/open-pool.ts';
 import { relay, verdictByStatus } from '../wire/relay.ts';
 import { retarget } from '../wire/retarget.ts';
@@ -11,6 +11,7 @@ export const httpDestination = (name: string, settings: DestinationSettings & { 
   const { host, origin } = new URL(settings.url);
   const own = settings.host === 'destination' ? host : null;
   const verdict = ({ status }: { status: number }) => verdictByStatus(status);
+  const proxies = new Map<string, Proxy>();
   return {
     name,
     contract: null,
@@ -28,14 +29,24 @@ export const httpDestination = (name: string, settings: DestinationSettings & { 
       });
       return httpInvoke(asked, send, host);
     },
-    proxy: (mount) =>
-      proxy({
-        destination: name,
-        origin,
-        retarget: retarget(mount, settings.url),
-        host: own,
-        timeout: settings.timeout,
-      }),
-    close: () => pool.close(),
+    proxy: (mount) => {
+      // Kept over flips, like the pool: its agent has connections of its own.
+      const key = `${mount.iis} ${mount.path}`;
+      const made =
+        proxies.get(key) ??
+        proxy({
+          destination: name,
+          origin,
+          retarget: retarget(mount, settings.url),
+          host: own,
+          timeout: settings.timeout,
+        });
+      proxies.set(key, made);
+      return made;
+    },
+    close: () => {
+      pool.close();
+      for (const each of proxies.values()) each.close();
+    },
   };
 };

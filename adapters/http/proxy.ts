@@ -43,17 +43,24 @@ export const proxy = (settings: ProxySettings) => {
   });
   return {
     destination: settings.destination,
-    close: () => agent.destroy(),
+    /** Idle connections end now; those in use end when their calls are done and nobody takes them up again. */
+    close() {
+      for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+    },
     async carry(req: unknown, res: unknown): Promise<Carried> {
       const [request, response] = [req as IncomingMessage, res as ServerResponse];
       clean(request, settings.host);
-      await middleware(request, response);
+      await middleware(request, response, (error) =>
+        failures.set(response, error instanceof Error ? error.name : 'ERR_UPSTREAM'),
+      );
       const failed = failures.get(response);
       if (failed !== undefined) return response.headersSent ? 'cut' : { failed };
       return response.writableFinished ? 'complete' : 'client-left';
     },
     upgrade(req: unknown, socket: unknown, head: unknown): void {
       const request = req as IncomingMessage;
+      for (const name of Object.keys(request.headers))
+        if (name.startsWith('x-strangler-')) delete request.headers[name];
       if (settings.host !== null) request.headers.host = settings.host;
       middleware.upgrade(request, socket as never, head as never);
     },

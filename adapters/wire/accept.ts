@@ -25,12 +25,14 @@ const nothing = Buffer.alloc(0);
 
 export class Arrival implements Arriving {
   readonly head: Head;
-  readonly body: Body;
   readonly client: ClientLink;
   readonly deadline = new CallDeadline();
   message: Message | null = null;
   /** Told when the exchange with the client is over, one way or the other. */
   over: (() => void) | null = null;
+  readonly #req: IncomingMessage;
+  #body: StreamBody | null = null;
+  #none: Body | null = null;
   #expects: { proceed(): void } | null = null;
 
   constructor(req: IncomingMessage, res: ServerResponse, waits: boolean) {
@@ -42,8 +44,7 @@ export class Arrival implements Arriving {
       raw,
     };
     this.client = new Link(req);
-    const framing = framingOf(raw);
-    this.body = framing === 'none' ? noBody() : requestBody(req, framing);
+    this.#req = req;
     if (waits) {
       const proceed = () => {
         if (this.#expects === null) return;
@@ -56,7 +57,17 @@ export class Arrival implements Arriving {
     res.on('close', () => {
       if (!res.writableFinished) this.deadline.end(new AdapterError('ERR_ABORTED', 'the client left'));
       this.over?.();
+      // A reply that came before the request's end: the rest is read and dropped, or client and connection would stall.
+      this.#body?.ignore();
     });
+  }
+
+  /** Made when first asked for: a request that is carried by others must not be read by us. */
+  get body(): Body {
+    if (this.#body !== null) return this.#body;
+    const framing = framingOf(this.head.raw);
+    if (framing === 'none') return (this.#none ??= noBody());
+    return (this.#body = requestBody(this.#req, framing));
   }
 
   get expects(): { proceed(): void } | null {
@@ -94,7 +105,7 @@ class Link implements ClientLink {
   }
 }
 
-const requestBody = (req: IncomingMessage, framing: Framing): Body => {
+const requestBody = (req: IncomingMessage, framing: Framing): StreamBody => {
   const body = new StreamBody(framing, req);
   req.on('data', (bytes: Buffer) => body.push(bytes));
   req.on('end', () => body.finish(req.rawTrailers));
@@ -121,7 +132,7 @@ export const commit = (reply: Reply, call: Arrival, res: ServerResponse): Promis
     // The client still waits to send its body and was answered instead: what it sends next could not be told from that body.
     if (call.expects !== null) res.shouldKeepAlive = false;
     if (res.shouldKeepAlive && call.head.http === '1.1') res.removeHeader('connection');
-    res.writeHead(reply.head.status, reply.head.reason, reply.head.raw as string[]);
+    res.writeHead(reply.head.status, reply.head.reason, linesFor(call, reply.head.raw));
     // A chunked body may have trailers, which only pouring tells.
     const bytes = reply.body.framing === 'chunked' ? null : reply.body.bytes;
     call.over = () => resolve(res.writableFinished ? 'complete' : call.deadline.ended === null ? 'cut' : 'client-left');
@@ -130,6 +141,12 @@ export const commit = (reply: Reply, call: Arrival, res: ServerResponse): Promis
     else if (bytes !== null) res.end(bytes);
     else pourInto(reply.body, res, resolve);
   });
+
+/** An HTTP/1.0 client knows no codings: its reply ends with the connection. */
+const linesFor = (call: Arrival, raw: Raw): string[] =>
+  call.head.http === '1.1'
+    ? (raw as string[])
+    : raw.filter((_, i) => raw[i - (i % 2)]!.toLowerCase() !== 'transfer-encoding');
 
 /** Bytes up to which one write is cheaper than not copying. */
 const joinable = 16 * 1024;

@@ -1,7 +1,7 @@
 // The outbound edge: one call to one destination, byte for byte as it came (product promise P5).
 // Only hop-by-hop lines go, and Via comes (RFC 9110 §7.6).
 import type { Call, Reply, ReplyHead, Send, Verdict } from '../adapter.ts';
-import { SendError, type AdapterError } from '../errors.ts';
+import { AdapterError, SendError } from '../errors.ts';
 import type { Connection, Received } from './connection.ts';
 import { crosses, listedByConnection, replyLines } from './headers.ts';
 import type { Pool } from './pool.ts';
@@ -33,7 +33,7 @@ export const relay = (settings: RelaySettings): Send => {
     });
   return async (call, deadline) => {
     const { head, body } = await once(call, deadline, false);
-    const verdict = await settings.verdict(head, body);
+    const verdict = await judged(settings.verdict(head, body));
     return {
       head: { status: head.status, reason: head.reason, raw: replyLines(head.raw) },
       body,
@@ -41,6 +41,17 @@ export const relay = (settings: RelaySettings): Send => {
       discard: () => body.abandon(),
     } satisfies Reply;
   };
+};
+
+/** A reply that breaks off while it is looked at has failed before anybody saw it. */
+const judged = async (verdict: Verdict | Promise<Verdict>): Promise<Verdict> => {
+  try {
+    return await verdict;
+  } catch (error) {
+    if (!(error instanceof AdapterError) || error.code === 'ERR_ABORTED') throw error;
+    const reason = error.code === 'ERR_TIMEOUT' ? 'timeout' : 'truncated';
+    throw new SendError(error.code, reason, 'all', error.message, { cause: error });
+  }
 };
 
 /** A kept connection that had gone stale, a body that is still there: nobody can have acted on the call. */

@@ -5,6 +5,14 @@ import type { Mount } from '../adapter.ts';
 export const retarget = (mount: Mount, url: string): ((target: string) => string) => {
   const own = new URL(url).pathname.replace(/\/$/, '');
   const fold = mount.iis ? (path: string) => path.toLowerCase() : (path: string) => path;
+  const replace = replacing(own, mount, fold);
+  return (target) => replace(target.startsWith('/') || target === '*' ? target : originForm(target));
+};
+
+/** `http://host/path` → `/path`: the client took us for a forward proxy (RFC 9112 §3.2.2). */
+const originForm = (target: string): string => target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '') || '/';
+
+const replacing = (own: string, mount: Mount, fold: (path: string) => string): ((target: string) => string) => {
   if (own === '' || fold(own) === fold(mount.path)) return (target) => target;
   const covered = mount.path.length;
   return (target) => own + target.slice(covered);

@@ -14,6 +14,8 @@ export interface Source {
 const highWater = 64 * 1024;
 const empty = Buffer.alloc(0);
 
+const nowhere: Sink = { chunk: () => true, end() {}, cut() {} };
+
 interface Waiting {
   readonly min: number;
   readonly max: number;
@@ -143,6 +145,14 @@ export class StreamBody implements Body, Flow {
   stop(): void {
     this.#sink = null;
     if (this.#trailers === null && this.#failure === null) this.#source.pause();
+  }
+
+  /** The rest is read and dropped, so that what follows on its connection can come. */
+  ignore(): void {
+    if (this.settled) return;
+    this.#sink = nowhere;
+    this.#keepMax = 0;
+    this.#source.resume();
   }
 
   /** Nobody will read the rest. */

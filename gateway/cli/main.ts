@@ -26,6 +26,8 @@ program
   .action(async (options: { config?: string[]; killFile?: string }) => {
     const { serve } = await import('./commands/serve.ts');
     await ends(serve({ config: configured(options.config), killFile: options.killFile ?? null }));
+    // All is flushed and closed; what a destination still holds open must not keep the process.
+    process.exit();
   });
 
 program
