@@ -49,5 +49,7 @@ test('a handler that never answers is late', async (t) => {
 });
 
 test('a handler that is not there is named, with those that are', async (t) => {
-  await t.throwsAsync(invoke(t, 'Missing'), { message: /exports no function Missing; it has Answer, Declared, Never, ThrowsAtOnce/ });
+  await t.throwsAsync(invoke(t, 'Missing'), {
+    message: /exports no function Missing; it has Answer, Declared, Never, ThrowsAtOnce/,
+  });
 });
