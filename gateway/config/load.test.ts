@@ -571,3 +571,13 @@ test('whatever value comes from the environment, no message shows it', async (t)
   const { config } = await read({ 'routes.config.yaml': everything });
   t.truthy(config);
 });
+
+test('a host may stand for all names below it, and for nothing less', async (t) => {
+  const withHost = (host: string) =>
+    read({
+      'routes.config.yaml': `destinations: { old: { adapter: http, url: http://a } }\nroutes: { all: { match: { path: /**, host: "${host}" }, legacy: old } }\n`,
+    });
+  t.is((await withHost('*.Example.com')).config?.routes.get('all')?.match.host, '*.example.com');
+  for (const host of ['*', '*example.com', 'a.*.com', '*.', '*.[::1]', 'example.com:80'])
+    t.regex((await withHost(host)).problems.map(formatProblem).join('\n'), /expected a host name without port/, host);
+});

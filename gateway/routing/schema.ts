@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { text, token } from '../lib/schema.ts';
 
 const aPath = 'a path such as /OrderService.svc, or a prefix such as /api/orders/**';
-const aHost = 'a host name without port, such as api.example.com';
+const aHost = 'a host name without port, such as api.example.com, or *.example.com for all below it';
 const aType = 'a media type such as application/json';
 const aValue = 'a text in quotes, or true for any value';
 
@@ -35,10 +35,13 @@ export const matchSchema = z
       }),
     host: z
       .string({ error: aHost })
-      .regex(/^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])$/, { error: aHost })
+      .regex(/^((\*\.)?[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])$/, { error: aHost })
       .transform((host) => host.toLowerCase())
       .optional()
-      .meta({ description: 'The host name a call must ask for.', examples: ['api.example.com'] }),
+      .meta({
+        description: 'The host name a call must ask for; with `*.` at its start all names below it, at any depth.',
+        examples: ['api.example.com', '*.example.com'],
+      }),
     method: z
       .union([upper.transform((one) => [one]), z.array(upper).min(1, { error: 'at least one method' })])
       .optional()

@@ -95,7 +95,7 @@ const partsOf = (name: string, settings: RouteSettings, config: Config, making: 
   const [legacy, modern] = [at(settings.legacy), at(settings.modern)];
   return {
     name,
-    settings,
+    protocol: settings.protocol,
     contract: settings.protocol === 'soap' ? (legacy?.contract ?? modern?.contract ?? null) : null,
     mount: { path: settings.match.path.replace(/\/\*\*$/, ''), iis: settings.match.iis },
     legacy,
@@ -147,7 +147,7 @@ const nowhere = (making: Making): Route => {
   };
   const parts: RouteParts = {
     name: 'none',
-    settings: null as unknown as RouteSettings,
+    protocol: 'http',
     contract: null,
     mount: { path: '', iis: false },
     legacy: null,

@@ -7,7 +7,7 @@ import type { Effect, Plan, Side, Stage } from './table.ts';
 
 export interface RouteParts {
   readonly name: string;
-  readonly settings: RouteSettings;
+  readonly protocol: RouteSettings['protocol'];
   readonly contract: Contract | null;
   readonly mount: Mount;
   readonly legacy: Destination | null;
@@ -61,7 +61,7 @@ const legacySide = ({ legacy, mount }: RouteParts, effect: Effect): Side | null 
 const modernSide = (parts: RouteParts, operation: string, settings: OperationSettings): Side | null => {
   const { modern } = parts;
   if (modern === null) return null;
-  const send = parts.settings.protocol === 'soap' ? translatedSend(parts, modern, operation, settings) : null;
+  const send = parts.protocol === 'soap' ? translatedSend(parts, modern, operation, settings) : null;
   const relayed = send ?? modern.relay(parts.mount, { write: settings.effect === 'write', judged: true });
   if (relayed === null) throw new Error(`${modern.name} cannot answer plain HTTP`);
   return { destination: modern.name, send: relayed };
