@@ -76,6 +76,7 @@ export const flips = (house: Flipping): Flips => {
   };
 
   const reject = (problems: readonly Problem[]): false => {
+    state.text = ''; // who takes a bad save back must be told that the file is good again
     house.events.emit({ type: 'config-rejected', at: house.now(), problems });
     return false;
   };

@@ -100,8 +100,10 @@ class Link implements ClientLink {
   }
   certificate(): string | null {
     if (!this.secure) return null;
-    const found = (this.#req.socket as TLSSocket).getPeerCertificate();
-    return (this.#req.socket as TLSSocket).authorized ? (found.fingerprint256 ?? null) : null;
+    const socket = this.#req.socket as TLSSocket;
+    // Null once the client has left, whatever the types say.
+    const found = socket.getPeerCertificate() as { fingerprint256?: string } | null;
+    return socket.authorized ? (found?.fingerprint256 ?? null) : null;
   }
 }
 

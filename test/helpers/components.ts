@@ -13,6 +13,7 @@ const components = {
   chromium: { paths: ['chromium', 'chromium-browser'], check: ['--version'], packages: 'chromium' },
   promtool: { paths: ['promtool'], check: ['--version'], packages: 'prometheus' },
   nginx: { paths: ['nginx', '/usr/sbin/nginx'], check: ['-v'], packages: 'nginx-light' },
+  openssl: { paths: ['openssl'], check: ['version'], packages: 'openssl' },
   redis: { paths: ['redis-server'], check: ['--version'], packages: 'redis-server' },
 } as const;
 export type Component = keyof typeof components;

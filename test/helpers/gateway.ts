@@ -26,19 +26,36 @@ export interface RunningGateway {
   signal(name: NodeJS.Signals): void;
 }
 
-/** Prepends listeners on ports that the system chooses. `yaml`: destinations and routes. */
+export interface GatewaySetup {
+  /** `{folder}` in them is the gateway's folder. */
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** More of `gateway:`, as a flow map has it: `trustedProxies: [127.0.0.1]`. */
+  readonly gateway?: string;
+  /** Lays out what the file needs beside it, before the start. */
+  readonly prepare?: (folder: string) => Promise<void>;
+}
+
+/** Prepends listeners on ports that the system chooses. `yaml`: destinations and routes; null: `prepare` writes the file. */
 export const startGateway = async (
   t: ExecutionContext,
-  yaml: string,
-  options: { args?: string[]; env?: Record<string, string> } = {},
+  yaml: string | null,
+  options: GatewaySetup = {},
 ): Promise<RunningGateway> => {
   const folder = await mkdtemp(join(tmpdir(), 'strangler-'));
   const file = join(folder, 'routes.config.yaml');
-  const whole = (text: string) => `gateway: { listen: '127.0.0.1:0', admin: '127.0.0.1:0', drain: 0s }\n${text}`;
-  await writeFile(file, whole(yaml));
+  const whole = (text: string) => `${listeners(options.gateway)}\n${text}`;
+  if (yaml !== null) await writeFile(file, whole(yaml));
+  await options.prepare?.(folder);
   const child = spawn(
     process.execPath,
-    [join(root, 'gateway/cli/main.ts'), 'serve', '--config', file, ...(options.args ?? [])],
+    [
+      join(root, 'gateway/cli/main.ts'),
+      'serve',
+      '--config',
+      file,
+      ...(options.args ?? []).map((arg) => arg.replace('{folder}', folder)),
+    ],
     {
       env: { ...process.env, LOG_LEVEL: 'info', STRANGLER_TOKEN: 'test-token', ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -76,6 +93,10 @@ export const startGateway = async (
     signal: (name) => void child.kill(name),
   };
 };
+
+/** The line that `startGateway` begins a file with. */
+export const listeners = (more = 'drain: 0s'): string =>
+  `gateway: { listen: '127.0.0.1:0', admin: '127.0.0.1:0', ${more.includes('drain:') ? more : `drain: 0s, ${more}`} }`;
 
 const addresses = (child: ChildProcess): Promise<{ listen: string; admin: string }> =>
   new Promise((resolve, reject) => {
