@@ -1,10 +1,11 @@
 // `strangler flip`: writes one number into the file and waits until the table has it (decision 20).
-import { access, constants, readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { access, constants, readFile, realpath } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { FlipResult } from './admin/shapes.ts';
-import { editWeight } from './config/edit.ts';
+import { editWeight, EditError, type Edited } from './config/edit.ts';
 import { unifiedPatch } from './config/patch.ts';
 import { disk, load, type Disk } from './config/load.ts';
+import { replaceFile } from './config/replace.ts';
 import type { Env } from './config/substitute.ts';
 import type { Flips } from './flip.ts';
 import { nearest } from './lib/nearest.ts';
@@ -18,10 +19,35 @@ export interface FlipFile {
   readonly tables: Tables;
 }
 
-/** `weight` in percent. Rejects with EditError where one line cannot hold the change. */
-export const flipFile =
+/** How often an edit is made anew because somebody else saved under it. */
+const tries = 20;
+
+/**
+ * `weight` in percent. Flips wait for each other, and an edit under which the file was saved is made anew on what was saved:
+ * none is lost, whoever else writes. A file that one line of cannot be changed is `rejected`.
+ */
+export const flipFile = (house: FlipFile): ((target: string, weight: number) => Promise<FlipResult>) => {
+  const flip = flipOnce(house);
+  let queue: Promise<unknown> = Promise.resolve();
+  return (target, weight) => {
+    const done = queue.then(async (): Promise<FlipResult> => {
+      for (let n = 0; n < tries; n++) {
+        const result = await flip(target, weight);
+        if (result !== null) return result;
+      }
+      const message = `was saved ${tries} times while ${target} was being written; flip again when it rests`;
+      const problem = { file: house.files[0] ?? '', line: 1, column: 1, path: '', message, severity: 'error' } as const;
+      return { is: 'rejected', target, problems: [problem] };
+    });
+    queue = done.catch(() => undefined); // its own caller is told
+    return done;
+  };
+};
+
+/** Null: somebody saved the file while it was being edited. */
+const flipOnce =
   (house: FlipFile) =>
-  async (target: string, weight: number): Promise<FlipResult> => {
+  async (target: string, weight: number): Promise<FlipResult | null> => {
     const known = targets(house.tables);
     const before = known.get(target);
     const { loaded } = house.flips;
@@ -36,16 +62,37 @@ export const flipFile =
       operation === null ? ['routes', route, 'weight'] : ['routes', owner, 'operations', operation, 'weight'];
     const file = loaded.origin(place);
     const text = await readFile(file, 'utf8');
-    const edited = editWeight(text, operation === null ? route : owner, operation, weight);
+    const edited = attempt(() => editWeight(text, operation === null ? route : owner, operation, weight));
+    if (edited instanceof EditError) {
+      const { line, column } = loaded.locate(place);
+      const problem = {
+        file,
+        line,
+        column,
+        path: place.join('.'),
+        message: edited.message,
+        severity: 'error',
+      } as const;
+      return { is: 'rejected', target, problems: [problem] };
+    }
     const flip = { target, before, after: weight, file, line: edited.line };
     const checked = await load(house.files, house.env, withEdit(file, edited.text));
     if (checked.config === null) return { is: 'rejected', target, problems: checked.problems };
     if (!(await writable(file))) return { ...flip, is: 'read-only', patch: unifiedPatch(file, text, edited.text) };
-    await save(file, edited.text);
+    if (!(await replaceFile(file, text, edited.text))) return null;
     const taken = await house.flips.reload('file');
-    if (!taken) return { is: 'rejected', target, problems: [] };
+    if (!taken) return { is: 'rejected', target, problems: house.flips.loaded?.problems ?? [] };
     return { ...flip, is: 'flipped', revision: house.tables.current().revision };
   };
+
+const attempt = (edit: () => Edited): Edited | EditError => {
+  try {
+    return edit();
+  } catch (error) {
+    if (error instanceof EditError) return error;
+    throw error;
+  }
+};
 
 /** Weights in percent by `route.operation`. */
 const targets = (tables: Tables): Map<string, number> =>
@@ -68,18 +115,11 @@ const withEdit = (file: string, text: string): Disk => ({
 
 const writable = async (file: string): Promise<boolean> => {
   try {
-    await access(file, constants.W_OK);
-    await access(dirname(file), constants.W_OK);
+    const path = await realpath(file);
+    await access(path, constants.W_OK);
+    await access(dirname(path), constants.W_OK);
     return true;
   } catch {
     return false;
   }
-};
-
-/** Whole or not at all: a reader never sees half a file. */
-const save = async (file: string, text: string): Promise<void> => {
-  const { mode } = await stat(file);
-  const beside = join(dirname(file), `.${process.pid}.${Date.now()}.strangler-flip`);
-  await writeFile(beside, text, { mode });
-  await rename(beside, file);
 };

@@ -39,7 +39,7 @@ const failure = (result: Exclude<FlipResult, { is: 'flipped' }>): AdminError => 
       ...result,
     });
   const places = result.problems.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`);
-  return new AdminError(422, 'Not valid', `the changed file would not be valid: ${places.join('; ')}`, { ...result });
+  return new AdminError(422, 'Not valid', `not taken: ${places.join('; ') || 'see /readyz'}`, { ...result });
 };
 
 export const flipHandler =

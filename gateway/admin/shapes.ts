@@ -139,7 +139,7 @@ export type FlipResult =
   /** The file may not be written: `patch` is the change as a unified diff, for whoever may. */
   | (Flip & { readonly is: 'read-only'; readonly patch: string })
   | { readonly is: 'unknown'; readonly target: string; readonly nearest: string | null }
-  /** The changed file would not be valid; nothing was written. */
+  /** The changed file would not be valid, or one line cannot hold the change. */
   | { readonly is: 'rejected'; readonly target: string; readonly problems: readonly Problem[] };
 
 /** RFC 9457. */
