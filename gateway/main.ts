@@ -7,6 +7,7 @@ import { adapters } from '../adapters/index.ts';
 import { admin, healthApp } from './admin/api.ts';
 import { servePage } from './admin/dashboard/serve-page.ts';
 import { source } from './admin/source.ts';
+import { closing } from './closing.ts';
 import type { Config } from './config/settle.ts';
 import type { Env } from './config/substitute.ts';
 import { watch } from './config/watch.ts';
@@ -111,6 +112,8 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
   const side = admin({ source: from, token: token.value, page: servePage(), unforeseen: broken });
   const adminServer = createServer(side.app.callback());
   const healthServer = config.gateway.health === undefined ? null : createServer(healthApp(from, broken).callback());
+  const [closeFront, closeAdmin] = [closing(front.http), closing(adminServer)];
+  const closeHealth = healthServer === null ? null : closing(healthServer);
   const addresses = {
     listen: await listen(front.http, config.gateway.listen),
     admin: await listen(adminServer, config.gateway.admin),
@@ -134,9 +137,9 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
       kill.stop();
       await wait(flipping.config!.gateway.drain);
       front.endUpgraded();
-      await closed(front.http);
+      await closeFront();
       side.close();
-      await Promise.all([closed(adminServer), healthServer === null ? null : closed(healthServer)]);
+      await Promise.all([closeAdmin(), closeHealth?.()]);
       stopTicking();
       for (const { destination } of flipping.opened.values()) destination.close();
       events.emit({ type: 'stopped', at: clocks.wall() });
@@ -188,19 +191,6 @@ const listen = (http: Server, { host, port }: { host: string; port: number }): P
       const bound = http.address() as AddressInfo;
       resolve(bound.family === 'IPv6' ? `[${bound.address}]:${bound.port}` : `${bound.address}:${bound.port}`);
     });
-  });
-
-/** What is still under way after the drain may take this long; milliseconds. */
-const longestCall = 30_000;
-
-const closed = (http: Server): Promise<void> =>
-  new Promise((resolve) => {
-    const last = setTimeout(() => http.closeAllConnections(), longestCall);
-    http.close(() => {
-      clearTimeout(last);
-      resolve();
-    });
-    http.closeIdleConnections();
   });
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -9,14 +9,18 @@ export interface ServeOptions {
 
 /** Exit code: 0 after a drain, 1 for a file that is refused or an address that is taken. */
 export const serve = async (options: ServeOptions): Promise<number> => {
+  // Before anything else: a signal without a listener ends the process, with no drain.
+  const told = ended();
+  const starting = start({ files: options.config, env: process.env, killFile: options.killFile });
+  const refused = () => undefined; // told below
+  process.on('SIGUSR2', () => void starting.then((gateway) => gateway.toggleKill(), refused));
   try {
-    const gateway = await start({ files: options.config, env: process.env, killFile: options.killFile });
+    const gateway = await starting;
     const { listen, admin } = gateway.addresses;
     process.stderr.write(`strangler: clients on ${listen}, admin on http://${admin}/\n`);
     if (gateway.token.made)
       process.stderr.write(`strangler: token for changes (none in $STRANGLER_TOKEN): ${gateway.token.value}\n`);
-    process.on('SIGUSR2', () => void gateway.toggleKill());
-    await ended();
+    await told;
     await gateway.stop();
     return 0;
   } catch (error) {

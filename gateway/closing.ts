@@ -1,0 +1,66 @@
+// The end of a listener: calls under way are finished, but who has not asked for anything yet holds nobody up.
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** What is still under way may take `longest`; a connection without a call may live on for `grace`. Milliseconds. */
+export interface ClosingTimes {
+  readonly longest: number;
+  readonly grace: number;
+}
+
+const usual: ClosingTimes = { longest: 30_000, grace: 1000 };
+const sweepMs = 100;
+
+/**
+ * Follows the connections of a server that does not listen yet; the answer ends it, and resolves when nothing is left.
+ *
+ * node:http counts a connection that has sent nothing, or half a request head, as one with a request under way, and TLS
+ * connections before the end of their handshake are not known to it at all: its own close would wait for all of these.
+ */
+export const closing = (http: Server, times: ClosingTimes = usual): (() => Promise<void>) => {
+  /** The latest call of each connection; null: none yet. */
+  const open = new Map<Socket, ServerResponse | null>();
+  const shaking = new Map<string, Socket>();
+  const opened = (socket: Socket): void => {
+    open.set(socket, null);
+    socket.once('close', () => open.delete(socket));
+  };
+  if ('setSecureContext' in http) {
+    http.on('connection', (socket: Socket) => {
+      const key = addressOf(socket);
+      shaking.set(key, socket);
+      socket.once('close', () => shaking.delete(key));
+    });
+    http.on('secureConnection', (socket: Socket) => {
+      shaking.delete(addressOf(socket));
+      opened(socket);
+    });
+  } else http.on('connection', opened);
+  const began = (req: IncomingMessage, res: ServerResponse): void => void open.set(req.socket, res);
+  http.on('request', began);
+  http.on('checkContinue', began);
+
+  const sweep = (): void => {
+    for (const [socket, latest] of open) if (!isUnderWay(latest)) socket.destroy();
+    for (const socket of shaking.values()) socket.destroy();
+  };
+  return () =>
+    new Promise((resolve) => {
+      const timers: NodeJS.Timeout[] = [];
+      http.close(() => {
+        for (const timer of timers) clearInterval(timer);
+        resolve();
+      });
+      http.closeIdleConnections();
+      timers.push(setTimeout(() => http.closeAllConnections(), times.longest));
+      timers.push(setTimeout(() => timers.push(setInterval(sweep, sweepMs)), times.grace));
+    });
+};
+
+/** Replies go out in the order of their calls: where the latest is through, all are. */
+const isUnderWay = (latest: ServerResponse | null): boolean =>
+  latest !== null && !latest.destroyed && !(latest.writableFinished && latest.req.complete);
+
+/** No two connections have these four in common at one time. */
+const addressOf = ({ remoteAddress, remotePort, localAddress, localPort }: Socket): string =>
+  [remoteAddress, remotePort, localAddress, localPort].join(' ');
