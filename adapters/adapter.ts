@@ -49,8 +49,8 @@ export interface Body {
   prefix(min: number, deadline: Deadline): Promise<Buffer>;
   /** Keeps what passes, up to `max` bytes, so that it can be poured again; past that `again` becomes `gone`. */
   hold(max: number): void;
-  /** Looks at what passes, without changing it. An error it returns cuts the flow. Set before pouring. */
-  tap(look: (bytes: Buffer) => AdapterError | null): void;
+  /** Looks at what passes, without changing it. An error it returns cuts the flow. `ended`: all has passed. Set before pouring. */
+  tap(look: (bytes: Buffer) => AdapterError | null, ended?: () => void): void;
   /** Held bytes first, then the source. One pour at a time. */
   pour(into: Sink): Flow;
   /** All of it. Rejects with ERR_TOO_LARGE over `max` bytes, ERR_TRUNCATED when it was cut. */

@@ -426,7 +426,9 @@ const passing = test.macro({
     options: Partial<SoapProtocolOptions> = {},
   ) => {
     const bytes = Buffer.from(body);
-    for (const way of [bytes, new PiecesBody(bytes, Math.max(1, bytes.length)), new PiecesBody(bytes, 7)]) {
+    const pieces = new PiecesBody(bytes, 7);
+    const whole = new PiecesBody(bytes, Math.max(1, bytes.length));
+    for (const way of [bytes, whole, pieces, new PiecesBody(bytes, 7, 'chunked')]) {
       t.deepEqual(watched(soapCall({ method, raw, body: way }), options).reports, [expected]);
     }
   },

@@ -17,6 +17,7 @@ class BytesBody implements Body {
   readonly again = 'held' as const;
   readonly bytes: Buffer;
   #look: ((bytes: Buffer) => AdapterError | null) | null = null;
+  #ended: (() => void) | null = null;
 
   constructor(bytes: Buffer, framing: Framing = { bytes: bytes.length }) {
     this.bytes = bytes;
@@ -29,8 +30,9 @@ class BytesBody implements Body {
 
   hold(_max: number): void {}
 
-  tap(look: (bytes: Buffer) => AdapterError | null): void {
+  tap(look: (bytes: Buffer) => AdapterError | null, ended: (() => void) | null = null): void {
     this.#look = look;
+    this.#ended = ended;
   }
 
   pour(into: Sink): Flow {
@@ -40,6 +42,7 @@ class BytesBody implements Body {
       return done;
     }
     if (this.bytes.length > 0) into.chunk(this.bytes);
+    this.#ended?.();
     into.end(noTrailers);
     return done;
   }

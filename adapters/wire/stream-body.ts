@@ -34,6 +34,7 @@ export class StreamBody implements Body, Flow {
   #sink: Sink | null = null;
   #waiting: Waiting | null = null;
   #look: ((bytes: Buffer) => AdapterError | null) | null = null;
+  #ended: (() => void) | null = null;
   #trailers: Raw | null = null; // not null: complete
   #failure: AdapterError | null = null;
 
@@ -64,7 +65,7 @@ export class StreamBody implements Body, Flow {
     if (this.#failure !== null || this.#trailers !== null) return;
     this.#trailers = trailers;
     if (this.#waiting !== null) this.#serveWaiting();
-    this.#sink?.end(trailers);
+    if (this.#sink !== null) this.#passedOn(this.#sink, trailers);
   }
 
   fail(why: AdapterError): void {
@@ -105,8 +106,9 @@ export class StreamBody implements Body, Flow {
     if (!this.#poured && this.#keptBytes <= max) this.#keepMax = max;
   }
 
-  tap(look: (bytes: Buffer) => AdapterError | null): void {
+  tap(look: (bytes: Buffer) => AdapterError | null, ended: (() => void) | null = null): void {
     this.#look = look;
+    this.#ended = ended;
   }
 
   pour(into: Sink): Flow {
@@ -128,10 +130,15 @@ export class StreamBody implements Body, Flow {
       into.chunk(bytes);
       if (this.#sink !== into) return this; // stopped meanwhile
     }
-    if (this.#trailers !== null) into.end(this.#trailers);
+    if (this.#trailers !== null) this.#passedOn(into, this.#trailers);
     else if (this.#failure !== null) into.cut(this.#failure);
     else this.#source.resume();
     return this;
+  }
+
+  #passedOn(sink: Sink, trailers: Raw): void {
+    this.#ended?.();
+    sink.end(trailers);
   }
 
   pause(): void {

@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { action, envelope, getOrder, namespace, post } from '../helpers/soap-post.ts';
 import { root, eventually } from '../helpers/gateway.ts';
+import { rawClient } from '../helpers/raw-client.ts';
 import { ordersRig } from '../helpers/orders-rig.ts';
 
 test.serial(
@@ -111,4 +112,27 @@ test.serial('check names file, line and column, all at once, with the nearest na
   const second = spawnSync(join(root, 'bin/strangler.mjs'), ['check', '--config', path], { encoding: 'utf8' });
   t.is(second.status, 1);
   t.regex(second.stdout + second.stderr, /wrong\.yaml:\d+:\d+.*GetOrdr.*GetOrder/s);
+});
+
+test('a chunked call that flows by and ends before it told its operation is counted as undecided', async (t) => {
+  const { gateway, url } = await ordersRig(t, { getOrder: 0 });
+  const undecided = (reason: string) => gateway.metric('strangler_undecided_total', { route: 'orders', reason });
+  const send = async (...pieces: string[]) => {
+    const client = rawClient(t, Number(new URL(url).port));
+    client.send(
+      `POST /OrderService.svc HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml; charset=utf-8\r\nSOAPAction: ${action('GetOrder')}\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n`,
+    );
+    for (const piece of pieces) client.send(`${piece.length.toString(16)}\r\n${piece}\r\n`);
+    client.send('0\r\n\r\n');
+    return client.until(() => false);
+  };
+  const call = getOrder(3);
+  t.regex(await send(call.slice(0, 50), call.slice(50)), /^HTTP\/1\.1 200/);
+  t.is(await gateway.metric('strangler_undecided_total'), 0);
+  await send(call.slice(0, 50), call.slice(50, call.indexOf('<GetOrder')));
+  await eventually(async () => (await undecided('malformed')) === 1);
+  await send();
+  await eventually(async () => (await undecided('empty')) === 1);
+  await send(getOrder(3).replaceAll('GetOrder', 'Ping'));
+  await eventually(async () => (await undecided('mismatch')) === 1);
 });

@@ -20,6 +20,7 @@ export class PiecesBody implements Body {
   #all: Buffer;
   #piece: number;
   #look: ((bytes: Buffer) => AdapterError | null) | null = null;
+  #ended: (() => void) | null = null;
 
   constructor(all: Buffer, piece: number, framing: Framing = { bytes: all.length }) {
     this.#all = all;
@@ -36,8 +37,9 @@ export class PiecesBody implements Body {
 
   hold(_max: number): void {}
 
-  tap(look: (bytes: Buffer) => AdapterError | null): void {
+  tap(look: (bytes: Buffer) => AdapterError | null, ended: (() => void) | null = null): void {
     this.#look = look;
+    this.#ended = ended;
   }
 
   pour(into: Sink): Flow {
@@ -50,6 +52,7 @@ export class PiecesBody implements Body {
       }
       into.chunk(bytes);
     }
+    this.#ended?.();
     into.end([]);
     return { pause() {}, resume() {}, stop() {} };
   }
