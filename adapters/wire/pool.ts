@@ -23,6 +23,8 @@ export class Pool implements Owner {
   readonly connectTimeout: number;
   readonly timeout: number;
   readonly keepAlive: boolean;
+  /** `host:port`, the port where it is not the scheme's own. */
+  readonly authority: string;
   readonly #address: Address;
   readonly #maxInFlight: number;
   readonly #idle: Connection[] = [];
@@ -32,6 +34,7 @@ export class Pool implements Owner {
 
   constructor(settings: PoolSettings) {
     this.#address = settings.address;
+    this.authority = authorityOf(settings.address);
     this.connectTimeout = settings.connectTimeout;
     this.timeout = settings.timeout;
     this.keepAlive = settings.keepAlive;
@@ -94,3 +97,8 @@ export class Pool implements Owner {
     while (this.#idle.length > 0) this.#idle[0]!.destroy();
   }
 }
+
+const authorityOf = ({ host, port, secure }: Address): string => {
+  const name = host.includes(':') ? `[${host}]` : host;
+  return port === (secure ? 443 : 80) ? name : `${name}:${port}`;
+};

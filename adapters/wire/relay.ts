@@ -73,7 +73,8 @@ const headOf = (call: Call, settings: RelaySettings): string => {
     } else if (name.length === 6 && call.expects === null && name.toLowerCase() === 'expect') continue;
     head += `${name}: ${value}\r\n`;
   }
-  if (!hasHost && settings.host !== null) head += `Host: ${settings.host}\r\n`;
+  // An HTTP/1.0 client may have none; what we send is HTTP/1.1, where servers refuse that (RFC 9112 §3.2).
+  if (!hasHost) head += `Host: ${settings.host ?? settings.pool.authority}\r\n`;
   if (!settings.pool.keepAlive) head += 'Connection: close\r\n';
   return `${head}Via: ${call.head.http} strangler\r\n\r\n`;
 };

@@ -5,7 +5,7 @@ import { fileJsonSchema } from './json-schema.ts';
 import type { JsonSchema } from './json-schema.ts';
 
 for (const [file, text] of generated()) {
-  test(`docs/${file} is what the schemas say (npm run docs)`, async (t) => {
+  test(`docs/${file} is what the code says (npm run docs)`, async (t) => {
     t.is(await readFile(new URL(`../../docs/${file}`, import.meta.url), 'utf8'), text);
   });
 }
