@@ -94,6 +94,8 @@ export interface Call {
   readonly expects: { proceed(): void } | null;
   /** What identification read; null before it, and for calls that carry no message. */
   message: Message | null;
+  /** May it be asked twice, as what it was identified? Absent or null where nobody identifies it: its sender's settings hold. */
+  repeatable?: boolean | null;
   /** First value of a header, by lower-case name; null where it is absent. */
   header(name: string): string | null;
 }

@@ -28,6 +28,7 @@ export class Arrival implements Arriving {
   readonly client: ClientLink;
   readonly deadline = new CallDeadline();
   message: Message | null = null;
+  repeatable: boolean | null = null;
   /** Told when the exchange with the client is over, one way or the other. */
   over: (() => void) | null = null;
   readonly #req: IncomingMessage;

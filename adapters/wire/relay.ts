@@ -2,7 +2,7 @@
 // Only hop-by-hop lines go, and Via comes (RFC 9110 §7.6).
 import type { Call, Reply, ReplyHead, Send, Verdict } from '../adapter.ts';
 import { AdapterError, SendError } from '../errors.ts';
-import type { Connection, Received } from './connection.ts';
+import type { Received } from './connection.ts';
 import { crosses, listedByConnection, replyLines } from './headers.ts';
 import type { Pool } from './pool.ts';
 import type { StreamBody } from './stream-body.ts';
@@ -19,16 +19,18 @@ export interface RelaySettings {
   readonly verdict: (head: ReplyHead, body: StreamBody) => Verdict | Promise<Verdict>;
 }
 
-/** `Send` over pooled connections. A reused connection that dies before a byte of reply is replaced once, if repeating is harmless. */
+/** `Send` over pooled connections. A reused connection that dies before a byte of reply is replaced once, see `mayRepeat`. */
 export const relay = (settings: RelaySettings): Send => {
   const once = (call: Call, deadline: Parameters<Send>[1], fresh: boolean) =>
     new Promise<Received>((resolve, reject) => {
       if (deadline.ended !== null) throw new SendError('ERR_ABORTED', 'reset', 'nothing', 'the client has left');
       const connection = settings.pool.acquire(settings.write, fresh);
       const refuse = (error: AdapterError) => {
-        if (fresh || !mayRepeat(error, connection, call) || settings.write) reject(error);
+        if (fresh || !connection.stale || !mayRepeat(error, call, settings.write)) reject(error);
         else once(call, deadline, true).then(resolve, reject);
       };
+      // So that a body whose end is not here yet can be sent again.
+      if (connection.reused && !settings.write) call.body.hold(heldForRepeat);
       connection.start(headOf(call, settings), { call, deadline, resolve, reject: refuse });
     });
   return async (call, deadline) => {
@@ -54,9 +56,22 @@ const judged = async (verdict: Verdict | Promise<Verdict>): Promise<Verdict> => 
   }
 };
 
-/** A kept connection that had gone stale, a body that is still there: nobody can have acted on the call. */
-const mayRepeat = (error: AdapterError, connection: Connection, call: Call): boolean =>
-  error instanceof SendError && error.reason === 'reset' && connection.stale && call.body.again !== 'gone';
+/** Bytes; larger calls are not repeated. */
+const heldForRepeat = 64 * 1024;
+
+/**
+ * A kept connection that ends before a byte of reply had most likely gone stale, but the destination may have read the call and
+ * acted. So it is repeated only if its body is still here, and either not a byte of it went out or it may be asked twice:
+ * as what it was identified, for a head may name a read and its body a write. `write`: where nobody identified it.
+ */
+const mayRepeat = (error: AdapterError, call: Call, write: boolean): boolean => {
+  if (!(error instanceof SendError) || error.reason !== 'reset' || call.body.again === 'gone') return false;
+  return error.reached === 'nothing' || ((call.repeatable ?? !write) && !isSecured(call));
+};
+
+/** Decision 19: what WS-Security vouches for is good once. All its namespaces, from the drafts on, have this word. */
+const isSecured = ({ body: { bytes } }: Call): boolean =>
+  bytes === null || bytes.includes('secext') || bytes.includes('secext', 0, 'utf16le');
 
 const headOf = (call: Call, settings: RelaySettings): string => {
   const { method, target, raw } = call.head;

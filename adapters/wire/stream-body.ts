@@ -103,7 +103,7 @@ export class StreamBody implements Body, Flow {
   }
 
   hold(max: number): void {
-    if (!this.#poured && this.#keptBytes <= max) this.#keepMax = max;
+    if (!this.#poured && this.#keptBytes <= max && max > this.#keepMax) this.#keepMax = max;
   }
 
   tap(look: (bytes: Buffer) => AdapterError | null, ended: (() => void) | null = null): void {
