@@ -20,53 +20,56 @@ const within = async (t: ExecutionContext, is: () => Promise<boolean>): Promise<
   t.true(took < 1000, `live after ${Math.round(took)} ms`);
 };
 
-test('teams add their routes, an overlay lays its values over all, and each of them is live once saved', async (t) => {
-  const [old, young, third] = [await named(t, 'old'), await named(t, 'young'), await named(t, 'third')];
-  const base = `destinations: { old: { adapter: http, url: '${old}' }, young: { adapter: http, url: '${young}' } }
+test.serial(
+  'teams add their routes, an overlay lays its values over all, and each of them is live once saved',
+  async (t) => {
+    const [old, young, third] = [await named(t, 'old'), await named(t, 'young'), await named(t, 'third')];
+    const base = `destinations: { old: { adapter: http, url: '${old}' }, young: { adapter: http, url: '${young}' } }
 routes:
   orders: { match: { path: /orders/** }, legacy: old, modern: young, weight: 0 }
 `;
-  const team = (path: string) => `destinations: { third: { adapter: http, url: '${third}' } }
+    const team = (path: string) => `destinations: { third: { adapter: http, url: '${third}' } }
 routes:
   stock: { match: { path: ${path} }, legacy: old, modern: third, weight: 0 }
 `;
-  const overlay = (orders: number, stock: number) =>
-    `routes: { orders: { weight: ${orders} }, stock: { weight: ${stock} } }\n`;
-  let folder = '';
-  const gateway = await startGateway(t, base, {
-    args: ['--config', '{folder}/prod.yaml'],
-    prepare: async (made) => {
-      folder = made;
-      await mkdir(join(folder, 'routes.config.d'));
-      await writeFile(join(folder, 'routes.config.d', 'stock.yaml'), team('/stock/**'));
-      await writeFile(join(folder, 'prod.yaml'), overlay(100, 0));
-    },
-  });
-  t.is(await ask(gateway, '/orders/1'), 'young');
-  t.is(await ask(gateway, '/stock/1'), 'old');
-  const save = async (name: string, text: string) => {
-    await writeFile(join(folder, '.beside'), text);
-    await rename(join(folder, '.beside'), join(folder, name));
-  };
-  await save('prod.yaml', overlay(0, 100));
-  await within(t, async () => (await ask(gateway, '/stock/1')) === 'third');
-  t.is(await ask(gateway, '/orders/1'), 'old');
-  await save('routes.config.d/stock.yaml', team('/store/**'));
-  await within(t, async () => (await ask(gateway, '/store/1')) === 'third');
-  t.is((await fetch(`${gateway.url}/stock/1`)).status, 404);
-  // A team that joins later, and one that defines what another has: told with both places, and nothing changes.
-  await save('routes.config.d/more.yaml', `routes: { more: { match: { path: /more }, legacy: third } }\n`);
-  await within(t, async () => (await ask(gateway, '/more')) === 'third');
-  await save('routes.config.d/twice.yaml', `routes: { stock: { match: { path: /twice }, legacy: old } }\n`);
-  await eventually(async () => (await gateway.metric('strangler_config_last_reload_success')) === 0);
-  await logged(gateway, /twice\.yaml.*stock\.yaml/);
-  t.is(await ask(gateway, '/store/1'), 'third');
-  // Taken back, the file is what serves already, and the complaint must end all the same.
-  await rm(join(folder, 'routes.config.d/twice.yaml'));
-  await eventually(async () => (await gateway.metric('strangler_config_last_reload_success')) === 1);
-});
+    const overlay = (orders: number, stock: number) =>
+      `routes: { orders: { weight: ${orders} }, stock: { weight: ${stock} } }\n`;
+    let folder = '';
+    const gateway = await startGateway(t, base, {
+      args: ['--config', '{folder}/prod.yaml'],
+      prepare: async (made) => {
+        folder = made;
+        await mkdir(join(folder, 'routes.config.d'));
+        await writeFile(join(folder, 'routes.config.d', 'stock.yaml'), team('/stock/**'));
+        await writeFile(join(folder, 'prod.yaml'), overlay(100, 0));
+      },
+    });
+    t.is(await ask(gateway, '/orders/1'), 'young');
+    t.is(await ask(gateway, '/stock/1'), 'old');
+    const save = async (name: string, text: string) => {
+      await writeFile(join(folder, '.beside'), text);
+      await rename(join(folder, '.beside'), join(folder, name));
+    };
+    await save('prod.yaml', overlay(0, 100));
+    await within(t, async () => (await ask(gateway, '/stock/1')) === 'third');
+    t.is(await ask(gateway, '/orders/1'), 'old');
+    await save('routes.config.d/stock.yaml', team('/store/**'));
+    await within(t, async () => (await ask(gateway, '/store/1')) === 'third');
+    t.is((await fetch(`${gateway.url}/stock/1`)).status, 404);
+    // A team that joins later, and one that defines what another has: told with both places, and nothing changes.
+    await save('routes.config.d/more.yaml', `routes: { more: { match: { path: /more }, legacy: third } }\n`);
+    await within(t, async () => (await ask(gateway, '/more')) === 'third');
+    await save('routes.config.d/twice.yaml', `routes: { stock: { match: { path: /twice }, legacy: old } }\n`);
+    await eventually(async () => (await gateway.metric('strangler_config_last_reload_success')) === 0);
+    await logged(gateway, /twice\.yaml.*stock\.yaml/);
+    t.is(await ask(gateway, '/store/1'), 'third');
+    // Taken back, the file is what serves already, and the complaint must end all the same.
+    await rm(join(folder, 'routes.config.d/twice.yaml'));
+    await eventually(async () => (await gateway.metric('strangler_config_last_reload_success')) === 1);
+  },
+);
 
-test('values come from the environment, defaults where it says nothing, and never show', async (t) => {
+test.serial('values come from the environment, defaults where it says nothing, and never show', async (t) => {
   const [old, young] = [await named(t, 'old'), await named(t, 'young')];
   const routes = (share: string) => `destinations:
   old: { adapter: http, url: "\${OLD_URL}" }
@@ -90,7 +93,7 @@ routes:
   t.notRegex(JSON.stringify(gateway.lines()), /a-secret-of-some-length/);
 });
 
-test('a ConfigMap that Kubernetes swaps is live within a second, every time', async (t) => {
+test.serial('a ConfigMap that Kubernetes swaps is live within a second, every time', async (t) => {
   const [old, young] = [await named(t, 'old'), await named(t, 'young')];
   const text = (share: number) => `${listeners()}
 destinations: { old: { adapter: http, url: '${old}' }, young: { adapter: http, url: '${young}' } }

@@ -16,7 +16,7 @@ destinations: { old: { adapter: http, url: '${origin}' } }
 routes: { all: { match: { path: /** }, legacy: old, decisionHeader: true } }
 `;
 
-/** Milliseconds from SIGTERM to the end. */
+/** Milliseconds from SIGTERM to the end; left to node:http alone it would be 30,000 and more. */
 const stopped = async (t: ExecutionContext, gateway: RunningGateway): Promise<number> => {
   const began = performance.now();
   gateway.signal('SIGTERM');
@@ -35,7 +35,7 @@ test('half a request head, and none at all, do not hold up the end, on any liste
     kept.send('GET /healthz HTTP/1.1\r\nHo');
   }
   const took = await stopped(t, gateway);
-  t.true(took < 4000, `ended after ${took} ms`);
+  t.true(took < 10_000, `ended after ${took} ms`);
 });
 
 test('a call under way is answered whole, longer though it takes than others are waited for', async (t) => {
@@ -59,7 +59,7 @@ test('a call under way is answered whole, longer though it takes than others are
   const ended = stopped(t, gateway);
   t.is(await reply.text(), 'slow but whole');
   t.regex(await uploading.until((text) => text.includes('whole')), /but whole/);
-  t.true((await ended) < 8000);
+  t.true((await ended) < 15_000);
 });
 
 const secured = component('openssl') === null ? test.skip : test;
@@ -76,5 +76,5 @@ secured('nor does a TLS handshake that never ends', async (t) => {
   await new Promise<void>((resolve) => socket.on('connect', resolve));
   socket.write(Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00]));
   const took = await stopped(t, gateway);
-  t.true(took < 4000, `ended after ${took} ms`);
+  t.true(took < 10_000, `ended after ${took} ms`);
 });
