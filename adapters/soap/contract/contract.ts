@@ -140,6 +140,7 @@ const compiler = (translatable: readonly Resolved[]): ((operation: Resolved) => 
   const prefixes = prefixesFor(
     roots.map((root) => root.type),
     translatable.flatMap(({ input, output }) => [input, output].flatMap((root) => root?.name.ns ?? [])),
+    roots.map((root) => root.name.ns),
   );
   const readers = new Readers();
   const writers = new Map<string | null, Writers>();

@@ -57,7 +57,8 @@ interface Wanted {
   readonly address: string;
   /** Namespace for an included schema that has none. */
   readonly namespace: string | null;
-  readonly from: string;
+  /** The document that refers to it; null for the first. */
+  readonly from: string | null;
 }
 
 /**
@@ -87,7 +88,7 @@ class Reading {
 
   constructor(source: Source) {
     this.#source = source;
-    this.#queue = [{ address: source.entry, namespace: null, from: 'the one who asked' }];
+    this.#queue = [{ address: source.entry, namespace: null, from: null }];
   }
 
   async all(): Promise<void> {

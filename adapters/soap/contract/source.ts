@@ -25,8 +25,8 @@ export interface Source {
   readonly entry: string;
   /** The address that a location in the document at `from` stands for. Throws ERR_CONTRACT for one that may not be read. */
   locate(location: string, from: string): Promise<string>;
-  /** Throws ERR_CONTRACT, ERR_TOO_LARGE and what `fetchDocument` does. `from` names who refers to it. */
-  read(address: string, from: string): Promise<Found>;
+  /** Throws ERR_CONTRACT, ERR_TOO_LARGE and what `fetchDocument` does. `from` names the document that refers to it. */
+  read(address: string, from: string | null): Promise<Found>;
   /** Short name for people: relative to the folder, or the URL. */
   shown(address: string): string;
 }
@@ -102,13 +102,17 @@ const entryUrl = (entry: string): URL => {
 const refused = (location: string, why: string): AdapterError =>
   new AdapterError('ERR_CONTRACT', `${location}: ${why}`);
 
-const readBounded = async (file: string, shown: string, from: string): Promise<Buffer> => {
+const readBounded = async (file: string, shown: string, from: string | null): Promise<Buffer> => {
   let size = 0;
   try {
     ({ size } = await stat(file));
     if (size <= mostBytes) return await readFile(file);
   } catch (cause) {
-    throw new AdapterError('ERR_CONTRACT', `${shown}: cannot be read, but ${from} refers to it`, { cause });
+    throw new AdapterError(
+      'ERR_CONTRACT',
+      `${shown}: cannot be read${from === null ? '' : `, but ${from} refers to it`}`,
+      { cause },
+    );
   }
   throw new AdapterError('ERR_TOO_LARGE', `${shown}: over ${mostBytes} bytes`);
 };
