@@ -261,6 +261,8 @@ export interface Destination {
   readonly name: string;
   /** From its WSDL; null where it has none. */
   readonly contract: Contract | null;
+  /** Files besides the WSDL that it was made from: what that imports. A change of one makes it anew. */
+  readonly files: readonly string[];
   /** Calls under way now. */
   readonly inFlight: number;
   /** Same protocol on both sides, byte for byte; null where it has no wire (handlers). `judged`: its replies decide a fallback. */

@@ -24,6 +24,8 @@ import type { Part, WsdlOperation } from './wsdl.ts';
 export interface SoapContract extends Contract {
   /** Of the first port type: where the operations' names are at home. */
   readonly targetNamespace: string;
+  /** Addresses of all documents, the first one first. */
+  readonly documents: readonly string[];
   /** For identification. */
   readonly names: Names;
   readonly operations: ReadonlyMap<string, SoapOperation>;
@@ -90,6 +92,7 @@ export const compileContract = (documents: Documents): SoapContract => {
   return Object.freeze({
     hash: documents.hash,
     targetNamespace: found[0]?.portType.ns ?? '',
+    documents: documents.loaded.map((each) => each.address),
     names: namesOf(found),
     operations,
   });
