@@ -235,6 +235,19 @@ test('one schema under thousands of namespaces', refused, {
   code: 'ERR_TOO_LARGE',
   message: /over 2000 schemas/,
 });
+test('one large schema under many namespaces', refused, {
+  files: {
+    'service.wsdl': wsdlOf({
+      types: Array.from(
+        { length: 70 },
+        (_, at) => `<x:schema targetNamespace="urn:${at}"><x:include schemaLocation="o.xsd"/></x:schema>`,
+      ).join(''),
+    }),
+    'o.xsd': xsd(code) + ' '.repeat(1024 * 1024),
+  },
+  code: 'ERR_TOO_LARGE',
+  message: /over 67108864 bytes/,
+});
 for (const location of [
   'file:///etc/passwd',
   '/etc/passwd',
