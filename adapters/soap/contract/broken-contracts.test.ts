@@ -1,5 +1,5 @@
 // Contracts that are broken in any way end with a named error or with reasons, never with a crash or a hang.
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import test from 'ava';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
