@@ -263,6 +263,8 @@ export interface Destination {
   readonly name: string;
   /** From its WSDL; null where it has none. */
   readonly contract: Contract | null;
+  /** Files besides the WSDL that it was made from: what that imports. A change of one makes it anew. */
+  readonly files: readonly string[];
   /** Calls under way now. */
   readonly inFlight: number;
   /** Same protocol on both sides, byte for byte; null where it has no wire (handlers). `judged`: its replies decide a fallback. */
@@ -275,10 +277,35 @@ export interface Destination {
   close(): void;
 }
 
+/** What a contract's documents offer, before anything is configured. */
+export interface Inspected {
+  readonly contract: Contract;
+  /** Where it is offered. `address` as written; null where nothing is said. */
+  readonly ports: readonly {
+    readonly service: string;
+    readonly name: string;
+    readonly version: '1.1' | '1.2';
+    readonly address: string | null;
+  }[];
+  /** Paths and URLs of all that was read, the first document first. */
+  readonly documents: readonly string[];
+  /** The same as files of one folder, in the same order: what to keep in git and to name in the configuration. */
+  readonly snapshot: readonly { readonly name: string; readonly text: string }[];
+}
+
+/** Where a contract's documents may come from, besides the first one's own host or folder. */
+export interface InspectOptions {
+  /** Hosts, `name` or `name:port`. */
+  readonly allowHosts: readonly string[];
+  readonly root?: string;
+}
+
 /** What `adapters/` offers to whoever compiles a table. */
 export interface Adapters {
   /** Rejects with an Error that names what cannot be read: a WSDL, a module. */
   open(name: string, settings: DestinationSettings): Promise<Destination>;
+  /** Reads a WSDL, by path or http(s) URL, without opening anything. Rejects with an AdapterError. */
+  inspect(entry: string, options: InspectOptions): Promise<Inspected>;
   soap(options: {
     readonly contract: Contract | null;
     readonly prefix: number;

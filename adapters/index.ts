@@ -6,6 +6,7 @@ import { httpProtocol } from './http/protocol.ts';
 import { translated } from './soap/bridge.ts';
 import type { SoapContract } from './soap/contract/contract.ts';
 import { wcf } from './soap/contract/dialect.ts';
+import { inspectContract } from './soap/contract/inspect.ts';
 import { soapDestination } from './soap/destination.ts';
 import { soapProtocol } from './soap/protocol.ts';
 
@@ -15,6 +16,7 @@ export const adapters: Adapters = {
     if (settings.adapter === 'http') return Promise.resolve(httpDestination(name, settings));
     return handlerDestination(name, settings);
   },
+  inspect: inspectContract,
   soap: (options) => soapProtocol({ ...options, contract: soapContract(options.contract) }),
   http: httpProtocol,
   translate: (contract, operation, invoke) => {

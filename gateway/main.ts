@@ -121,7 +121,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
   };
   const stopTicking = told.start();
   const stopWatching = await watch(
-    () => watched(flipping.loaded?.files ?? options.files, flipping.config),
+    () => watched(flipping.loaded?.files ?? options.files, flipping),
     () => flipping.reload('file').then(() => undefined),
     { onError: broken },
   );
@@ -169,12 +169,13 @@ const inFlight = function* (opened: ReturnType<typeof flips>['opened']): Iterabl
   for (const [name, { destination }] of opened) yield [name, destination.inFlight];
 };
 
-/** WSDLs are watched too (decision 21). */
-const watched = (files: readonly string[], config: Config | null): readonly string[] => {
+/** WSDLs are watched too (decision 21), with what they import. */
+const watched = (files: readonly string[], { config, opened }: ReturnType<typeof flips>): readonly string[] => {
   const wsdls = [...(config?.destinations.values() ?? [])].flatMap((one) =>
     one.adapter === 'soap' && one.wsdl !== undefined ? [one.wsdl] : [],
   );
-  return [...files, ...wsdls];
+  const imported = [...opened.values()].flatMap(({ destination }) => destination.files);
+  return [...new Set([...files, ...wsdls, ...imported])];
 };
 
 const tokenOf = (env: Env): Gateway['token'] => {

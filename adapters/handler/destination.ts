@@ -25,6 +25,7 @@ export const handlerDestination = async (
   return {
     name,
     contract: null,
+    files: [],
     get inFlight() {
       return inFlight;
     },

@@ -15,6 +15,7 @@ export const httpDestination = (name: string, settings: DestinationSettings & { 
   return {
     name,
     contract: null,
+    files: [],
     get inFlight() {
       return pool.inFlight;
     },

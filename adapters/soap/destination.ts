@@ -25,6 +25,7 @@ export const soapDestination = async (
   return {
     name,
     contract: contract satisfies Contract | null,
+    files: contract?.documents.slice(1) ?? [],
     get inFlight() {
       return pool.inFlight;
     },

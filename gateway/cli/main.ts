@@ -10,6 +10,14 @@ const configOption = () =>
   new Option('-c, --config <file>', 'the file; again for an overlay over it').argParser(listOf);
 const io = { stdout: process.stdout, stderr: process.stderr };
 
+interface ImportFlags {
+  readonly output: 'table' | 'json';
+  readonly json?: true;
+  readonly out?: string;
+  readonly allowHost?: string[];
+  readonly root?: string;
+}
+
 const ends = (work: Promise<number>): Promise<void> => work.then((code) => void (process.exitCode = code));
 
 const program = new Command('strangler')
@@ -39,6 +47,25 @@ program
     const { check } = await import('./commands/check.ts');
     const { compiled } = await import('./commands/compiled.ts');
     await ends(check({ config: configured(options.config), output: options.output, validateMore: compiled }, io));
+  });
+
+program
+  .command('import')
+  .description(
+    'what of a WSDL can be answered from JSON, what can only be passed through and why, and a file to begin with',
+  )
+  .argument('<wsdl>', 'path, or http(s) URL')
+  .addOption(output())
+  .option('--json', 'the same as --output json')
+  .option('--out <folder>', 'save all its documents there, referring to each other by name')
+  .option('--allow-host <host>', 'another host that documents may be fetched from; again for more', listOf)
+  .option('--root <folder>', 'files may be imported from here; from the folder of the WSDL where nothing is said')
+  .action(async (wsdl: string, options: ImportFlags) => {
+    const { importContract } = await import('./commands/import.ts');
+    const { inspecting } = await import('./commands/compiled.ts');
+    const { allowHost = [], root = null, out = null } = options;
+    const form = options.json === true ? 'json' : options.output;
+    await ends(importContract({ wsdl, output: form, allowHosts: allowHost, root, out }, inspecting, io));
   });
 
 const adminOptions = (command: Command): Command =>

@@ -62,6 +62,9 @@ const soap = z.strictObject({
   adapter: z.literal('soap').meta({ description: 'A SOAP, WCF or ASMX service.' }),
   ...overNetwork,
   wsdl: text('the path of a WSDL file')
+    .refine((path) => !/^https?:/i.test(path), {
+      error: 'the path of a WSDL file; strangler import URL --out FOLDER saves one',
+    })
     .optional()
     .meta({
       description: 'Its contract: a snapshot in git, relative to this file. Needed as soon as operations are named.',

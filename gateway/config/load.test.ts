@@ -400,6 +400,12 @@ test(
   ':3:3  error  destinations.old.wsdl: is missing',
 );
 test(
+  'a WSDL is a file, never fetched',
+  says,
+  'destinations: { old: { adapter: soap, url: "http://a", wsdl: "http://a/?wsdl" } }\nroutes: { r: { match: { path: /a }, protocol: soap, legacy: old } }\n',
+  'expected the path of a WSDL file; strangler import URL --out FOLDER saves one',
+);
+test(
   'two operations that take the same calls are told',
   says,
   http('legacy: new, operations: { "GET /{a}": , "GET /{b}": }'),

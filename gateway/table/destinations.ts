@@ -5,7 +5,7 @@ import type { Adapters, Destination, DestinationSettings } from '../../adapters/
 
 export interface Opened {
   readonly destination: Destination;
-  /** Settings and, where there is one, the WSDL's content: what has to be equal for it to be kept. */
+  /** Settings and, where there is one, the content of the WSDL and of what it imports: what has to be equal for it to be kept. */
   readonly fingerprint: string;
 }
 export type OpenedByName = ReadonlyMap<string, Opened>;
@@ -26,12 +26,13 @@ export const reopen = async (
   const failed = new Map<string, string>();
   for (const [name, wanted] of settings) {
     try {
-      const fingerprint = await fingerprintOf(wanted);
       const known = before.get(name);
-      opened.set(
-        name,
-        known?.fingerprint === fingerprint ? known : { destination: await adapters.open(name, wanted), fingerprint },
-      );
+      if (known !== undefined && known.fingerprint === (await fingerprintOf(wanted, known.destination.files))) {
+        opened.set(name, known);
+        continue;
+      }
+      const destination = await adapters.open(name, wanted);
+      opened.set(name, { destination, fingerprint: await fingerprintOf(wanted, destination.files) });
     } catch (error) {
       failed.set(name, (error as Error).message);
     }
@@ -39,9 +40,13 @@ export const reopen = async (
   return { opened, failed };
 };
 
-const fingerprintOf = async (settings: DestinationSettings): Promise<string> => {
+const fingerprintOf = async (settings: DestinationSettings, imported: readonly string[]): Promise<string> => {
   const hash = createHash('sha256').update(JSON.stringify(settings));
-  if (settings.adapter === 'soap' && settings.wsdl !== undefined) hash.update(await readFile(settings.wsdl));
+  const first = settings.adapter === 'soap' && settings.wsdl !== undefined ? [settings.wsdl] : [];
+  for (const file of [...first, ...imported]) {
+    hash.update(`\n${file}\n`);
+    hash.update(await readFile(file).catch(() => 'gone'));
+  }
   return hash.digest('hex');
 };
 

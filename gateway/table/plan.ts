@@ -12,6 +12,8 @@ export interface RouteParts {
   readonly mount: Mount;
   readonly legacy: Destination | null;
   readonly modern: Destination | null;
+  /** It takes envelopes as they come; nothing is translated. */
+  readonly modernIsSoap: boolean;
   readonly adapters: Adapters;
   readonly killed: ReadonlySet<string>;
   readonly pinSecret: string | null;
@@ -24,7 +26,7 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
   const { name, killed } = parts;
   const { points, effect } = settings;
   const legacy = legacySide(parts, effect);
-  const modern = asked ? modernSide(parts, operation, settings) : null;
+  const modern = asked && mayBeAsked(parts, operation, settings) ? modernSide(parts, operation, settings) : null;
   const fallback = new Set(legacy === null ? [] : settings.fallback);
   const traffic = {
     id: `${name}.${operation}`,
@@ -53,6 +55,24 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
   };
 };
 
+/**
+ * May modern be asked in JSON? False for an operation that can only be passed through and is given nothing: it is listed,
+ * and legacy answers. Throws where the file gives it something.
+ */
+const mayBeAsked = ({ contract, modernIsSoap }: RouteParts, name: string, said: OperationSettings): boolean => {
+  const why = contract?.operations.get(name)?.passThroughOnly ?? null;
+  if (why === null || modernIsSoap) return true;
+  const given = givenTo(said);
+  if (given === null) return false;
+  throw new Error(`${given}, but ${name} can only be passed through, not answered from JSON: ${why}`);
+};
+
+const givenTo = ({ call, points, include }: OperationSettings): string | null => {
+  if (call !== null) return 'call';
+  if (points > 0) return 'a weight above 0';
+  return include.length > 0 ? 'include' : null;
+};
+
 const legacySide = ({ legacy, mount }: RouteParts, effect: Effect): Side | null => {
   const send = legacy?.relay(mount, { write: effect === 'write', judged: false }) ?? null;
   return legacy === null || send === null ? null : { destination: legacy.name, send };
@@ -78,8 +98,6 @@ const translatedSend = (
   if (operation === undefined || parts.contract === null) return null;
   const invoke = modern.invoke({ operation, call: settings.call, write: settings.effect === 'write' });
   if (invoke === null) return null;
-  if (operation.passThroughOnly !== null)
-    throw new Error(`${name} can only be passed through, not answered from JSON: ${operation.passThroughOnly}`);
   return parts.adapters.translate(parts.contract, name, invoke);
 };
 

@@ -12,9 +12,11 @@ import { operationsOf } from './wsdl.ts';
 import { Writers } from './writer.ts';
 import type { Contract, ContractOperation } from '../../adapter.ts';
 import type { Names } from '../names.ts';
+import type { Documents } from './documents.ts';
 import type { Codecs, MessageCodec } from './message.ts';
 import type { QName } from './qname.ts';
 import type { Schema } from './schema.ts';
+import type { SourceOptions } from './source.ts';
 import type { ComplexType, ElementDeclaration, SchemaType } from './types.ts';
 import type { Part, WsdlOperation } from './wsdl.ts';
 
@@ -22,6 +24,8 @@ import type { Part, WsdlOperation } from './wsdl.ts';
 export interface SoapContract extends Contract {
   /** Of the first port type: where the operations' names are at home. */
   readonly targetNamespace: string;
+  /** Addresses of all documents, the first one first. */
+  readonly documents: readonly string[];
   /** For identification. */
   readonly names: Names;
   readonly operations: ReadonlyMap<string, SoapOperation>;
@@ -63,18 +67,23 @@ interface Resolved {
 }
 
 /**
- * Reads and compiles a WSDL 1.1 file with all it imports. What cannot be translated exactly makes its operations
- * `passThroughOnly`, with the reason. Throws AdapterError where the files cannot be read as a contract at all:
- * ERR_CONTRACT, ERR_MALFORMED, ERR_REFUSED (a DOCTYPE), ERR_TOO_LARGE.
+ * Reads and compiles a WSDL 1.1, a file or a URL, with all it imports. Throws what `readDocuments` and
+ * `compileContract` do.
  */
-export const loadContract = async (file: string): Promise<SoapContract> => {
-  const documents = await readDocuments(file);
+export const loadContract = async (entry: string, options?: SourceOptions): Promise<SoapContract> =>
+  compileContract(await readDocuments(entry, options));
+
+/**
+ * What cannot be translated exactly makes its operations `passThroughOnly`, with the reason. Throws AdapterError
+ * ERR_CONTRACT where the documents declare no operation of a SOAP binding.
+ */
+export const compileContract = (documents: Documents): SoapContract => {
   const schema = compileSchema(documents.schemas);
   const found = operationsOf(documents.wsdls);
   if (found.length === 0) {
     throw new AdapterError(
       'ERR_CONTRACT',
-      `${file}: no SOAP binding with an operation; expected a WSDL 1.1 of a SOAP service`,
+      `${documents.loaded[0]?.file ?? 'the WSDL'}: no SOAP binding with an operation; expected a WSDL 1.1 of a SOAP service`,
     );
   }
   const resolved = [...grouped(found)].map(([, operations]) => resolve(operations, schema));
@@ -83,6 +92,7 @@ export const loadContract = async (file: string): Promise<SoapContract> => {
   return Object.freeze({
     hash: documents.hash,
     targetNamespace: found[0]?.portType.ns ?? '',
+    documents: documents.loaded.map((each) => each.address),
     names: namesOf(found),
     operations,
   });
@@ -94,8 +104,8 @@ const grouped = (operations: readonly WsdlOperation[]): Map<string, readonly Wsd
 const resolve = (operations: readonly WsdlOperation[], schema: Schema): Resolved => {
   const [wsdl, second] = operations;
   if (wsdl === undefined) throw new Error('no operation of that name');
-  const problems = [wsdl.problem];
-  if (second !== undefined) problems.unshift(`${operations.length} operations named ${wsdl.name}`);
+  const problems = [wsdl.problem, wsdl.demand];
+  if (second !== undefined) problems.unshift(severalNamed(operations));
   const declared = (name: QName): ElementDeclaration | null => {
     const element = schema.element(name);
     problems.push(
@@ -118,6 +128,12 @@ const resolve = (operations: readonly WsdlOperation[], schema: Schema): Resolved
   return { wsdl, input, output, faults, problem: problems.find((problem) => problem !== null) ?? null };
 };
 
+const severalNamed = (operations: readonly WsdlOperation[]): string => {
+  const portTypes = [...new Set(operations.map((each) => each.portType.local))];
+  const where = portTypes.length === 1 ? 'overloads of one port type' : `in the port types ${portTypes.join(', ')}`;
+  return `${operations.length} operations named ${operations[0]?.name ?? ''}, ${where}`;
+};
+
 /** Makes the operations of one contract, which share compiled types and prefixes. */
 const compiler = (translatable: readonly Resolved[]): ((operation: Resolved) => SoapOperation) => {
   const roots = translatable.flatMap(({ input, output, faults }) => [
@@ -127,6 +143,7 @@ const compiler = (translatable: readonly Resolved[]): ((operation: Resolved) => 
   const prefixes = prefixesFor(
     roots.map((root) => root.type),
     translatable.flatMap(({ input, output }) => [input, output].flatMap((root) => root?.name.ns ?? [])),
+    roots.map((root) => root.name.ns),
   );
   const readers = new Readers();
   const writers = new Map<string | null, Writers>();

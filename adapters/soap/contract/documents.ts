@@ -1,17 +1,15 @@
-// The files a contract consists of, from the one that is named: imports and includes followed, each read once.
-// Only files, and only inside the folder of the first: a contract never makes the gateway fetch anything.
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+// The documents a contract consists of, from the one that is named: imports and includes followed, each read once.
 import { AdapterError } from '../../errors.ts';
-import { wsdlNs, xsdNs } from './namespaces.ts';
-import { canonical } from './canonical.ts';
+import { contractHash } from './contract-hash.ts';
+import { soapEncodingNs, wsdlNs, wsdl2Ns, xmlNs, xsdNs, xsiNs } from './namespaces.ts';
+import { sourceOf } from './source.ts';
 import { xmlText } from './text.ts';
 import { attribute, childrenNamed, parseXml } from './xml.ts';
+import type { Source, SourceOptions } from './source.ts';
 import type { XmlElement } from './xml.ts';
 
 export interface WsdlDocument {
-  /** Relative to the contract's folder. */
+  /** For people: relative to the contract's folder, or a URL. */
   readonly file: string;
   readonly root: XmlElement;
   readonly namespace: string;
@@ -26,144 +24,153 @@ export interface SchemaDocument {
   readonly chameleon: boolean;
 }
 
+/** One document as it was read. */
+export interface LoadedDocument {
+  /** An absolute path, or a URL. */
+  readonly address: string;
+  /** For people. */
+  readonly file: string;
+  readonly text: string;
+  readonly root: XmlElement;
+  /** What its `location` and `schemaLocation` attributes refer to: address by value, of those that were followed. */
+  readonly locations: ReadonlyMap<string, string>;
+}
+
 export interface Documents {
   readonly wsdls: readonly WsdlDocument[];
   readonly schemas: readonly SchemaDocument[];
-  /** SHA-256 over what the files say, in hex; addresses, documentation and layout do not count. */
+  /** All that was read, the first document first. */
+  readonly loaded: readonly LoadedDocument[];
+  /** As `contractHash` makes it. */
   readonly hash: string;
 }
 
-const mostFiles = 500;
-const mostBytes = 16 * 1024 * 1024;
+const mostDocuments = 500;
+const mostSchemas = 2_000;
+const mostBytes = 64 * 1024 * 1024;
 const deepestXml = 256;
 
+/** Namespaces whose documents say nothing that is not known here: their imports are not followed. */
+const known = new Set([xmlNs, xsdNs, xsiNs, wsdlNs, ...soapEncodingNs]);
+
 interface Wanted {
-  readonly file: string;
-  readonly as: 'wsdl' | 'schema';
+  readonly address: string;
   /** Namespace for an included schema that has none. */
   readonly namespace: string | null;
-  readonly from: string;
+  /** The document that refers to it; null for the first. */
+  readonly from: string | null;
 }
 
 /**
- * Reads a contract's files. Throws AdapterError: ERR_CONTRACT for a file that is missing, outside the folder or of the
- * wrong kind, ERR_TOO_LARGE over a limit (500 files, 16 MiB each), ERR_MALFORMED and ERR_REFUSED as `parseXml` does.
+ * Reads a contract's documents, from a path or an http(s) URL. Throws AdapterError: ERR_CONTRACT for a document that is
+ * missing, may not be read (`SourceOptions`) or is of the wrong kind; ERR_TOO_LARGE over a limit (500 documents, 2 000
+ * schemas, 16 MiB each, 64 MiB in all with each use counted); ERR_MALFORMED and ERR_REFUSED as `parseXml` does;
+ * ERR_CONNECT, ERR_TIMEOUT and ERR_STATUS from the network.
  */
-export const readDocuments = async (entry: string): Promise<Documents> => {
-  const folder = dirname(resolve(entry));
-  const wsdls: WsdlDocument[] = [];
-  const schemas: SchemaDocument[] = [];
-  const texts: string[] = [];
-  const roots = new Map<string, XmlElement>();
-  const seen = new Set<string>();
-  const queue: Wanted[] = [{ file: resolve(entry), as: 'wsdl', namespace: null, from: 'the configuration' }];
+export const readDocuments = async (entry: string, options?: SourceOptions): Promise<Documents> => {
+  const source = sourceOf(entry, options);
+  const reading = new Reading(source);
+  await reading.all();
+  const { wsdls, schemas } = reading;
+  return { wsdls, schemas, loaded: [...reading.loaded.values()], hash: contractHash(wsdls, schemas) };
+};
 
-  const follow = async (
-    element: XmlElement,
-    from: string,
-    as: Wanted['as'],
-    namespace: string | null,
-  ): Promise<void> => {
-    const location = attribute(element, as === 'wsdl' ? 'location' : 'schemaLocation');
-    if (location !== null) queue.push({ file: await locate(location, dirname(from), folder), as, namespace, from });
-  };
-  const addSchema = async (root: XmlElement, file: string, including: string | null): Promise<void> => {
+type Loading = LoadedDocument & { readonly locations: Map<string, string> };
+
+class Reading {
+  readonly wsdls: WsdlDocument[] = [];
+  readonly schemas: SchemaDocument[] = [];
+  readonly loaded = new Map<string, Loading>();
+  readonly #source: Source;
+  readonly #seen = new Set<string>();
+  readonly #queue: Wanted[];
+  #bytes = 0;
+
+  constructor(source: Source) {
+    this.#source = source;
+    this.#queue = [{ address: source.entry, namespace: null, from: null }];
+  }
+
+  async all(): Promise<void> {
+    for (let wanted = this.#queue.shift(); wanted !== undefined; wanted = this.#queue.shift()) {
+      const { address, namespace } = wanted;
+      const key = `${address}\n${namespace ?? ''}`;
+      if (this.#seen.has(key)) continue;
+      this.#seen.add(key);
+      const document = this.loaded.get(address) ?? (await this.#read(wanted));
+      await this.#take(document, namespace);
+    }
+  }
+
+  /** By its root: some services import schemas with wsdl:import, or WSDLs with xsd:import. */
+  async #take(document: Loading, namespace: string | null): Promise<void> {
+    const { root, file } = document;
+    // Each use of a document costs its size again: a small one may be included under many namespaces.
+    this.#bytes += document.text.length;
+    if (this.#bytes > mostBytes) throw tooLarge(this.#source, `a contract of over ${mostBytes} bytes`);
+    if (root.ns === xsdNs && root.local === 'schema') {
+      if (document.address === this.#source.entry) throw wrongRoot(document);
+      return this.#addSchema(root, document, namespace);
+    }
+    if (root.ns !== wsdlNs || root.local !== 'definitions') throw wrongRoot(document);
+    const types = childrenNamed(root, wsdlNs, 'types').flatMap((each) => childrenNamed(each, xsdNs, 'schema'));
+    if (!this.wsdls.some((each) => each.root === root)) {
+      this.wsdls.push({ file, root, namespace: attribute(root, 'targetNamespace') ?? '' });
+      for (const child of childrenNamed(root, wsdlNs, 'import')) await this.#follow(child, document, null);
+      for (const schema of types) await this.#addSchema(schema, document, null);
+    }
+    return undefined;
+  }
+
+  async #addSchema(root: XmlElement, document: Loading, including: string | null): Promise<void> {
     const own = attribute(root, 'targetNamespace');
     const namespace = own ?? including ?? '';
-    schemas.push({ file: relative(folder, file), root, namespace, chameleon: own === null && including !== null });
+    this.schemas.push({ file: document.file, root, namespace, chameleon: own === null && including !== null });
+    if (this.schemas.length > mostSchemas) throw tooLarge(this.#source, `a contract of over ${mostSchemas} schemas`);
     for (const child of root.children) {
       if (child.ns !== xsdNs) continue;
-      if (child.local === 'import') await follow(child, file, 'schema', null);
-      if (child.local === 'include') await follow(child, file, 'schema', namespace);
-    }
-  };
-
-  for (let wanted = queue.shift(); wanted !== undefined; wanted = queue.shift()) {
-    const { file, as, namespace, from } = wanted;
-    const key = `${file}\n${namespace ?? ''}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    if (roots.size >= mostFiles)
-      throw new AdapterError('ERR_TOO_LARGE', `${entry}: a contract of over ${mostFiles} files`);
-    let root = roots.get(file);
-    if (root === undefined) {
-      root = await readRoot(file, relative(folder, file), from);
-      roots.set(file, root);
-      texts.push(canonical(root));
-    }
-    if (as === 'schema') {
-      expectRoot(root, { ns: xsdNs, local: 'schema' }, file);
-      await addSchema(root, file, namespace);
-      continue;
-    }
-    expectRoot(root, { ns: wsdlNs, local: 'definitions' }, file);
-    wsdls.push({ file: relative(folder, file), root, namespace: attribute(root, 'targetNamespace') ?? '' });
-    for (const child of childrenNamed(root, wsdlNs, 'import')) await follow(child, file, 'wsdl', null);
-    for (const types of childrenNamed(root, wsdlNs, 'types')) {
-      for (const schema of childrenNamed(types, xsdNs, 'schema')) await addSchema(schema, file, null);
+      if (child.local === 'import') await this.#follow(child, document, null);
+      if (takesIn.has(child.local)) await this.#follow(child, document, namespace);
     }
   }
-  return { wsdls, schemas, hash: createHash('sha256').update(texts.join('\n')).digest('hex') };
-};
 
-const readRoot = async (file: string, shown: string, from: string): Promise<XmlElement> => {
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(file);
-  } catch (cause) {
-    throw new AdapterError('ERR_CONTRACT', `${shown}: cannot be read, but ${from} refers to it`, { cause });
+  async #follow(element: XmlElement, from: Loading, namespace: string | null): Promise<void> {
+    const location = attribute(element, element.ns === wsdlNs ? 'location' : 'schemaLocation')?.trim() ?? '';
+    if (location === '' || (element.local === 'import' && known.has(attribute(element, 'namespace') ?? ''))) return;
+    const address = await this.#source.locate(location, from.address);
+    from.locations.set(location, address);
+    this.#queue.push({ address, namespace, from: from.file });
   }
-  if (bytes.length > mostBytes) throw new AdapterError('ERR_TOO_LARGE', `${shown}: over ${mostBytes} bytes`);
-  try {
-    return parseXml(xmlText(bytes, null), { depth: deepestXml, lines: true });
-  } catch (error) {
-    if (error instanceof AdapterError)
-      throw new AdapterError(error.code, `${shown}: ${error.message}`, { cause: error });
-    throw error;
-  }
-};
 
-const expectRoot = (root: XmlElement, expected: { ns: string; local: string }, file: string): void => {
-  if (root.ns === expected.ns && root.local === expected.local) return;
-  throw new AdapterError(
+  async #read({ address, from }: Wanted): Promise<Loading> {
+    if (this.loaded.size >= mostDocuments)
+      throw tooLarge(this.#source, `a contract of over ${mostDocuments} documents`);
+    const { bytes, charset } = await this.#source.read(address, from);
+    const file = this.#source.shown(address);
+    try {
+      const text = xmlText(bytes, charset);
+      const root = parseXml(text, { depth: deepestXml, lines: true });
+      const document: Loading = { address, file, text, root, locations: new Map() };
+      this.loaded.set(address, document);
+      return document;
+    } catch (error) {
+      if (!(error instanceof AdapterError)) throw error;
+      throw new AdapterError(error.code, `${file}: ${error.message}`, { cause: error });
+    }
+  }
+}
+
+const takesIn = new Set(['include', 'redefine', 'override']);
+
+const tooLarge = (source: Source, what: string): AdapterError =>
+  new AdapterError('ERR_TOO_LARGE', `${source.shown(source.entry)}: ${what}`);
+
+const wrongRoot = ({ file, root }: LoadedDocument): AdapterError => {
+  const found = `its root is {${root.ns}}${root.local}`;
+  return new AdapterError(
     'ERR_CONTRACT',
-    `${basename(file)}: its root is {${root.ns}}${root.local}; expected {${expected.ns}}${expected.local}`,
+    root.ns === wsdl2Ns
+      ? `${file}: a WSDL 2.0 document; expected WSDL 1.1, which its service may offer too`
+      : `${file}: ${found}; expected {${wsdlNs}}definitions`,
   );
-};
-
-/** Saved WCF metadata refers to `http://host/Orders.svc?xsd=xsd0`: the file is then `xsd0.xsd` or `xsd0`, beside it. */
-const locate = async (location: string, from: string, folder: string): Promise<string> => {
-  const saved = /^https?:\/\/[^?]*\?(wsdl|xsd)=([\w.-]+)$/i.exec(location);
-  if (/^[a-z][a-z\d+.-]+:/i.test(location) && saved === null) {
-    throw new AdapterError(
-      'ERR_CONTRACT',
-      `${location}: an import that is not a file; save it beside and refer to that`,
-    );
-  }
-  if (saved === null) return inside(resolve(from, decodeURIComponent(location)), folder, location);
-  const [, kind = '', name = ''] = saved;
-  const candidates = [`${name}.${kind.toLowerCase()}`, name, `${name}.xml`];
-  for (const candidate of candidates) {
-    const file = resolve(from, candidate);
-    if (await exists(file)) return inside(file, folder, location);
-  }
-  throw new AdapterError(
-    'ERR_CONTRACT',
-    `${location}: not here; expected it saved beside, as ${candidates.join(' or ')}`,
-  );
-};
-
-const exists = async (file: string): Promise<boolean> => {
-  try {
-    await readFile(file);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-const inside = (file: string, folder: string, location: string): string => {
-  const way = relative(folder, file);
-  if (way === '' || (!isAbsolute(way) && way !== '..' && !way.startsWith(`..${sep}`))) return file;
-  throw new AdapterError('ERR_CONTRACT', `${location}: outside the contract's folder; put it inside`);
 };

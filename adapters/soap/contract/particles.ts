@@ -141,6 +141,10 @@ const memberOf = (compiler: SchemaCompiler, node: Node): DraftMember | null => {
   const { min, max } = occurs(node);
   if (max === 0) return null;
   const reference = compiler.reference(node, 'ref');
+  // Its content brings its own schema.
+  if (reference?.ns === xsdNs && reference.local === 'schema') {
+    throw new Unsupported('an ADO.NET DataSet', compiler.place(node));
+  }
   const declared = reference === null ? node : compiler.global('element', reference);
   if (declared === null) throw new Unsupported(`an element that is not declared`, compiler.place(node));
   if (isTrue(attribute(declared.element, 'abstract')))

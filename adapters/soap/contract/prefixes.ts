@@ -8,8 +8,15 @@ export const instancePrefix = 'i';
 // Taken, or better left to the envelope: i (above), s (SOAP), x (might begin `xml`).
 const letters = 'abcdefghjklmnopqrtuvwyz';
 
-/** Prefixes for every namespace that the types reach, in order of first use: a, b, c, …, then n1, n2, … */
-export const prefixesFor = (types: Iterable<SchemaType>, roots: Iterable<string>): ReadonlyMap<string, string> => {
+/**
+ * Prefixes for every namespace that the types reach, in order of first use: a, b, c, …, then n1, n2, … Those of the
+ * `roots` come after them, and then those of `others`, which faults may have to themselves.
+ */
+export const prefixesFor = (
+  types: Iterable<SchemaType>,
+  roots: Iterable<string>,
+  others: Iterable<string>,
+): ReadonlyMap<string, string> => {
   const namespaces = new Set<string>();
   const seen = new Set<SchemaType>();
   const visit = (type: SchemaType): void => {
@@ -27,7 +34,7 @@ export const prefixesFor = (types: Iterable<SchemaType>, roots: Iterable<string>
   for (const type of types) visit(type);
   // Roots stand as the default namespace mostly, so the others get the first letters.
   const own = new Set(roots);
-  const ordered = [...[...namespaces].filter((ns) => !own.has(ns)), ...own];
+  const ordered = [...[...namespaces].filter((ns) => !own.has(ns)), ...own, ...others];
   const prefixes = new Map([
     [xsiNs, instancePrefix],
     [xmlNs, 'xml'],

@@ -52,6 +52,8 @@ export class SchemaCompiler {
   readonly #underway = new Set<XmlElement>();
   readonly #later: (() => void)[] = [];
   readonly #elements = new Map<string, ElementDeclaration>();
+  /** Names that xs:redefine or xs:override gives another meaning, with the reason shown. */
+  readonly #redefined = new Map<string, Unsupported>();
 
   constructor(documents: readonly SchemaDocument[]) {
     for (const document of documents)
@@ -82,7 +84,10 @@ export class SchemaCompiler {
   }
 
   global(kind: Kind, name: QName): Node | null {
-    return this.#globals.get(kind)?.get(expanded(name)) ?? null;
+    const found = this.#globals.get(kind)?.get(expanded(name)) ?? null;
+    const redefined = found === null ? null : this.#redefinition(found);
+    if (redefined !== null) throw redefined;
+    return found;
   }
 
   /** The name in an attribute such as `type` or `ref`; null where the attribute is absent. */
@@ -127,6 +132,7 @@ export class SchemaCompiler {
   #register(node: Node): void {
     const { element, document } = node;
     if (element.ns !== xsdNs) return;
+    if (element.local === 'redefine' || element.local === 'override') return this.#redefine(node);
     const kind = kinds[element.local];
     const local = attribute(element, 'name');
     if (kind === undefined || local === null) return;
@@ -137,6 +143,23 @@ export class SchemaCompiler {
     if (!names.has(name)) names.set(name, node);
     const head = attribute(element, 'substitutionGroup') === null ? null : this.reference(node, 'substitutionGroup');
     if (head !== null) this.heads.add(expanded(head));
+    return undefined;
+  }
+
+  /** What is redefined has two meanings, and which one a reference means depends on where it stands. */
+  #redefine(node: Node): void {
+    for (const child of node.element.children) {
+      const local = attribute(child, 'name');
+      if (child.ns !== xsdNs || local === null) continue;
+      const name = expanded({ ns: node.document.namespace, local });
+      this.#redefined.set(name, new Unsupported(`xs:${node.element.local} of ${local}`, this.place(node)));
+    }
+  }
+
+  /** Why a named declaration cannot be used; null where it can. */
+  #redefinition(node: Node): Unsupported | null {
+    const local = attribute(node.element, 'name');
+    return local === null ? null : (this.#redefined.get(expanded({ ns: node.document.namespace, local })) ?? null);
   }
 
   #declare(key: string): void {
@@ -170,6 +193,8 @@ export class SchemaCompiler {
     this.#types.set(node.element, type);
     this.#underway.add(node.element);
     try {
+      const redefined = this.#redefinition(node);
+      if (redefined !== null) throw redefined;
       this.#fill(type, node);
     } catch (error) {
       if (!(error instanceof Unsupported)) throw error;

@@ -1,10 +1,12 @@
 // WSDL 1.1 to operations: SOAP bindings, port types and messages put together. What an operation's messages mean, the
 // schema knows; here is only which elements they are, and whether that can be told.
-import { wsdlNs, wsdlSoap12Ns, wsdlSoapNs, wsawNs } from './namespaces.ts';
+import { msContractNs, wsdlMimeNs, wsdlNs, wsdlSoap12Ns, wsdlSoapNs, wsawNs } from './namespaces.ts';
 import { bodyOf } from './body-part.ts';
+import { Policies } from './policies.ts';
 import { expanded } from './qname.ts';
+import { portsOf } from './services.ts';
 import { placeOf } from './unsupported.ts';
-import { attribute, childNamed, childrenNamed, qnameAt } from './xml.ts';
+import { attribute, childNamed, childrenNamed, isTrue, qnameAt } from './xml.ts';
 import type { WsdlDocument } from './documents.ts';
 import type { QName } from './qname.ts';
 import type { XmlElement } from './xml.ts';
@@ -22,6 +24,8 @@ export interface WsdlOperation {
   readonly replyAction: string;
   /** Why it can only be passed through, as far as the WSDL shows. */
   readonly problem: string | null;
+  /** The same, for what every binding's policy or transport asks; null where one asks for nothing of that kind. */
+  readonly demand: string | null;
 }
 
 /** What stands in a Body. `element` null: nothing does. */
@@ -66,9 +70,13 @@ export class Definitions {
   }
 }
 
-/** Every operation of every SOAP binding, once per port type. Never throws for what a WSDL says. */
+/**
+ * Every operation of every SOAP binding, once per port type, and once where several port types mean the same by it.
+ * Never throws for what a WSDL says.
+ */
 export const operationsOf = (documents: readonly WsdlDocument[]): WsdlOperation[] => {
   const definitions = new Definitions(documents);
+  const demands = demandsOf(documents);
   const operations = new Map<string, WsdlOperation>();
   for (const binding of definitions.bindings) {
     const soap = soapChild(binding.element, 'binding');
@@ -78,9 +86,10 @@ export const operationsOf = (documents: readonly WsdlDocument[]): WsdlOperation[
     if (portType === null) continue;
     const style = attribute(soap, 'style') ?? 'document';
     for (const bound of childrenNamed(binding.element, wsdlNs, 'operation')) {
-      const operation = operationOf(definitions, { portType, portTypeName, bound, style, binding });
+      const place = { portType, portTypeName, bound, style, binding };
+      const operation = operationOf(definitions, { ...place, demand: demands(place) });
       if (operation === null) continue;
-      const key = `${expanded(portTypeName)} ${operation.name} ${expanded(operation.input.element ?? { ns: '', local: '' })}`;
+      const key = meaningOf(operation);
       const known = operations.get(key);
       operations.set(key, known === undefined ? operation : merged(known, operation));
     }
@@ -88,11 +97,21 @@ export const operationsOf = (documents: readonly WsdlDocument[]): WsdlOperation[
   return [...operations.values()];
 };
 
-/** Two bindings of one port type: SOAP 1.1 and 1.2, say. */
+/** Equal for operations that nobody has to tell apart: those of two bindings, SOAP 1.1 and 1.2, say. */
+const meaningOf = ({ name, oneWay, input, output, faults, replyAction }: WsdlOperation): string => {
+  const elements = [input, output, ...faults].map((each) => (each.element === null ? '' : expanded(each.element)));
+  return JSON.stringify([name, oneWay, replyAction, ...elements]);
+};
+
+/**
+ * A shape that one binding has may arrive by any. What a policy asks shows in each call, so that the calls of a binding
+ * that asks for nothing can be told and translated.
+ */
 const merged = (one: WsdlOperation, other: WsdlOperation): WsdlOperation => ({
   ...one,
   actions: [...new Set([...one.actions, ...other.actions])],
   problem: one.problem ?? other.problem,
+  demand: one.demand === null || other.demand === null ? null : one.demand,
 });
 
 interface Bound {
@@ -103,7 +122,41 @@ interface Bound {
   readonly style: string;
 }
 
-const operationOf = (definitions: Definitions, at: Bound): WsdlOperation | null => {
+/** What a binding asks beyond its messages' shape, with the place: a policy, a transport, a session. */
+const demandsOf = (documents: readonly WsdlDocument[]): ((at: Bound) => string | null) => {
+  const policies = new Policies(documents);
+  const ports = Map.groupBy(portsOf(documents), (port) => port.binding);
+  return ({ portType, bound, binding }) => {
+    const name = { ns: binding.document.namespace, local: attribute(binding.element, 'name') ?? '' };
+    const messages = [childNamed(bound, wsdlNs, 'input'), childNamed(bound, wsdlNs, 'output')];
+    const attached = (ports.get(expanded(name)) ?? []).map((port) => port.element);
+    const demand =
+      transportProblem(binding.element) ??
+      policies.problemOf([binding.element, bound, ...messages, ...attached, portType.element]) ??
+      (isTrue(attribute(portType.element, 'usingSession', msContractNs)) ? 'a WCF session (usingSession)' : null);
+    return demand === null
+      ? null
+      : `${demand} (${placeOf(binding.element, binding.document.file, `binding ${name.local}`)})`;
+  };
+};
+
+const httpTransports = new Set([
+  'http://schemas.xmlsoap.org/soap/http',
+  'http://www.w3.org/2003/05/soap/bindings/HTTP/',
+]);
+
+const transportProblem = (binding: XmlElement): string | null => {
+  const soap = soapChild(binding, 'binding');
+  const transport = (soap === null ? null : attribute(soap, 'transport'))?.trim() ?? '';
+  return transport === '' || httpTransports.has(transport.replace(/\/$/, '')) || httpTransports.has(transport)
+    ? null
+    : `the transport ${transport}`;
+};
+
+const operationOf = (
+  definitions: Definitions,
+  at: Bound & { readonly demand: string | null },
+): WsdlOperation | null => {
   const { portType, portTypeName, bound, binding } = at;
   const name = attribute(bound, 'name') ?? '';
   const abstract = abstractOf(portType.element, bound, name);
@@ -117,6 +170,10 @@ const operationOf = (definitions: Definitions, at: Bound): WsdlOperation | null 
   const input = childNamed(abstract, wsdlNs, 'input');
   const output = childNamed(abstract, wsdlNs, 'output');
   if (input === null) note('no input: the service calls the client');
+  else if (output !== null && abstract.children.indexOf(output) < abstract.children.indexOf(input)) {
+    note('the output before the input: the service calls the client');
+  }
+  note(attachmentProblem(bound));
   const read = (direction: 'input' | 'output', message: XmlElement | null): Part => {
     const of = { definitions, style, operation: name, message, bound: childNamed(bound, wsdlNs, direction) };
     const body = bodyOf(of);
@@ -143,6 +200,7 @@ const operationOf = (definitions: Definitions, at: Bound): WsdlOperation | null 
     actions,
     replyAction: (output === null ? null : wsaAction(output)) ?? `${base}${middle}${outputName}`,
     problem: problems[0] ?? null,
+    demand: at.demand,
   };
 };
 
@@ -184,6 +242,16 @@ const wsaAction = (element: XmlElement): string | null => {
   for (const ns of wsawNs) {
     const value = attribute(element, 'Action', ns);
     if (value !== null && value.trim() !== '') return value.trim();
+  }
+  return null;
+};
+
+/** Attachments beside the envelope. One MIME part alone is the envelope itself, dressed up. */
+const attachmentProblem = (bound: XmlElement): string | null => {
+  const directions = bound.children.filter((child) => child.ns === wsdlNs && /^(in|out)put$/.test(child.local));
+  for (const each of directions.flatMap((direction) => direction.children)) {
+    if (each.ns === wsdlMimeNs && childrenNamed(each, wsdlMimeNs, 'part').length !== 1) return 'attachments (mime)';
+    if (each.local === 'message' && /\/dime\//.test(each.ns)) return 'attachments (DIME)';
   }
   return null;
 };

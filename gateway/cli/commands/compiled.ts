@@ -1,9 +1,13 @@
 // What `check` can only know by compiling: operations that the WSDL lacks, calls that name no member, modules that fail.
 import { adapters } from '../../../adapters/index.ts';
+import type { Adapters } from '../../../adapters/adapter.ts';
 import { problemAt, type Loaded } from '../../config/load.ts';
 import type { Problem } from '../../events.ts';
 import { compile } from '../../table/compile.ts';
 import { reopen } from '../../table/destinations.ts';
+
+/** For commands that read a contract and open nothing. */
+export const inspecting: Pick<Adapters, 'inspect'> = adapters;
 
 export const compiled = async (loaded: Loaded): Promise<readonly Problem[]> => {
   if (loaded.config === null) return [];
