@@ -105,6 +105,8 @@ export interface Arriving extends Call {
   readonly method: string;
   readonly target: string;
   readonly deadline: Deadline;
+  /** The one writer to the client. Settles when the client has all of it, or never will. */
+  respond(reply: Reply): Promise<Delivered>;
 }
 
 /** What became of a reply on its way to the client. */

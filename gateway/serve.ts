@@ -1,11 +1,12 @@
 // THE PATH OF ONE REQUEST.
-import type { Arriving, Delivered, Reply } from '../adapters/adapter.ts';
+import type { Arriving, Reply } from '../adapters/adapter.ts';
 import { forward, unsent } from './forward/forward.ts';
 import { identify, unreadable } from './routing/identify.ts';
 import { planOf, undecidable } from './routing/plan-of.ts';
 import type { Route } from './table/table.ts';
 import { exchangeOf } from './telemetry/exchange-of.ts';
 import type { Account } from './telemetry/account.ts';
+import type { Decision } from './exchange.ts';
 import { decide } from './traffic/decide.ts';
 import { troubleOf } from './trouble.ts';
 
@@ -22,12 +23,10 @@ export interface Served {
   readonly arrival: Arriving;
   readonly route: Route;
   readonly revision: number;
-  /** The one writer to the client. */
-  readonly respond: (reply: Reply, told: string) => Promise<Delivered>;
 }
 
 /** Rejects only with what is a bug of ours. */
-export const serve = async (house: House, { arrival, route, revision, respond }: Served): Promise<void> => {
+export const serve = async (house: House, { arrival, route, revision }: Served): Promise<void> => {
   const began = performance.now();
   const { deadline } = arrival;
   const known = await identify(arrival, route, deadline).catch(unreadable);
@@ -35,9 +34,15 @@ export const serve = async (house: House, { arrival, route, revision, respond }:
   const decision = undecidable(known, route) ?? decide(arrival, plan.traffic, house.chance, house.now);
   const forwarded = unsent(known.identified) ?? (await forward(arrival, decision, plan, deadline));
   const reply = forwarded.reply ?? route.protocol.fault(troubleOf(forwarded.error, known.identified), arrival);
-  const told = route.decisionHeader
-    ? `${route.name}/${plan.operation}; side=${decision.side}; reason=${decision.reason}; revision=${revision}`
-    : '';
-  const delivered = await respond(reply, told);
+  const delivered = await arrival.respond(
+    route.decisionHeader ? told(reply, `${route.name}/${plan.operation}`, decision, revision) : reply,
+  );
   house.account(exchangeOf({ revision, route, arrival, known, plan, decision, forwarded, reply, delivered, began }));
+};
+
+/** For whoever tests a flip: which side, and why. */
+const told = (reply: Reply, of: string, { side, reason }: Decision, revision: number): Reply => {
+  const line = `${of}; side=${side}; reason=${reason}; revision=${revision}`;
+  const head = { ...reply.head, raw: [...reply.head.raw, 'X-Strangler-Decision', line] };
+  return { head, body: reply.body, verdict: reply.verdict, discard: () => reply.discard?.() };
 };

@@ -3,8 +3,8 @@ import { createServer as createHttpServer, type IncomingMessage, type Server, ty
 import { createServer as createHttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import Koa from 'koa';
-import type { Delivered, Proxy, Reply } from '../adapters/adapter.ts';
-import { Arrival, commit, problemReply } from '../adapters/wire/accept.ts';
+import type { Delivered, Proxy } from '../adapters/adapter.ts';
+import { Arrival, problemReply } from '../adapters/wire/accept.ts';
 import type { Exchange } from './exchange.ts';
 import { serve, type House } from './serve.ts';
 import type { Plan, Route, Table } from './table/table.ts';
@@ -82,32 +82,22 @@ const serveRequest = async (front: Front, req: IncomingMessage, res: ServerRespo
   try {
     const table = front.current(); // read once, so a flip never splits a call
     const route = table.match(arrival);
-    if (route === null) await answerNowhere(front, table, arrival, res);
+    if (route === null) await answerNowhere(front, table, arrival);
     else if (route.proxy !== null) await carry(front, table, route, route.proxy, arrival, req, res);
-    else await serve(front, { arrival, route, revision: table.revision, respond: responder(arrival, res) });
+    else await serve(front, { arrival, route, revision: table.revision });
   } catch (error) {
     front.broken(error);
     if (res.headersSent) res.destroy();
     else
-      await commit(
+      await arrival.respond(
         problemReply({ status: 500, code: 'ERR_INTERNAL', message: 'The gateway failed.', blame: 'gateway' }),
-        arrival,
-        res,
       );
   }
 };
 
-const responder =
-  (arrival: Arrival, res: ServerResponse) =>
-  (reply: Reply, told: string): Promise<Delivered> => {
-    if (told === '') return commit(reply, arrival, res);
-    const raw = [...reply.head.raw, 'X-Strangler-Decision', told];
-    return commit({ ...reply, head: { ...reply.head, raw } }, arrival, res);
-  };
-
-const answerNowhere = async (front: Front, table: Table, arrival: Arrival, res: ServerResponse): Promise<void> => {
+const answerNowhere = async (front: Front, table: Table, arrival: Arrival): Promise<void> => {
   const began = performance.now();
-  const delivered = await commit(table.nowhere.protocol.fault(noRoute, arrival), arrival, res);
+  const delivered = await arrival.respond(table.nowhere.protocol.fault(noRoute, arrival));
   front.account(
     plainExchange(table, table.nowhere, arrival, {
       by: 'gateway',
@@ -140,7 +130,7 @@ const carry = async (
       message: 'The service cannot be reached at present.',
       blame: 'gateway',
     } as const;
-    await commit(route.protocol.fault(trouble, arrival), arrival, res);
+    await arrival.respond(route.protocol.fault(trouble, arrival));
   }
   const delivered = typeof carried === 'object' ? 'complete' : carried;
   front.account(

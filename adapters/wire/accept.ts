@@ -1,4 +1,5 @@
-// The inbound edge: a request of node:http becomes a Call, a Reply goes back as it is. `commit` is the only writer to a client.
+// The inbound edge: a request of node:http becomes a Call, a Reply goes back as it is. `respond` is the only writer to a client.
+// No closure is made per call where a method will do: what a call leaves behind is what the garbage collector costs.
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type {
@@ -23,15 +24,17 @@ import { StreamBody } from './stream-body.ts';
 
 const nothing = Buffer.alloc(0);
 
-export class Arrival implements Arriving {
+export class Arrival implements Arriving, Sink {
   readonly head: Head;
   readonly client: ClientLink;
   readonly deadline = new CallDeadline();
   message: Message | null = null;
   repeatable: boolean | null = null;
-  /** Told when the exchange with the client is over, one way or the other. */
-  over: (() => void) | null = null;
   readonly #req: IncomingMessage;
+  readonly #res: ServerResponse;
+  /** Waits for the exchange with the client to be over, one way or the other. */
+  #delivered: ((delivered: Delivered) => void) | null = null;
+  #flow: Flow | null = null;
   #body: StreamBody | null = null;
   #none: Body | null = null;
   #expects: { proceed(): void } | null = null;
@@ -46,21 +49,10 @@ export class Arrival implements Arriving {
     };
     this.client = new Link(req);
     this.#req = req;
-    if (waits) {
-      const proceed = () => {
-        if (this.#expects === null) return;
-        this.#expects = null;
-        res.writeContinue();
-      };
-      this.#expects = { proceed };
-    }
+    this.#res = res;
+    if (waits) this.#expects = { proceed: () => this.#proceed() };
     // One listener for all that hangs on the end: they are dear on a path that every call takes.
-    res.on('close', () => {
-      if (!res.writableFinished) this.deadline.end(new AdapterError('ERR_ABORTED', 'the client left'));
-      this.over?.();
-      // A reply that came before the request's end: the rest is read and dropped, or client and connection would stall.
-      this.#body?.ignore();
-    });
+    res.on('close', () => this.#closed());
   }
 
   /** Made when first asked for: a request that is carried by others must not be read by us. */
@@ -85,6 +77,72 @@ export class Arrival implements Arriving {
 
   header(name: string): string | null {
     return headerOf(this.head.raw, name);
+  }
+
+  /** Writes a reply to its client: status, reason and lines as they are, body with back-pressure; a cut body cuts the connection. */
+  respond(reply: Reply): Promise<Delivered> {
+    if (this.deadline.ended !== null || this.#res.destroyed) {
+      reply.discard?.();
+      return Promise.resolve('client-left');
+    }
+    return new Promise((resolve) => {
+      this.#delivered = resolve;
+      this.#write(reply);
+    });
+  }
+
+  #write({ head, body }: Reply): void {
+    const res = this.#res;
+    res.sendDate = false;
+    // The client still waits to send its body and was answered instead: what it sends next could not be told from that body.
+    if (this.#expects !== null) res.shouldKeepAlive = false;
+    if (res.shouldKeepAlive && this.head.http === '1.1') res.removeHeader('connection');
+    res.writeHead(head.status, head.reason, linesFor(this.head.http, head.raw));
+    // A chunked body may have trailers, which only pouring tells.
+    const bytes = body.framing === 'chunked' ? null : body.bytes;
+    // As text, node:http joins head and body to one write; latin1 keeps every byte.
+    if (bytes !== null && bytes.length <= joinable) res.end(bytes.toString('latin1'), 'latin1');
+    else if (bytes !== null) res.end(bytes);
+    else {
+      res.on('drain', () => this.#flow?.resume());
+      this.#flow = body.pour(this);
+    }
+  }
+
+  // --- Sink: a reply's body on its way to the client
+
+  chunk(bytes: Buffer): boolean {
+    return this.#res.write(bytes);
+  }
+
+  end(trailers: Raw): void {
+    if (trailers.length > 0) this.#res.addTrailers(pairs(trailers));
+    this.#res.end();
+  }
+
+  cut(why: AdapterError): void {
+    this.#settle(why.code === 'ERR_ABORTED' ? 'client-left' : 'cut');
+    this.#res.destroy(); // never completed: the client must see that the rest is missing (RFC 9112 §8)
+  }
+
+  #proceed(): void {
+    if (this.#expects === null) return;
+    this.#expects = null;
+    this.#res.writeContinue();
+  }
+
+  #closed(): void {
+    const whole = this.#res.writableFinished;
+    if (!whole) this.deadline.end(new AdapterError('ERR_ABORTED', 'the client left'));
+    this.#settle(whole ? 'complete' : 'client-left');
+    // A reply that came before the request's end: the rest is read and dropped, or client and connection would stall.
+    this.#body?.ignore();
+  }
+
+  #settle(delivered: Delivered): void {
+    const settle = this.#delivered;
+    this.#delivered = null;
+    settle?.(delivered);
   }
 }
 
@@ -124,52 +182,12 @@ const framingOf = (raw: Raw): Framing => {
   return length === null ? 'none' : { bytes: Number(length) };
 };
 
-/** Writes a reply to its client: status, reason and lines as they are, body with back-pressure; a cut body cuts the connection. */
-export const commit = (reply: Reply, call: Arrival, res: ServerResponse): Promise<Delivered> =>
-  new Promise((resolve) => {
-    if (call.deadline.ended !== null || res.destroyed) {
-      reply.discard?.();
-      return resolve('client-left');
-    }
-    res.sendDate = false;
-    // The client still waits to send its body and was answered instead: what it sends next could not be told from that body.
-    if (call.expects !== null) res.shouldKeepAlive = false;
-    if (res.shouldKeepAlive && call.head.http === '1.1') res.removeHeader('connection');
-    res.writeHead(reply.head.status, reply.head.reason, linesFor(call, reply.head.raw));
-    // A chunked body may have trailers, which only pouring tells.
-    const bytes = reply.body.framing === 'chunked' ? null : reply.body.bytes;
-    call.over = () => resolve(res.writableFinished ? 'complete' : call.deadline.ended === null ? 'cut' : 'client-left');
-    // As text, node:http joins head and body to one write; latin1 keeps every byte.
-    if (bytes !== null && bytes.length <= joinable) res.end(bytes.toString('latin1'), 'latin1');
-    else if (bytes !== null) res.end(bytes);
-    else pourInto(reply.body, res, resolve);
-  });
-
 /** An HTTP/1.0 client knows no codings: its reply ends with the connection. */
-const linesFor = (call: Arrival, raw: Raw): string[] =>
-  call.head.http === '1.1'
-    ? (raw as string[])
-    : raw.filter((_, i) => raw[i - (i % 2)]!.toLowerCase() !== 'transfer-encoding');
+const linesFor = (http: Head['http'], raw: Raw): string[] =>
+  http === '1.1' ? (raw as string[]) : raw.filter((_, i) => raw[i - (i % 2)]!.toLowerCase() !== 'transfer-encoding');
 
 /** Bytes up to which one write is cheaper than not copying. */
 const joinable = 16 * 1024;
-
-const pourInto = (body: Body, res: ServerResponse, resolve: (delivered: Delivered) => void): void => {
-  let flow: Flow | null = null;
-  const sink: Sink = {
-    chunk: (bytes) => res.write(bytes),
-    end: (trailers) => {
-      if (trailers.length > 0) res.addTrailers(pairs(trailers));
-      res.end();
-    },
-    cut: (why) => {
-      resolve(why.code === 'ERR_ABORTED' ? 'client-left' : 'cut');
-      res.destroy(); // never completed: the client must see that the rest is missing (RFC 9112 §8)
-    },
-  };
-  res.on('drain', () => flow?.resume());
-  flow = body.pour(sink);
-};
 
 const pairs = (raw: Raw): [string, string][] => {
   const list: [string, string][] = [];

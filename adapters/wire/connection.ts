@@ -12,11 +12,6 @@ export interface Address {
   readonly secure: boolean;
 }
 
-export interface Received {
-  readonly head: ReplyHead;
-  readonly body: StreamBody;
-}
-
 /** What a connection tells its pool. */
 export interface Owner {
   readonly connectTimeout: number;
@@ -24,12 +19,13 @@ export interface Owner {
   released(connection: Connection, reusable: boolean): void;
 }
 
-interface Exchange {
+/** Who asks, and what a connection tells it: exactly one of the two, once. */
+export interface Asking {
   readonly call: Call;
   readonly deadline: Deadline;
-  readonly resolve: (received: Received) => void;
+  received(head: ReplyHead, body: StreamBody): void;
   /** SendError where the destination failed; the cause itself where the call was called off on our side. */
-  readonly reject: (error: AdapterError) => void;
+  failed(error: AdapterError): void;
 }
 
 const never = Infinity;
@@ -39,7 +35,7 @@ export class Connection implements Sink, ReplyEvents {
   readonly #socket: Socket;
   readonly #owner: Owner;
   readonly #parser = new ReplyParser(this);
-  #exchange: Exchange | null = null;
+  #asking: Asking | null = null;
   #reply: StreamBody | null = null;
   #request: Flow | null = null;
   #requestDone = true;
@@ -80,7 +76,7 @@ export class Connection implements Sink, ReplyEvents {
   }
 
   get idle(): boolean {
-    return this.#exchange === null && !this.#closed;
+    return this.#asking === null && !this.#closed;
   }
 
   /** Nothing but the wish: may this connection's failure be put down to a keep-alive that had gone stale? */
@@ -88,9 +84,9 @@ export class Connection implements Sink, ReplyEvents {
     return this.reused && this.#parser.untouched;
   }
 
-  start(head: string, exchange: Exchange): void {
-    const { call, deadline } = exchange;
-    this.#exchange = exchange;
+  start(head: string, asking: Asking): void {
+    const { call, deadline } = asking;
+    this.#asking = asking;
     this.#reply = null;
     this.#reached = 'nothing';
     this.#requestDone = false;
@@ -111,7 +107,7 @@ export class Connection implements Sink, ReplyEvents {
   // --- Sink: the request's body on its way out
 
   chunk(bytes: Buffer): boolean {
-    if (this.#closed || this.#exchange === null) return true;
+    if (this.#closed || this.#asking === null) return true;
     if (this.#connected) this.dueAt = performance.now() + this.#owner.timeout;
     const prefix = (this.#head ?? '') + (this.#chunked ? `${bytes.length.toString(16)}\r\n` : '');
     const suffix = this.#chunked ? '\r\n' : '';
@@ -127,7 +123,7 @@ export class Connection implements Sink, ReplyEvents {
   }
 
   end(trailers: Raw): void {
-    if (this.#closed || this.#exchange === null) return;
+    if (this.#closed || this.#asking === null) return;
     this.#requestDone = true;
     this.#request = null;
     if (this.#head !== null) this.#flushHead();
@@ -155,14 +151,14 @@ export class Connection implements Sink, ReplyEvents {
 
   #onConnect(): void {
     this.#connected = true;
-    if (this.#exchange !== null) {
+    if (this.#asking !== null) {
       this.#reached = 'some';
       this.dueAt = performance.now() + this.#owner.timeout;
     }
   }
 
   #onData(bytes: Buffer): void {
-    if (this.#exchange === null) return this.destroy(); // bytes nobody asked for
+    if (this.#asking === null) return this.destroy(); // bytes nobody asked for
     if (this.dueAt !== never) this.dueAt = performance.now() + this.#owner.timeout;
     try {
       this.#parser.feed(bytes);
@@ -192,7 +188,7 @@ export class Connection implements Sink, ReplyEvents {
 
   #onClose(): void {
     this.#closed = true;
-    if (this.#exchange !== null) this.#give(this.#ended('the connection closed'), 'reset');
+    if (this.#asking !== null) this.#give(this.#ended('the connection closed'), 'reset');
     else this.#owner.released(this, false);
   }
 
@@ -217,7 +213,7 @@ export class Connection implements Sink, ReplyEvents {
   // --- ReplyEvents
 
   interim(status: number): void {
-    if (status === 100) this.#exchange?.call.expects?.proceed();
+    if (status === 100) this.#asking?.call.expects?.proceed();
   }
 
   head(head: ReplyHead, framing: Framing, mayStayOpen: boolean): void {
@@ -227,7 +223,7 @@ export class Connection implements Sink, ReplyEvents {
       resume: () => this.#hold(false),
       abandon: () => this.#give(new AdapterError('ERR_ABORTED', 'the reply was not wanted'), 'reset'),
     });
-    this.#exchange?.resolve({ head, body: this.#reply });
+    this.#asking?.received(head, this.#reply);
   }
 
   bytes(bytes: Buffer): void {
@@ -256,10 +252,10 @@ export class Connection implements Sink, ReplyEvents {
   }
 
   #settleIfDone(): void {
-    const exchange = this.#exchange;
-    if (exchange === null || !this.#requestDone || !this.#parser.idle) return;
-    exchange.deadline.watch(null);
-    this.#exchange = null;
+    const asking = this.#asking;
+    if (asking === null || !this.#requestDone || !this.#parser.idle) return;
+    asking.deadline.watch(null);
+    this.#asking = null;
     this.dueAt = never;
     if (this.#paused) this.#hold(false);
     this.dueAt = never;
@@ -269,10 +265,10 @@ export class Connection implements Sink, ReplyEvents {
 
   /** The call is over, badly: tell whoever waits, and never use this connection again. */
   #give(why: AdapterError, reason: 'connect' | 'timeout' | 'reset' | '5xx'): void {
-    const exchange = this.#exchange;
-    if (exchange === null) return this.destroy();
-    this.#exchange = null;
-    exchange.deadline.watch(null);
+    const asking = this.#asking;
+    if (asking === null) return this.destroy();
+    this.#asking = null;
+    asking.deadline.watch(null);
     this.#request?.stop();
     this.#request = null;
     const reached = this.#reached === 'some' && this.#requestDone ? 'all' : this.#reached;
@@ -280,8 +276,8 @@ export class Connection implements Sink, ReplyEvents {
     this.#reply = null;
     this.destroy();
     if (reply !== null) reply.fail(why.code === 'ERR_RESET' ? truncated(why) : why);
-    else if (why.code === 'ERR_REFUSED' || why.code === 'ERR_ABORTED') exchange.reject(why);
-    else exchange.reject(new SendError(why.code, reason, reached, why.message, { cause: why }));
+    else if (why.code === 'ERR_REFUSED' || why.code === 'ERR_ABORTED') asking.failed(why);
+    else asking.failed(new SendError(why.code, reason, reached, why.message, { cause: why }));
   }
 
   destroy(): void {

@@ -4,7 +4,7 @@ import test, { type ExecutionContext } from 'ava';
 import { AdapterError, SendError } from '../errors.ts';
 import { rawClient } from '../../test/helpers/raw-client.ts';
 import { answering, isWhole, rawUpstream, type RawUpstream } from '../../test/helpers/raw-upstream.ts';
-import { Arrival, commit, problemReply } from './accept.ts';
+import { Arrival, problemReply } from './accept.ts';
 import { Pool } from './pool.ts';
 import { relay, verdictByStatus } from './relay.ts';
 
@@ -41,12 +41,12 @@ const rig = async (
     call.repeatable = how.repeatable ?? null;
     if (call.repeatable !== null) await call.body.whole(1024, call.deadline); // as the gateway waits for small ones
     try {
-      delivered.push(await commit(await send(call, call.deadline), call, res));
+      delivered.push(await call.respond(await send(call, call.deadline)));
     } catch (error) {
       if (error instanceof AdapterError && error.code === 'ERR_ABORTED') return;
       if (!(error instanceof SendError)) throw error;
       errors.push(error);
-      await commit(problemReply({ status: 502, code: error.code, message: '', blame: 'gateway' }), call, res);
+      await call.respond(problemReply({ status: 502, code: error.code, message: '', blame: 'gateway' }));
     }
   };
   const server = createServer((req, res) => void handle(req, res, false));

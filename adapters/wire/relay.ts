@@ -1,8 +1,8 @@
 // The outbound edge: one call to one destination, byte for byte as it came (product promise P5).
 // Only hop-by-hop lines go, and Via comes (RFC 9110 §7.6).
-import type { Call, Reply, ReplyHead, Send, Verdict } from '../adapter.ts';
+import type { Call, Deadline, Reply, ReplyHead, Send, Verdict } from '../adapter.ts';
 import { AdapterError, SendError } from '../errors.ts';
-import type { Received } from './connection.ts';
+import type { Asking, Connection } from './connection.ts';
 import { crosses, listedByConnection, replyLines } from './headers.ts';
 import type { Pool } from './pool.ts';
 import type { StreamBody } from './stream-body.ts';
@@ -20,35 +20,86 @@ export interface RelaySettings {
 }
 
 /** `Send` over pooled connections. A reused connection that dies before a byte of reply is replaced once, see `mayRepeat`. */
-export const relay = (settings: RelaySettings): Send => {
-  const once = (call: Call, deadline: Parameters<Send>[1], fresh: boolean) =>
-    new Promise<Received>((resolve, reject) => {
-      if (deadline.ended !== null) throw new SendError('ERR_ABORTED', 'reset', 'nothing', 'the client has left');
-      const connection = settings.pool.acquire(settings.write, fresh);
-      const refuse = (error: AdapterError) => {
-        if (fresh || !connection.stale || !mayRepeat(error, call, settings.write)) reject(error);
-        else once(call, deadline, true).then(resolve, reject);
-      };
-      // So that a body whose end is not here yet can be sent again.
-      if (connection.reused && !settings.write) call.body.hold(heldForRepeat);
-      connection.start(headOf(call, settings), { call, deadline, resolve, reject: refuse });
-    });
-  return async (call, deadline) => {
-    const { head, body } = await once(call, deadline, false);
-    const verdict = await judged(settings.verdict(head, body));
-    return {
-      head: { status: head.status, reason: head.reason, raw: replyLines(head.raw) },
-      body,
-      verdict,
-      discard: () => body.abandon(),
-    } satisfies Reply;
-  };
-};
+export const relay =
+  (settings: RelaySettings): Send =>
+  (call, deadline) =>
+    new Promise((resolve, reject) => new Relayed(settings, call, deadline, { resolve, reject }).start(false));
+
+interface Waiter {
+  readonly resolve: (reply: Reply | Promise<Reply>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** One call on its way through, and its reply on the way back. */
+class Relayed implements Asking {
+  readonly call: Call;
+  readonly deadline: Deadline;
+  readonly #settings: RelaySettings;
+  readonly #waiter: Waiter;
+  #connection: Connection | null = null;
+  #fresh = false;
+
+  constructor(settings: RelaySettings, call: Call, deadline: Deadline, waiter: Waiter) {
+    this.call = call;
+    this.deadline = deadline;
+    this.#settings = settings;
+    this.#waiter = waiter;
+  }
+
+  /** `fresh`: on a connection that was never used. */
+  start(fresh: boolean): void {
+    const { call, deadline } = this;
+    const { pool, write } = this.#settings;
+    if (deadline.ended !== null) throw new SendError('ERR_ABORTED', 'reset', 'nothing', 'the client has left');
+    const connection = pool.acquire(write, fresh);
+    this.#fresh = fresh;
+    this.#connection = connection;
+    // So that a body whose end is not here yet can be sent again.
+    if (connection.reused && !write) call.body.hold(heldForRepeat);
+    connection.start(headOf(call, this.#settings), this);
+  }
+
+  received(head: ReplyHead, body: StreamBody): void {
+    this.#connection = null;
+    const verdict = this.#settings.verdict(head, body);
+    this.#waiter.resolve(
+      verdict instanceof Promise ? judged(verdict, head, body) : new RelayedReply(head, body, verdict),
+    );
+  }
+
+  failed(error: AdapterError): void {
+    const connection = this.#connection;
+    this.#connection = null;
+    if (this.#fresh || connection?.stale !== true || !mayRepeat(error, this.call, this.#settings.write))
+      return this.#waiter.reject(error);
+    try {
+      this.start(true);
+    } catch (refused) {
+      this.#waiter.reject(refused);
+    }
+  }
+}
+
+class RelayedReply implements Reply {
+  readonly head: ReplyHead;
+  readonly body: StreamBody;
+  readonly verdict: Verdict;
+
+  constructor(head: ReplyHead, body: StreamBody, verdict: Verdict) {
+    this.head = { status: head.status, reason: head.reason, raw: replyLines(head.raw) };
+    this.body = body;
+    this.verdict = verdict;
+  }
+
+  discard(): void {
+    this.body.abandon();
+  }
+}
 
 /** A reply that breaks off while it is looked at has failed before anybody saw it. */
-const judged = async (verdict: Verdict | Promise<Verdict>): Promise<Verdict> => {
+const judged = async (verdict: Promise<Verdict>, head: ReplyHead, body: StreamBody): Promise<Reply> => {
   try {
-    return await verdict;
+    return new RelayedReply(head, body, await verdict);
   } catch (error) {
     if (!(error instanceof AdapterError) || error.code === 'ERR_ABORTED') throw error;
     const reason = error.code === 'ERR_TIMEOUT' ? 'timeout' : 'truncated';
