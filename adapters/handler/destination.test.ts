@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import type { Invoke } from '../adapter.ts';
+import type { Ask, Invoke } from '../adapter.ts';
 import { AdapterError, SendError } from '../errors.ts';
 import { CallDeadline } from '../wire/deadline.ts';
 import { handlerDestination } from './destination.ts';
@@ -21,10 +21,11 @@ const invoke = async (t: ExecutionContext, name: string, timeout = 1000): Promis
   await writeFile(file, module);
   const destination = await handlerDestination('own', { adapter: 'handler', module: file, timeout });
   const operation = { name, oneWay: false, passThroughOnly: null, inputs: [], faults: ['NotFound'] };
-  return destination.invoke({ operation, call: null, write: false })!;
+  return destination.invoke({ operation, call: null, write: false, face: 'soap' })!;
 };
 
-const ask = { operation: 'x', input: { a: '1' }, headers: {} };
+const caller = { address: '192.0.2.1', certificate: null, credentials: null };
+const ask: Ask = { operation: 'x', input: { a: '1' }, headers: {}, caller, soapHeader: () => null };
 
 test('a handler answers with its value', async (t) => {
   t.deepEqual(await (await invoke(t, 'Answer'))(ask, new CallDeadline()), { kind: 'value', json: { got: { a: '1' } } });

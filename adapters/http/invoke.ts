@@ -1,5 +1,6 @@
 // A JSON service asked for one operation: the same relay beneath, answers read strictly (decision 17).
-import type { Answer, Asked, Call, Invoke, Json, Reply, Send } from '../adapter.ts';
+import type { Answer, Asked, Call, Invoke, Json, Raw, Reply, Send } from '../adapter.ts';
+import { bindingsOf } from '../calling.ts';
 import { AdapterError, SendError } from '../errors.ts';
 import { bytesBody, noBody } from '../wire/bytes.ts';
 import { headerOf } from '../wire/headers.ts';
@@ -10,13 +11,18 @@ import { faultOf } from './problem.ts';
 /** A translated reply may be held up to this size (decision 11). */
 const maxAnswer = 16 * 1024 * 1024;
 
-export const httpInvoke = (asked: Asked, send: Send, host: string): Invoke => {
-  const template = callTemplate(asked.call ?? `POST /${asked.operation.name}`, asked.operation.inputs);
+/** `lines`: header lines of every request, Host among them. Throws a plain Error for a `call` that cannot be. */
+export const httpInvoke = (asked: Asked, send: Send, lines: Raw): Invoke => {
+  const template = callTemplate(bindingsOf(asked.call, asked.operation));
+  // Who the gateway is to the service comes before who calls the gateway.
+  const hasOwn = headerOf(lines, 'authorization') !== null;
   return async (ask, deadline) => {
-    const { method, target, body } = template(ask.input);
+    const { method, target, headers, body } = template(ask);
     const bytes = body === null ? null : Buffer.from(JSON.stringify(body));
-    const raw = ['Host', host, 'Accept', 'application/json, application/problem+json'];
+    const raw = [...lines, 'Accept', 'application/json, application/problem+json'];
     for (const [name, value] of Object.entries(ask.headers)) raw.push(name, value);
+    if (ask.caller.credentials !== null && !hasOwn) raw.push('Authorization', ask.caller.credentials.authorization);
+    raw.push(...headers);
     if (bytes !== null) raw.push('Content-Type', 'application/json', 'Content-Length', String(bytes.length));
     const call: Call = {
       head: { method, target, http: '1.1', raw },

@@ -5,7 +5,7 @@ import { translated } from './bridge.ts';
 import { enveloped, loadOrders, ordersNs as ns } from '../../test/helpers/contracts.ts';
 import { wcf } from './contract/dialect.ts';
 import type { Answer, Ask, Call, Deadline, Reply } from '../adapter.ts';
-import type { BridgeLimits } from './bridge.ts';
+import type { BridgeOptions } from './bridge.ts';
 
 const contract = await loadOrders();
 const deadline: Deadline = { at: Infinity, ended: null, watch() {}, signal: () => AbortSignal.any([]) };
@@ -26,7 +26,7 @@ interface Story {
   readonly operation?: string;
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly limits?: BridgeLimits;
+  readonly limits?: BridgeOptions;
   readonly answer?: Answer | Error;
 }
 
@@ -57,7 +57,14 @@ const textOf = (reply: Reply): string => reply.body.bytes?.toString() ?? '';
 test('a value becomes the reply of the operation', async (t) => {
   const { asks, reply } = tell({});
   const { head, body, verdict } = await reply;
-  t.deepEqual(asks, [{ operation: 'GetOrder', input: { orderId: '7' }, headers: {} }]);
+  t.like(asks, [
+    {
+      operation: 'GetOrder',
+      input: { orderId: '7' },
+      headers: {},
+      caller: { address: '127.0.0.1', certificate: null, credentials: null },
+    },
+  ]);
   t.is(head.status, 200);
   t.is(head.reason, 'OK');
   t.deepEqual(head.raw, ['Content-Type', 'text/xml; charset=utf-8', 'Content-Length', String(body.bytes?.length)]);
