@@ -316,7 +316,13 @@ interface OverNetwork {
 }
 /** Settings of a destination, validated; paths of files absolute. */
 export type DestinationSettings =
-  | (OverNetwork & { readonly adapter: 'soap'; readonly wsdl?: string | undefined })
+  | (OverNetwork & {
+      readonly adapter: 'soap';
+      readonly wsdl?: string | undefined;
+      /** Of the gateway's own calls. */
+      readonly soapVersion?: '1.1' | '1.2' | undefined;
+      readonly addressing?: boolean | undefined;
+    })
   | (OverNetwork & { readonly adapter: 'http' })
   | {
       readonly adapter: 'handler';

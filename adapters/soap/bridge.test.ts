@@ -170,3 +170,99 @@ test('an operation that is not there is an error at once', (t) => {
     message: /no operation GetOrders; expected GetOrder, ListOrders/,
   });
 });
+
+const wsse = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd';
+const tokenHeader = (type: string): string =>
+  `<o:Security e:mustUnderstand="1" xmlns:o="${wsse}"><o:UsernameToken><o:Username>ann</o:Username>` +
+  `<o:Password Type="urn:x#${type}">p:w</o:Password></o:UsernameToken></o:Security>`;
+
+/** A call with header blocks and HTTP headers, and what it was asked, or why not. */
+const identified = async (
+  identity: BridgeOptions['identity'],
+  header: string,
+  headers: Record<string, string> = {},
+) => {
+  const asks: Ask[] = [];
+  const send = translated(
+    contract,
+    'GetOrder',
+    wcf,
+    async (ask) => {
+      asks.push(ask);
+      return { kind: 'value', json: { Name: 'x' } };
+    },
+    identity === undefined ? {} : { identity },
+  );
+  const body = `<GetOrder xmlns="${ns}"><orderId>7</orderId></GetOrder>`;
+  const call = callOf(body, headers);
+  await send({ ...call, body: bytesBody(Buffer.from(enveloped(body, { header }))) }, deadline);
+  return asks[0]?.caller.credentials ?? null;
+};
+const legacyOnly = { instanceOf: RequestError, message: /legacy/ } as const;
+
+test('where nothing is said of identity, WS-Security and NTLM are for legacy, and Basic stays behind', async (t) => {
+  await t.throwsAsync(identified(null, tokenHeader('PasswordText')), legacyOnly);
+  await t.throwsAsync(identified(null, '', { authorization: 'NTLM TlRMTVNTUAAB' }), legacyOnly);
+  t.is(await identified(null, '', { authorization: 'Basic YW5uOnA=' }), null);
+});
+
+test('identity: ignore drops every kind of credentials', async (t) => {
+  t.is(await identified('ignore', tokenHeader('PasswordDigest')), null);
+  t.is(await identified('ignore', '', { authorization: 'Negotiate YII=' }), null);
+});
+
+test('identity: forward passes Authorization on, and a UsernameToken with its password as Basic', async (t) => {
+  const basic = 'Basic YW5uOnA6dw==';
+  t.deepEqual(await identified('forward', '', { authorization: basic }), {
+    from: 'authorization',
+    user: 'ann',
+    authorization: basic,
+  });
+  t.deepEqual(await identified('forward', tokenHeader('PasswordText')), {
+    from: 'ws-security',
+    user: 'ann',
+    authorization: basic,
+  });
+});
+
+test('identity: forward leaves to legacy what cannot be forwarded', async (t) => {
+  await t.throwsAsync(identified('forward', tokenHeader('PasswordDigest')), legacyOnly);
+  await t.throwsAsync(identified('forward', `<o:Security xmlns:o="${wsse}"/>`), legacyOnly);
+  await t.throwsAsync(identified('forward', '', { authorization: 'NTLM TlRMTVNTUAAB' }), legacyOnly);
+});
+
+const wsa = 'http://www.w3.org/2005/08/addressing';
+for (const version of ['1.1', '1.2'] as const) {
+  test(`SOAP ${version}: replies to addressed calls relate to them, with the reply's or the fault's action`, async (t) => {
+    const header = `<a:MessageID xmlns:a="${wsa}">urn:uuid:1</a:MessageID>`;
+    const body = `<GetOrder xmlns="${ns}"><orderId>7</orderId></GetOrder>`;
+    const type = version === '1.1' ? 'text/xml; charset=utf-8' : 'application/soap+xml; charset=utf-8';
+    const asked = async (answer: Answer) => {
+      const send = translated(contract, 'GetOrder', wcf, async () => answer);
+      const call = callOf(body, { 'content-type': type });
+      const reply = await send(
+        { ...call, body: bytesBody(Buffer.from(enveloped(body, { version, header }))) },
+        deadline,
+      );
+      t.is(reply.head.raw[1], type);
+      return textOf(reply);
+    };
+    const relates = `<a:RelatesTo>urn:uuid:1</a:RelatesTo><a:To>${wsa}/anonymous</a:To>`;
+    const action = `${ns}/IOrderService/GetOrder`;
+    t.true(
+      (await asked({ kind: 'value', json: { Name: 'x' } })).includes(
+        `<a:Action>${action}Response</a:Action>${relates}`,
+      ),
+    );
+    const fault = { name: 'OrderNotFoundFault', detail: { OrderId: 7 }, message: 'gone' };
+    t.true(
+      (await asked({ kind: 'fault', fault })).includes(
+        `<a:Action>${action}OrderNotFoundFaultFault</a:Action>${relates}`,
+      ),
+    );
+    const plain = { blame: 'client', codes: [], message: 'no', status: 400 } as const;
+    t.true(
+      (await asked({ kind: 'plain-fault', fault: plain })).includes(`<a:Action>${wsa}/soap/fault</a:Action>${relates}`),
+    );
+  });
+}

@@ -3,6 +3,7 @@ import { AdapterError, RequestError, SendError } from '../errors.ts';
 import { callerOf } from '../caller.ts';
 import { passedOn } from '../passed-on.ts';
 import { bytesBody } from '../wire/bytes.ts';
+import { soapCaller } from './soap-caller.ts';
 import { decodeRequest, encodeFault, encodeReply } from './contract/codec.ts';
 import { contentTypeOf } from './contract/dialect.ts';
 import { soapFault } from './protocol-fault.ts';
@@ -40,12 +41,14 @@ export const translated = (
   const { request: mostIn, reply: mostOut, identity } = { ...defaults, ...options };
   return async (call, deadline) => {
     const bytes = await wholeRequest(call, deadline, mostIn);
-    const { input, version, wsa } = decodeRequest(operation, bytes, call.header('content-type') ?? '');
+    const understood = { security: identity !== null };
+    const request = decodeRequest(operation, bytes, call.header('content-type') ?? '', understood);
+    const { input, version, wsa } = request;
     const ask: Ask = {
       operation: operation.name,
       input,
       headers: passedOn(call),
-      caller: callerOf(call, identity),
+      caller: soapCaller(callerOf(call, identity), request.headers, identity),
       soapHeader: (name) => call.message?.header(name) ?? null,
     };
     const answer = await asked(invoke, ask, deadline);
@@ -115,10 +118,11 @@ const fitting = (operation: SoapOperation, answer: Answer, { form, most }: Makin
 };
 
 /** A fault that the contract does not declare, in the legacy's own words. */
-const plainReply = ({ blame, codes, message, status }: PlainFault, { version, dialect }: ReplyForm): Reply => {
+const plainReply = ({ blame, codes, message, status }: PlainFault, form: ReplyForm): Reply => {
+  const { version, dialect, wsa = null } = form;
   const trouble = { status, code: codes[0] ?? '', message, blame: blame === 'client' ? 'client' : 'gateway' } as const;
   const verdict: Verdict = blame === 'client' ? { blame } : { blame, reason: 'fault' };
-  return { ...soapFault(trouble, version, { prefix: dialect.envelopePrefix }), verdict };
+  return { ...soapFault(trouble, version, { prefix: dialect.envelopePrefix }, wsa), verdict };
 };
 
 const bounded = (bytes: Buffer, most: number): Buffer => {

@@ -29,7 +29,8 @@ export const soapDestination = async (
     if (contract === null) throw new Error(`${name} has no wsdl; expected one to translate by`);
     const { url } = settings;
     const send = relay({ pool, write, retarget: (target) => target, host: new URL(url).host, verdict: byStatus });
-    return { contract, send, url, secure: secured };
+    const { soapVersion: version = '1.1', addressing = false } = settings;
+    return { contract, send, url, secure: secured, version, addressing };
   };
   return {
     name,

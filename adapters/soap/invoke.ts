@@ -1,4 +1,5 @@
 // A SOAP service asked from JSON: input → envelope → the relay beneath → envelope → answer, all by the contract.
+import { randomUUID } from 'node:crypto';
 import type { Answer, Asked, Call, Invoke, Raw, Reply, Send } from '../adapter.ts';
 import { AdapterError, SendError } from '../errors.ts';
 import { bytesBody } from '../wire/bytes.ts';
@@ -6,6 +7,8 @@ import { headerOf } from '../wire/headers.ts';
 import { decodeReply, encodeRequest } from './contract/codec.ts';
 import type { SoapContract, SoapOperation } from './contract/contract.ts';
 import { contentTypeOf, wcf } from './contract/dialect.ts';
+import { escapeText } from './contract/escape.ts';
+import { wsaNs } from './contract/namespaces.ts';
 import type { SoapVersion } from './contract/namespaces.ts';
 import { plainFault } from './plain-fault.ts';
 import type { Secure } from './security.ts';
@@ -18,20 +21,26 @@ export interface SoapAsking {
   /** Carries the envelope; its request target is the service's own path. */
   readonly send: Send;
   readonly url: string;
+  readonly version: SoapVersion;
+  /** Do its requests carry WS-Addressing 1.0 headers? */
+  readonly addressing: boolean;
   /** What the service wants to see of who calls. */
   readonly secure: Secure;
 }
 
 /** Throws a plain Error for an operation that can only be passed through. */
-export const soapInvoke = ({ operation }: Asked, { contract, send, url, secure }: SoapAsking): Invoke => {
+export const soapInvoke = (
+  { operation }: Asked,
+  { contract, send, url, secure, version, addressing }: SoapAsking,
+): Invoke => {
   const own = contract.operations.get(operation.name);
   if (own === undefined) throw new Error(`its WSDL has no operation ${operation.name}`);
   if (own.passThroughOnly !== null)
     throw new Error(`${own.name} can only be passed through, not asked from JSON: ${own.passThroughOnly}`);
   const { host, pathname } = new URL(url);
-  const version: SoapVersion = '1.1';
   return async (ask, deadline) => {
-    const bytes = secure.envelope(encodeRequest(own, ask.input, { version, dialect: wcf }));
+    const blocks = addressing ? addressed(own.action, url) : '';
+    const bytes = secure.envelope(encodeRequest(own, ask.input, { version, dialect: wcf }), blocks);
     const raw = ['Host', host, ...headLines(own, version), ...secure.lines, 'Content-Length', String(bytes.length)];
     for (const [name, value] of Object.entries(ask.headers)) raw.push(name, value);
     return answerOf(await send(callOf(pathname, raw, bytes), deadline), own, deadline);
@@ -43,6 +52,18 @@ const headLines = ({ action }: SoapOperation, version: SoapVersion): Raw =>
   version === '1.1'
     ? ['Accept', 'text/xml', 'Content-Type', contentTypeOf['1.1'], 'SOAPAction', `"${action}"`]
     : ['Accept', 'application/soap+xml', 'Content-Type', `${contentTypeOf['1.2']}; action="${action}"`];
+
+// WS-Addressing 1.0 SOAP binding §3; WCF wants each of these.
+const addressed = (action: string, url: string): string => {
+  const block = (name: string, content: string, isMust: boolean): string =>
+    `<a:${name} xmlns:a="${wsaNs}"${isMust ? ' s:mustUnderstand="1"' : ''}>${content}</a:${name}>`;
+  return (
+    block('Action', escapeText(action), true) +
+    block('MessageID', `urn:uuid:${randomUUID()}`, false) +
+    block('ReplyTo', `<a:Address>${wsaNs}/anonymous</a:Address>`, false) +
+    block('To', escapeText(url), true)
+  );
+};
 
 const nobody = { address: '', secure: false, certificate: () => null };
 
@@ -67,7 +88,7 @@ const answerOf = async (reply: Reply, own: SoapOperation, deadline: Parameters<I
     throw unspoken(status);
   }
   const bytes = await reply.body.whole(maxReply, deadline).catch(unread);
-  return decoded(own, bytes, type);
+  return decoded(own, { bytes, type, status });
 };
 
 /** An answer that is no SOAP at all: an error page, a login. */
@@ -76,13 +97,20 @@ const unspoken = (status: number): SendError =>
     ? new SendError('ERR_STATUS', '5xx', 'all', `the service answered ${status}`)
     : new SendError('ERR_CONTRACT', 'contract', 'all', `the service answered ${status} with what is no SOAP`);
 
-const decoded = (own: SoapOperation, bytes: Buffer, type: string): Answer => {
+interface Message {
+  readonly bytes: Buffer;
+  readonly type: string;
+  readonly status: number;
+}
+
+const decoded = (own: SoapOperation, { bytes, type, status }: Message): Answer => {
   try {
     const read = decodeReply(own, bytes, type);
     if (read.kind === 'value') return { ...read, checked: true };
     return read.kind === 'fault' ? read : { kind: 'plain-fault', fault: plainFault(bytes, type, read.message) };
   } catch (cause) {
     if (!(cause instanceof AdapterError)) throw cause;
+    if (status >= 500) throw unspoken(status);
     const message = `the answer to ${own.name} does not fit the contract: ${cause.message}`;
     throw new SendError('ERR_CONTRACT', 'contract', 'all', message, { cause });
   }

@@ -11,14 +11,27 @@ export interface FaultDialect {
   readonly prefix: string;
 }
 
+/** The fault answers a call that carries WS-Addressing 1.0 headers. */
+export interface AddressedTo {
+  readonly messageId: string | null;
+}
+
+const addressingNamespace = 'http://www.w3.org/2005/08/addressing';
+
 const wcf: FaultDialect = { prefix: 's' };
 
 /**
  * HTTP 500 whatever the trouble's own status: .NET reads bodies of 2xx and 500 only. A SOAP 1.1 fault has its
  * children unqualified and in this order (SOAP 1.1 §4.4), a 1.2 one has Code and Reason (SOAP 1.2 part 1 §5.4).
  */
-export const soapFault = (trouble: Trouble, version: SoapVersion, dialect: FaultDialect = wcf): Reply => {
-  const body = Buffer.from(version === '1.1' ? fault11(trouble, dialect.prefix) : fault12(trouble, dialect.prefix));
+export const soapFault = (
+  trouble: Trouble,
+  version: SoapVersion,
+  dialect: FaultDialect = wcf,
+  wsa: AddressedTo | null = null,
+): Reply => {
+  const fault = version === '1.1' ? fault11(trouble, dialect.prefix) : fault12(trouble, dialect.prefix);
+  const body = Buffer.from(enveloped(fault, { version, s: dialect.prefix, wsa }));
   return {
     head: { status: 500, reason: 'Internal Server Error', raw: headers(trouble, version, body.length) },
     body: bytesBody(body),
@@ -35,21 +48,27 @@ const headers = ({ retryAfter }: Trouble, version: SoapVersion, length: number):
 ];
 
 const fault11 = ({ blame, message }: Trouble, s: string): string =>
-  enveloped(
-    '1.1',
-    s,
-    `<${s}:Fault><faultcode>${s}:${blame === 'client' ? 'Client' : 'Server'}</faultcode>` +
-      `<faultstring xml:lang="en">${xmlText(message)}</faultstring></${s}:Fault>`,
-  );
+  `<${s}:Fault><faultcode>${s}:${blame === 'client' ? 'Client' : 'Server'}</faultcode>` +
+  `<faultstring xml:lang="en">${xmlText(message)}</faultstring></${s}:Fault>`;
 
 const fault12 = ({ blame, message }: Trouble, s: string): string =>
-  enveloped(
-    '1.2',
-    s,
-    `<${s}:Fault><${s}:Code><${s}:Value>${s}:${blame === 'client' ? 'Sender' : 'Receiver'}</${s}:Value></${s}:Code>` +
-      `<${s}:Reason><${s}:Text xml:lang="en">${xmlText(message)}</${s}:Text></${s}:Reason></${s}:Fault>`,
-  );
+  `<${s}:Fault><${s}:Code><${s}:Value>${s}:${blame === 'client' ? 'Sender' : 'Receiver'}</${s}:Value></${s}:Code>` +
+  `<${s}:Reason><${s}:Text xml:lang="en">${xmlText(message)}</${s}:Text></${s}:Reason></${s}:Fault>`;
 
-const enveloped = (version: SoapVersion, s: string, body: string): string =>
+interface Around {
+  readonly version: SoapVersion;
+  /** Prefix of the envelope's namespace. */
+  readonly s: string;
+  readonly wsa: AddressedTo | null;
+}
+
+const enveloped = (body: string, { version, s, wsa }: Around): string =>
   '<?xml version="1.0" encoding="utf-8"?>' +
-  `<${s}:Envelope xmlns:${s}="${envelopeNamespace[version]}"><${s}:Body>${body}</${s}:Body></${s}:Envelope>`;
+  `<${s}:Envelope xmlns:${s}="${envelopeNamespace[version]}">${wsa === null ? '' : addressed(s, wsa)}` +
+  `<${s}:Body>${body}</${s}:Body></${s}:Envelope>`;
+
+// WS-Addressing 1.0 SOAP binding §6; clients that did not ask for these headers refuse a reply with them.
+const addressed = (s: string, { messageId }: AddressedTo): string =>
+  `<${s}:Header xmlns:a="${addressingNamespace}"><a:Action>${addressingNamespace}/soap/fault</a:Action>` +
+  (messageId === null ? '' : `<a:RelatesTo>${xmlText(messageId)}</a:RelatesTo>`) +
+  `<a:To>${addressingNamespace}/anonymous</a:To></${s}:Header>`;

@@ -8,11 +8,14 @@ import type { AuthSettings, Raw } from '../adapter.ts';
 export interface Secure {
   /** Header lines of every request. */
   readonly lines: Raw;
-  /** Puts the security header into an envelope of ours, which has no Header. Throws RequestError for a body that imitates one. */
-  envelope(bytes: Buffer): Buffer;
+  /**
+   * Puts the security header and other `blocks` into an envelope of ours, which has no Header yet. Throws RequestError for a
+   * body that imitates one.
+   */
+  readonly envelope: (bytes: Buffer, blocks: string) => Buffer;
 }
 
-const plain = (bytes: Buffer): Buffer => bytes;
+const plain = (bytes: Buffer, blocks: string): Buffer => (blocks === '' ? bytes : withHeader(bytes, blocks));
 /** Of every envelope that the codec writes for a request. */
 const prefix = 's';
 
@@ -38,7 +41,7 @@ const usernameToken = async (how: NonNullable<AuthSettings['usernameToken']>): P
   // Ids are made of the time, and an ID may not have a colon (XML Schema part 2 §3.3.8).
   const header = (): string =>
     security.toXML().replaceAll(/(wsu:Id="[^"]*")/g, (id) => id.replaceAll(/(?<!wsu):/g, '-'));
-  return (bytes) => withHeader(bytes, header());
+  return (bytes, blocks) => withHeader(bytes, blocks + header());
 };
 
 const xmldsig = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256';
@@ -52,8 +55,8 @@ const signature = async (how: NonNullable<AuthSettings['signature']>): Promise<S
   // The first certificate is the signer's own; what else is in the file is its chain, which is not sent.
   const certificate = await readPem(how.cert, (pem) => new X509Certificate(pem).toString());
   const privateKey = key.export({ type: 'pkcs8', format: 'pem' });
-  return (bytes) => {
-    const xml = withHeader(bytes, '').toString();
+  return (bytes, blocks) => {
+    const xml = withHeader(bytes, blocks).toString();
     // A signer keeps what it signed last: one for each call.
     const signer = new WSSecurityCert(privateKey, certificate, '', {
       hasTimeStamp: true,

@@ -140,6 +140,17 @@ const soap = z.strictObject({
       description: 'Its contract: a snapshot in git, relative to this file. Needed as soon as operations are named.',
       examples: ['contracts/OrderService.wsdl'],
     }),
+  soapVersion: z
+    .enum(['1.1', '1.2'], { error: "'1.1' or '1.2', in quotes" })
+    .default('1.1')
+    .meta({ description: 'The version of SOAP in which the gateway itself asks (REST to SOAP).', examples: ['1.2'] }),
+  addressing: z
+    .boolean()
+    .default(false)
+    .meta({
+      description: 'The gateway’s own calls carry WS-Addressing 1.0 headers, as wsHttpBinding wants them.',
+      examples: [true],
+    }),
   ...anyDestination,
 });
 
