@@ -263,6 +263,9 @@ export interface Calling {
   readonly body: string | null;
 }
 
+/** By status, such as `404`. */
+export type Treat = Readonly<Record<string, string>>;
+
 /** How the clients of a route speak, where operations are translated for them. */
 export type Face = 'soap' | 'rest';
 
@@ -271,6 +274,8 @@ export interface Asked {
   readonly operation: ContractOperation;
   /** null: `POST /{operation}`. */
   readonly call: Calling | null;
+  /** HTTP status of an answer → declared fault that it means, or `client`: the client's fault, as SOAP tells it. */
+  readonly treat: Treat;
   readonly write: boolean;
   readonly face: Face;
 }

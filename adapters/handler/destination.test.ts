@@ -25,7 +25,7 @@ const invoke = async (t: ExecutionContext, name: string, timeout = 1000): Promis
   await writeFile(file, module);
   const destination = await handlerDestination('own', { adapter: 'handler', module: file, timeout });
   const operation = { name, oneWay: false, passThroughOnly: null, inputs: [], faults: ['NotFound'] };
-  return destination.invoke({ operation, call: null, write: false, face: 'soap' })!;
+  return destination.invoke({ operation, call: null, treat: {}, write: false, face: 'soap' })!;
 };
 
 const caller = { address: '192.0.2.1', certificate: null, credentials: null };

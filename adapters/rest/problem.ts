@@ -1,4 +1,5 @@
 // Faults as problem documents (RFC 9457).
+import { STATUS_CODES } from 'node:http';
 import type { Json, PlainFault, Reply, TypedFault, Verdict } from '../adapter.ts';
 import type { SoapContract, SoapOperation } from '../soap/contract/contract.ts';
 import { expanded } from '../soap/contract/qname.ts';
@@ -53,15 +54,11 @@ export const plainProblem = ({ blame, codes, message, status }: PlainFault): Rep
   });
 };
 
-const phrases: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  422: 'Unprocessable Content',
-  502: 'Bad Gateway',
-};
-
 const problem = (status: number, verdict: Verdict, json: Json): Reply => {
   const bytes = Buffer.from(JSON.stringify(json));
-  const reply = replyOf(status, phrases[status] ?? 'Error', ['Content-Type', 'application/problem+json'], bytes);
+  // RFC 9110 §15.5.2: a 401 says how to do better.
+  const lines = status === 401 ? ['WWW-Authenticate', 'Basic'] : [];
+  const raw = ['Content-Type', 'application/problem+json', ...lines];
+  const reply = replyOf(status, STATUS_CODES[status] ?? 'Error', raw, bytes);
   return { ...reply, verdict };
 };

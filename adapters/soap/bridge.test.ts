@@ -266,3 +266,34 @@ for (const version of ['1.1', '1.2'] as const) {
     );
   });
 }
+
+const plainFaultOf = async (version: '1.1' | '1.2', codes: readonly string[]) => {
+  const body = `<GetOrder xmlns="${ns}"><orderId>7</orderId></GetOrder>`;
+  const fault = { blame: 'client', codes, message: 'no <way>', status: 409 } as const;
+  const send = translated(contract, 'GetOrder', wcf, async () => ({ kind: 'plain-fault', fault }));
+  const type = version === '1.1' ? 'text/xml' : 'application/soap+xml';
+  const call = callOf(body, { 'content-type': type });
+  const reply = await send({ ...call, body: bytesBody(Buffer.from(enveloped(body, { version }))) }, deadline);
+  return { ...reply, text: textOf(reply) };
+};
+const envelopes = 'http://schemas.xmlsoap.org/soap/envelope/';
+
+test('an undeclared fault is told in the dialect, and is the client’s where it says so', async (t) => {
+  const { head, verdict, text } = await plainFaultOf('1.1', []);
+  t.is(head.status, 500);
+  t.deepEqual(verdict, { blame: 'client' });
+  t.true(text.includes('<faultcode>s:Client</faultcode><faultstring xml:lang="en">no &lt;way&gt;</faultstring>'), text);
+});
+
+test('codes of an undeclared fault are rebuilt in either version', async (t) => {
+  const codes = [`{${envelopes}}Client`, '{urn:x"y}Odd'];
+  t.true((await plainFaultOf('1.1', codes)).text.includes('<faultcode xmlns:c="urn:x&quot;y">c:Odd</faultcode>'));
+  const { text } = await plainFaultOf('1.2', codes);
+  t.true(
+    text.includes(
+      '<s:Code><s:Value>s:Sender</s:Value><s:Subcode><s:Value xmlns:c="urn:x&quot;y">c:Odd</s:Value></s:Subcode></s:Code>',
+    ),
+    text,
+  );
+  t.true((await plainFaultOf('1.1', [`{${envelopes}}Client.Quota`])).text.includes('>s:Client.Quota</faultcode>'));
+});

@@ -120,7 +120,7 @@ const fitting = (operation: SoapOperation, answer: Answer, { form, most }: Makin
 /** A fault that the contract does not declare, in the legacy's own words. */
 const plainReply = ({ blame, codes, message, status }: PlainFault, form: ReplyForm): Reply => {
   const { version, dialect, wsa = null } = form;
-  const trouble = { status, code: codes[0] ?? '', message, blame: blame === 'client' ? 'client' : 'gateway' } as const;
+  const trouble = { status, code: '', codes, message, blame: blame === 'client' ? 'client' : 'gateway' } as const;
   const verdict: Verdict = blame === 'client' ? { blame } : { blame, reason: 'fault' };
   return { ...soapFault(trouble, version, { prefix: dialect.envelopePrefix }, wsa), verdict };
 };

@@ -5,7 +5,7 @@ import { bytesBody } from '../wire/bytes.ts';
 import { CallDeadline } from '../wire/deadline.ts';
 import { soapInvoke, type SoapAsking } from './invoke.ts';
 import { secure } from './security.ts';
-import type { Answer, Ask, AuthSettings, Call } from '../adapter.ts';
+import type { Answer, Ask, AuthSettings, Call, Credentials } from '../adapter.ts';
 import type { SoapVersion } from './contract/namespaces.ts';
 
 const contract = await loadOrders();
@@ -19,6 +19,7 @@ interface Legacy {
   readonly auth?: AuthSettings;
   readonly operation?: string;
   readonly input?: Ask['input'];
+  readonly credentials?: Credentials;
 }
 
 /** Asks a service that answers so; what it was sent, and what came of it. */
@@ -39,12 +40,13 @@ const asked = async (legacy: Legacy): Promise<{ sent: Call; text: string; answer
     return { head: { status, reason: '', raw: ['Content-Type', type] }, body, verdict: { blame: 'nobody' } };
   };
   const url = 'http://legacy.example:81/OrderService.svc';
-  const asking = { contract, send, url, version, addressing, secure: await secure(auth) };
+  const hasAuth = auth !== undefined;
+  const asking = { contract, send, url, version, addressing, hasAuth, secure: await secure(auth) };
   const invoke = soapInvoke(
-    { operation: operationOf(contract, operation), call: null, write: false, face: 'rest' },
+    { operation: operationOf(contract, operation), call: null, treat: {}, write: false, face: 'rest' },
     asking,
   );
-  const caller = { address: '192.0.2.1', certificate: null, credentials: null };
+  const caller = { address: '192.0.2.1', certificate: null, credentials: legacy.credentials ?? null };
   const headers = { traceparent: '00-1-2-01' };
   const answer = await invoke({ operation, input, headers, caller, soapHeader: () => null }, new CallDeadline());
   const [sent] = calls;
@@ -145,3 +147,20 @@ test(
 );
 test('a reply that is cut is none of the contract', fails, { body: '<e:Envelope' }, { reason: 'contract' });
 test('an error page in XML is a failure by its status', fails, { status: 502, body: '<html/>' }, { reason: '5xx' });
+
+const ann: Credentials = { from: 'authorization', user: 'ann', authorization: 'Basic YW5uOnA=' };
+
+test('credentials that are to be forwarded go to a service for which the gateway has none', async (t) => {
+  const { sent } = await asked({ credentials: ann, body: enveloped(order) });
+  t.is(sent.header('authorization'), 'Basic YW5uOnA=');
+  const own = await asked({ credentials: ann, auth: { basic: { user: 'a', password: 'b' } }, body: enveloped(order) });
+  t.is(own.sent.header('authorization'), 'Basic YTpi');
+});
+
+test('forwarded credentials that are refused are the client’s matter, the gateway’s own are not', async (t) => {
+  const { answer } = await asked({ credentials: ann, status: 401, type: 'text/html' });
+  t.like(answer, { kind: 'plain-fault', fault: { blame: 'client', status: 401 } });
+  await t.throwsAsync(asked({ auth: { basic: { user: 'a', password: 'b' } }, status: 401, type: 'text/html' }), {
+    message: /answered 401/,
+  });
+});

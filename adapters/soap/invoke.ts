@@ -24,14 +24,15 @@ export interface SoapAsking {
   readonly version: SoapVersion;
   /** Do its requests carry WS-Addressing 1.0 headers? */
   readonly addressing: boolean;
-  /** What the service wants to see of who calls. */
+  /** Who the gateway is to the service; `hasAuth`: anybody at all. */
   readonly secure: Secure;
+  readonly hasAuth: boolean;
 }
 
 /** Throws a plain Error for an operation that can only be passed through. */
 export const soapInvoke = (
   { operation }: Asked,
-  { contract, send, url, secure, version, addressing }: SoapAsking,
+  { contract, send, url, secure, hasAuth, version, addressing }: SoapAsking,
 ): Invoke => {
   const own = contract.operations.get(operation.name);
   if (own === undefined) throw new Error(`its WSDL has no operation ${operation.name}`);
@@ -43,8 +44,19 @@ export const soapInvoke = (
     const bytes = secure.envelope(encodeRequest(own, ask.input, { version, dialect: wcf }), blocks);
     const raw = ['Host', host, ...headLines(own, version), ...secure.lines, 'Content-Length', String(bytes.length)];
     for (const [name, value] of Object.entries(ask.headers)) raw.push(name, value);
-    return answerOf(await send(callOf(pathname, raw, bytes), deadline), own, deadline);
+    // Who the gateway is to the service comes before who calls the gateway.
+    const credentials = hasAuth ? null : ask.caller.credentials;
+    if (credentials !== null) raw.push('Authorization', credentials.authorization);
+    const reply = await send(callOf(pathname, raw, bytes), deadline);
+    if (credentials === null || reply.head.status !== 401) return answerOf(reply, own, deadline);
+    reply.discard?.();
+    return refused;
   };
+};
+
+const refused: Answer = {
+  kind: 'plain-fault',
+  fault: { blame: 'client', codes: [], message: 'The service did not accept the credentials.', status: 401 },
 };
 
 /** SOAP 1.1 §6.1.1 wants the action quoted; 1.2 has it in the content type (SOAP 1.2 part 2 §6.5.3). */

@@ -11,6 +11,9 @@ export interface FaultDialect {
   readonly prefix: string;
 }
 
+/** Trouble that somebody told with codes of SOAP, expanded, outermost first. */
+export type SoapTrouble = Trouble & { readonly codes?: readonly string[] };
+
 /** The fault answers a call that carries WS-Addressing 1.0 headers. */
 export interface AddressedTo {
   readonly messageId: string | null;
@@ -25,7 +28,7 @@ const wcf: FaultDialect = { prefix: 's' };
  * children unqualified and in this order (SOAP 1.1 §4.4), a 1.2 one has Code and Reason (SOAP 1.2 part 1 §5.4).
  */
 export const soapFault = (
-  trouble: Trouble,
+  trouble: SoapTrouble,
   version: SoapVersion,
   dialect: FaultDialect = wcf,
   wsa: AddressedTo | null = null,
@@ -47,13 +50,48 @@ const headers = ({ retryAfter }: Trouble, version: SoapVersion, length: number):
   ...(retryAfter === undefined ? [] : ['Retry-After', String(Math.max(0, Math.ceil(retryAfter)))]),
 ];
 
-const fault11 = ({ blame, message }: Trouble, s: string): string =>
-  `<${s}:Fault><faultcode>${s}:${blame === 'client' ? 'Client' : 'Server'}</faultcode>` +
+const fault11 = ({ blame, message, codes = [] }: SoapTrouble, s: string): string =>
+  `<${s}:Fault>${coded('faultcode', codes, `${s}:${blame === 'client' ? 'Client' : 'Server'}`)}` +
   `<faultstring xml:lang="en">${xmlText(message)}</faultstring></${s}:Fault>`;
 
-const fault12 = ({ blame, message }: Trouble, s: string): string =>
-  `<${s}:Fault><${s}:Code><${s}:Value>${s}:${blame === 'client' ? 'Sender' : 'Receiver'}</${s}:Value></${s}:Code>` +
+const fault12 = ({ blame, message, codes = [] }: SoapTrouble, s: string): string =>
+  `<${s}:Fault><${s}:Code><${s}:Value>${s}:${blame === 'client' ? 'Sender' : 'Receiver'}</${s}:Value>` +
+  `${subcodes(
+    codes.filter((code) => !isOfEnvelope(code)),
+    s,
+  )}</${s}:Code>` +
   `<${s}:Reason><${s}:Text xml:lang="en">${xmlText(message)}</${s}:Text></${s}:Reason></${s}:Fault>`;
+
+/** SOAP 1.1 has one code: the innermost says most. Those of an envelope's own namespace are the dialect's to spell. */
+const coded = (element: string, codes: readonly string[], plain: string): string => {
+  const own = codes.findLast((code) => !isOfEnvelope(code));
+  const name = own === undefined ? null : split(own);
+  if (name === null) return `<${element}>${plain}${dotted(codes)}</${element}>`;
+  return `<${element} xmlns:c="${xmlAttribute(name.ns)}">c:${xmlText(name.local)}</${element}>`;
+};
+
+const subcodes = ([first, ...inner]: readonly string[], s: string): string => {
+  const name = first === undefined ? null : split(first);
+  if (name === null) return '';
+  return (
+    `<${s}:Subcode><${s}:Value xmlns:c="${xmlAttribute(name.ns)}">c:${xmlText(name.local)}</${s}:Value>` +
+    `${subcodes(inner, s)}</${s}:Subcode>`
+  );
+};
+
+/** `Client.Authentication`: what follows the dot (SOAP 1.1 §4.4.1). */
+const dotted = ([code = '']: readonly string[]): string =>
+  xmlText(/\}(?:Client|Server)(\.[\w.-]+)$/.exec(code)?.[1] ?? '');
+
+const isOfEnvelope = (code: string): boolean =>
+  Object.values(envelopeNamespace).some((ns) => code.startsWith(`{${ns}}`));
+
+const split = (code: string): { ns: string; local: string } | null => {
+  const [, ns = '', local = ''] = /^\{([^{}]+)\}([\w.-]+)$/.exec(code) ?? [];
+  return ns === '' ? null : { ns, local };
+};
+
+const xmlAttribute = (text: string): string => xmlText(text).replaceAll('"', '&quot;');
 
 interface Around {
   readonly version: SoapVersion;

@@ -62,7 +62,7 @@ test('a route passes weight, fallback, effect and cohort on to operations that s
   });
   const operations = config?.routes.get('orders')?.operations;
   const cohort = [{ from: 'header', name: 'x-client' }] as const;
-  const nobody = { include: [], exclude: [], cohort, identity: null };
+  const nobody = { include: [], exclude: [], cohort, identity: null, treat: {} };
   t.deepEqual(operations?.get('A'), {
     effect: 'read',
     call: null,

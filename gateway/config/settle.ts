@@ -1,5 +1,5 @@
 // What routes say for their operations, settled: no reader of a Config has to look in two places, or to know a default.
-import type { Calling } from '../../adapters/adapter.ts';
+import type { Calling, Treat } from '../../adapters/adapter.ts';
 import { reasons } from '../../adapters/errors.ts';
 import type { Reason } from '../../adapters/errors.ts';
 import { effectOf } from '../forward/effect-of.ts';
@@ -15,6 +15,8 @@ export interface OperationSettings {
   readonly call: Calling | null;
   /** What becomes of the caller's credentials where modern is asked in JSON. */
   readonly identity: 'ignore' | 'forward' | null;
+  /** What a 4xx of modern means, by status. */
+  readonly treat: Treat;
   /** 0 … 10 000. */
   readonly points: number;
   /** Empty: no fallback. */
@@ -98,6 +100,7 @@ const settleOperation = ({ name, said, owner, route }: Unsettled): OperationSett
   effect: said.effect ?? route.effect ?? effectUnsaid(name, said, route.protocol),
   call: said.call ?? null,
   identity: said.identity ?? route.identity ?? null,
+  treat: { ...route.treat, ...said.treat },
   points: said.weight ?? route.weight ?? 0,
   fallback: said.fallback ?? route.fallback ?? reasons,
   cohort: said.cohort ?? route.cohort ?? [{ from: 'ip' }],

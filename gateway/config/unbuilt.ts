@@ -33,7 +33,6 @@ const keys = [
   'routes.*.session',
   'routes.*.shadow',
   'routes.*.timeout',
-  'routes.*.treat',
   'routes.*.operations.*.breaker',
   'routes.*.operations.*.cache',
   'routes.*.operations.*.invalidates',
@@ -41,7 +40,6 @@ const keys = [
   'routes.*.operations.*.retries',
   'routes.*.operations.*.shadow',
   'routes.*.operations.*.timeout',
-  'routes.*.operations.*.treat',
 ] as const;
 
 /** Values of keys that are otherwise known. `state` may hold a password: it is not shown. */

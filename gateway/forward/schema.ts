@@ -23,13 +23,27 @@ const fallback = z.union([
 
 const aCall = 'a method and a path, such as GET /orders/{orderId}';
 
+const aTreat = 'a status from 400 to 499 and what it means: a declared fault, or client';
+
 export const forwardSettings = {
+  treat: z
+    .record(
+      z.string({ error: aTreat }).regex(/^4\d\d$/, { error: aTreat }),
+      z.string({ error: aTreat }).min(1, { error: aTreat }),
+    )
+    .optional()
+    .meta({
+      description:
+        'What a 4xx of an `http` modern means where its body does not tell: a fault that the contract declares, or `client`, ' +
+        "the client's own fault as SOAP tells it. Any other 4xx that is no declared fault is a failure of modern.",
+      examples: [{ 404: 'OrderNotFoundFault', 409: 'client' }],
+    }),
   identity: z
     .enum(['ignore', 'forward'], { error: 'ignore or forward' })
     .optional()
     .meta({
       description:
-        "What becomes of the caller's credentials where `modern` is asked in JSON. `forward`: Authorization goes on, and a " +
+        "What becomes of the caller's credentials where a call is translated. `forward`: Authorization goes on, and a " +
         'WS-Security UsernameToken with its password becomes Basic. `ignore`: they are dropped, and `modern` trusts the ' +
         'gateway. Where nothing is said, calls with WS-Security, NTLM or Negotiate stay with legacy, and others go on without.',
       examples: ['forward'],

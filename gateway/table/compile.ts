@@ -159,6 +159,7 @@ const nowhere = (making: Making): Route => {
     effect: 'write',
     call: null,
     identity: null,
+    treat: {},
     points: 0,
     fallback: [],
     cohort: [],

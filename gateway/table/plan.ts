@@ -98,13 +98,13 @@ const restSide = (
   { contract, adapters }: RouteParts,
   destination: Destination,
   name: string,
-  { call, effect, identity }: OperationSettings,
+  { call, effect, identity, treat }: OperationSettings,
 ): Side | null => {
   const operation = contract?.operations.get(name);
   if (operation === undefined || contract === null) return null;
   if (operation.passThroughOnly !== null)
     throw new Error(`${name} cannot be offered in JSON: ${operation.passThroughOnly}`);
-  const invoke = destination.invoke({ operation, call, write: effect === 'write', face: 'rest' });
+  const invoke = destination.invoke({ operation, call, treat, write: effect === 'write', face: 'rest' });
   if (invoke === null) throw new Error(`${destination.name} cannot be asked for ${name}`);
   const send = adapters.translate({ face: 'rest', contract, operation: name, call, invoke, identity });
   return { destination: destination.name, send };
@@ -119,8 +119,8 @@ const translatedSend = (
 ): Send | null => {
   const operation = parts.contract?.operations.get(name);
   if (operation === undefined || parts.contract === null) return null;
-  const { call, effect, identity } = settings;
-  const invoke = modern.invoke({ operation, call, write: effect === 'write', face: 'soap' });
+  const { call, effect, identity, treat } = settings;
+  const invoke = modern.invoke({ operation, call, treat, write: effect === 'write', face: 'soap' });
   if (invoke === null) return null;
   return parts.adapters.translate({ face: 'soap', contract: parts.contract, operation: name, call, invoke, identity });
 };

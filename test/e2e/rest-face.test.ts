@@ -1,7 +1,12 @@
 // One contract, REST in front: legacy SOAP and a modern JSON service behind, split as any other route.
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { findOrder } from '../../examples/orders/data.ts';
-import { eventually } from '../helpers/gateway.ts';
+import { eventually, root } from '../helpers/gateway.ts';
 import { ordersRig } from '../helpers/orders-rig.ts';
 
 const rest = (weight: number): string => `
@@ -173,4 +178,57 @@ test('the same call is on the same side on both faces', async (t) => {
   });
   const reply = await fetch(`${orders.gateway.url}/api/orders/7`);
   t.is(reply.status, 200);
+});
+
+const problems = async (t: ExecutionContext, api: string): Promise<string[]> => {
+  const folder = await mkdtemp(join(tmpdir(), 'rest-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'routes.config.yaml');
+  await writeFile(
+    file,
+    `destinations:
+  old: { adapter: soap, url: 'http://127.0.0.1:1/x', wsdl: '${join(root, 'examples/orders/contracts/OrderService.wsdl')}' }
+  new: { adapter: http, url: 'http://127.0.0.1:2' }
+routes:
+  api:
+    match: { path: /api/** }
+    protocol: rest
+    contract: old
+    legacy: old
+    modern: new
+    cohort: { header: X }
+    operations:
+${api}`,
+  );
+  const run = promisify(execFile)(process.execPath, [join(root, 'gateway/cli/main.ts'), 'check', '--config', file]);
+  const told = await run.catch((error: unknown) => error as { stdout: string; stderr: string });
+  return (told.stdout + told.stderr)
+    .split('\n')
+    .filter((line) => line.includes('  error  '))
+    .map((line) => line.replace(/^.*yaml:(\d+):\d+\s+error\s+/, '$1 '));
+};
+
+test('what is wrong with an operation’s place is told at its line, all at once', async (t) => {
+  t.deepEqual(
+    await problems(
+      t,
+      `      GetOrder: { call: GET /orders }
+      ListOrders: { call: 'GET /orders/{orderId}' }
+      PlaceOrder: { call: 'POST /orders/{order}' }
+      CancelOrder: { call: { request: 'POST /x', body: '{all}' } }
+`,
+    ),
+    [
+      '13 routes.api.operations.GetOrder.call: GET has no body, and nothing says where {orderId} stands; expected it in path, query or headers',
+      "14 routes.api.operations.ListOrders.call: {orderId} is no member of the operation's input; it has customer, status, max",
+      '15 routes.api.operations.PlaceOrder.call: {order} is a structure; expected it in the body',
+      "16 routes.api.operations.CancelOrder.call: {all} is no member of the operation's input; it has orderId, reason",
+    ],
+  );
+  t.deepEqual(await problems(t, '      Ping: { call: POST /a }\n      CountOrders: { call: POST /a }\n'), [
+    '5 routes.api: CountOrders and Ping are both at POST /a',
+  ]);
+  t.deepEqual(await problems(t, "      GetOrder: { call: 'GET /o/{orderId}', effect: write }\n"), [
+    '13 routes.api.operations.GetOrder.call: GET is for reading (RFC 9110 §9.2.1), and the effect is write; expected effect: read, or another method',
+  ]);
 });
