@@ -1,6 +1,6 @@
 // From a REST request to the operation's input: path, query, headers and body put together, strictly, by the contract.
 import type { Call, Deadline, Json, Raw } from '../adapter.ts';
-import type { Value } from '../calling.ts';
+import type { Bound, Value } from '../calling.ts';
 import { AdapterError, RequestError } from '../errors.ts';
 import { exactJson } from '../http/exact-json.ts';
 import { decodeRequest, encodeRequest } from '../soap/contract/codec.ts';
@@ -48,7 +48,7 @@ const placedMembers = (one: RestOperation, call: Call): Placed => {
   const { bindings } = one;
   const found = new Map<string, { place: 'path' | 'query' | 'header'; key: string; json: Json }>();
   const errors: InputError[] = [];
-  const put = (place: 'path' | 'query' | 'header', key: string, value: Value, texts: readonly string[]): void => {
+  const put = (place: 'path' | 'query' | 'header', { key, value }: Bound, texts: readonly string[]): void => {
     if (value.is !== 'member' || texts.length === 0) return;
     try {
       found.set(value.name, { place, key, json: parameterValue(memberOf(one.operation, value.name), texts) });
@@ -58,11 +58,11 @@ const placedMembers = (one: RestOperation, call: Call): Placed => {
     }
   };
   for (const [value, text] of pathTexts(one, call.head.target))
-    put('path', value.is === 'member' ? value.name : '', value, [text]);
+    put('path', { key: value.is === 'member' ? value.name : '', value }, [text]);
   const query = queryTexts(call.head.target);
   for (const { key, value } of bindings.query) {
     const name = decoded(key) ?? key;
-    put('query', name, value, query.get(name) ?? []);
+    put('query', { key: name, value }, query.get(name) ?? []);
     query.delete(name);
   }
   for (const name of query.keys()) {
@@ -72,7 +72,7 @@ const placedMembers = (one: RestOperation, call: Call): Placed => {
   }
   for (const { key, value } of bindings.headers) {
     const text = call.header(key.toLowerCase());
-    put('header', key, value, text === null ? [] : [text]);
+    put('header', { key, value }, text === null ? [] : [text]);
   }
   if (errors.length > 0) throw misfits(errors);
   return found;
