@@ -25,14 +25,12 @@ export const soapDestination = async (
   const declared = declaredFaults(contract);
   const host = settings.host === 'destination' ? new URL(settings.url).host : null;
   const secured = await secure(settings.auth);
-  // A nonce that was seen is refused the second time: such a call is never repeated, not even on a stale connection.
-  const isOnce = settings.auth?.usernameToken !== undefined || settings.auth?.signature !== undefined;
   const asking = (write: boolean): SoapAsking => {
     if (contract === null) throw new Error(`${name} has no wsdl; expected one to translate by`);
     const { url } = settings;
     const send = relay({
       pool,
-      write: write || isOnce,
+      write,
       retarget: (target) => target,
       host: new URL(url).host,
       verdict: byStatus,
