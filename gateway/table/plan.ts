@@ -60,9 +60,13 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
  * May modern be asked in JSON? False for an operation that can only be passed through and is given nothing: it is listed,
  * and legacy answers. Throws where the file gives it something.
  */
-const mayBeAsked = ({ contract, modernIsSoap }: RouteParts, name: string, said: OperationSettings): boolean => {
+const mayBeAsked = (
+  { contract, modernIsSoap, protocol }: RouteParts,
+  name: string,
+  said: OperationSettings,
+): boolean => {
   const why = contract?.operations.get(name)?.passThroughOnly ?? null;
-  if (why === null || modernIsSoap) return true;
+  if (why === null || modernIsSoap || protocol === 'rest') return true;
   const given = givenTo(said);
   if (given === null) return false;
   throw new Error(`${given}, but ${name} can only be passed through, not answered from JSON: ${why}`);
@@ -77,7 +81,7 @@ const givenTo = ({ call, points, include }: OperationSettings): string | null =>
 const legacySide = (parts: RouteParts, operation: string, settings: OperationSettings): Side | null => {
   const { legacy, mount } = parts;
   if (legacy === null) return null;
-  if (parts.protocol === 'rest') return restSide(parts, legacy, operation, settings);
+  if (parts.protocol === 'rest') return restSide(parts, legacy, { ...settings, name: operation });
   const { effect } = settings;
   const send = legacy.relay(mount, { write: effect === 'write', judged: false }) ?? null;
   return send === null ? null : { destination: legacy.name, send };
@@ -86,7 +90,7 @@ const legacySide = (parts: RouteParts, operation: string, settings: OperationSet
 const modernSide = (parts: RouteParts, operation: string, settings: OperationSettings): Side | null => {
   const { modern } = parts;
   if (modern === null) return null;
-  if (parts.protocol === 'rest') return restSide(parts, modern, operation, settings);
+  if (parts.protocol === 'rest') return restSide(parts, modern, { ...settings, name: operation });
   const send = parts.protocol === 'soap' ? translatedSend(parts, modern, operation, settings) : null;
   const relayed = send ?? modern.relay(parts.mount, { write: settings.effect === 'write', judged: true });
   if (relayed === null) throw new Error(`${modern.name} cannot answer plain HTTP`);
@@ -97,8 +101,7 @@ const modernSide = (parts: RouteParts, operation: string, settings: OperationSet
 const restSide = (
   { contract, adapters }: RouteParts,
   destination: Destination,
-  name: string,
-  { call, effect, identity, treat }: OperationSettings,
+  { name, call, effect, identity, treat }: OperationSettings & { readonly name: string },
 ): Side | null => {
   const operation = contract?.operations.get(name);
   if (operation === undefined || contract === null) return null;
