@@ -134,7 +134,9 @@ export type Identified =
   /** No call of an operation: metadata, a help page, a side door. Legacy, not counted as undecided. */
   | { readonly is: 'other' }
   /** Must not be relayed at all (a DOCTYPE, say). */
-  | { readonly is: 'refused'; readonly error: AdapterError };
+  | { readonly is: 'refused'; readonly error: AdapterError }
+  /** The protocol answers by itself: its own documents, a method that is not allowed. `name`: the operation meant, or null. */
+  | { readonly is: 'answered'; readonly name: string | null; readonly reply: Reply };
 
 /** Whose fault a bad reply is. A fault that the contract declares is an answer, whatever code it carries. */
 export type Verdict =
@@ -159,6 +161,25 @@ export interface Ask {
   readonly input: Json;
   /** Request headers that may be passed on, such as traceparent, by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
+  readonly caller: Caller;
+  /** Text of the first SOAP header block, or member of one, with this local name; null where the call has none. */
+  soapHeader(localName: string): string | null;
+}
+/** Who calls, as far as the call itself says. A user's name is a claim: the gateway does not check passwords. */
+export interface Caller {
+  /** Peer address of the connection. */
+  readonly address: string;
+  /** SHA-256 fingerprint of the TLS client certificate, which was checked; or null. */
+  readonly certificate: string | null;
+  /** Credentials as they came: only where the route says `identity: forward`; else null. */
+  readonly credentials: Credentials | null;
+}
+export interface Credentials {
+  readonly from: 'authorization' | 'ws-security';
+  /** User of Basic or UsernameToken; null where the credentials name none that can be read. */
+  readonly user: string | null;
+  /** An Authorization header that says the same. */
+  readonly authorization: string;
 }
 export interface TypedFault {
   /** Name of a fault that the contract declares for the operation, such as `OrderNotFoundFault`. */
@@ -167,9 +188,20 @@ export interface TypedFault {
   /** Human text, `faultstring` in SOAP 1.1. */
   readonly message: string;
 }
+/** A fault that the contract does not declare, as SOAP tells it. */
+export interface PlainFault {
+  readonly blame: 'client' | 'destination';
+  /** Expanded names, outermost first, such as `{http://schemas.xmlsoap.org/soap/envelope/}Client`; empty: by `blame` alone. */
+  readonly codes: readonly string[];
+  readonly message: string;
+  /** HTTP status that says the same to callers that read one. */
+  readonly status: number;
+}
 export type Answer =
-  | { readonly kind: 'value'; readonly json: Json }
+  /** `checked`: the contract's own codec has made it. */
+  | { readonly kind: 'value'; readonly json: Json; readonly checked?: true }
   | { readonly kind: 'fault'; readonly fault: TypedFault }
+  | { readonly kind: 'plain-fault'; readonly fault: PlainFault }
   | { readonly kind: 'accepted' };
 export type Invoke = (ask: Ask, deadline: Deadline) => Promise<Answer>;
 
@@ -223,12 +255,31 @@ export interface Mount {
   readonly iis: boolean;
 }
 
-/** One operation as a JSON destination is to be asked. */
+/** Where an operation stands in HTTP: `call` of the file. */
+export interface Calling {
+  /** `GET /orders/{orderId}?full={full}`; `{name}` is a member of the operation's input, `{soapHeader:Name}` a header block. */
+  readonly request: string;
+  /** HTTP header → constant, `{name}` or `{soapHeader:Name}`. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Name of the member that is the body; null: the body is an object of all that stands nowhere else. */
+  readonly body: string | null;
+}
+
+/** By status, such as `404`. */
+export type Treat = Readonly<Record<string, string>>;
+
+/** How the clients of a route speak, where operations are translated for them. */
+export type Face = 'soap' | 'rest';
+
+/** One operation as a destination is to be asked from JSON. */
 export interface Asked {
   readonly operation: ContractOperation;
-  /** `GET /orders/{orderId}`; null: `POST /{operation}`. */
-  readonly call: string | null;
+  /** null: `POST /{operation}`. */
+  readonly call: Calling | null;
+  /** HTTP status of an answer → declared fault that it means, or `client`: the client's fault, as SOAP tells it. */
+  readonly treat: Treat;
   readonly write: boolean;
+  readonly face: Face;
 }
 
 /** Carries whole requests and upgrades past our own relay. Requests, responses and sockets are Node's; opaque here. */
@@ -240,7 +291,28 @@ export interface Proxy {
   close(): void;
 }
 
+/** Who the gateway is to a destination, on calls that it makes itself: exactly one of these. Paths absolute. */
+export interface AuthSettings {
+  readonly basic?:
+    | { readonly user: string; readonly password?: string | undefined; readonly passwordFile?: string | undefined }
+    | undefined;
+  readonly bearer?: { readonly token?: string | undefined; readonly tokenFile?: string | undefined } | undefined;
+  readonly usernameToken?:
+    | {
+        readonly user: string;
+        readonly password?: string | undefined;
+        readonly passwordFile?: string | undefined;
+        readonly send: 'text' | 'digest';
+        readonly timestamp: boolean;
+      }
+    | undefined;
+  readonly signature?:
+    | { readonly cert: string; readonly key: string; readonly passphrase?: string | undefined }
+    | undefined;
+}
+
 interface OverNetwork {
+  readonly auth?: AuthSettings | undefined;
   readonly url: string;
   /** Milliseconds. */
   readonly connectTimeout: number;
@@ -251,7 +323,13 @@ interface OverNetwork {
 }
 /** Settings of a destination, validated; paths of files absolute. */
 export type DestinationSettings =
-  | (OverNetwork & { readonly adapter: 'soap'; readonly wsdl?: string | undefined })
+  | (OverNetwork & {
+      readonly adapter: 'soap';
+      readonly wsdl?: string | undefined;
+      /** Of the gateway's own calls. */
+      readonly soapVersion?: '1.1' | '1.2' | undefined;
+      readonly addressing?: boolean | undefined;
+    })
   | (OverNetwork & { readonly adapter: 'http' })
   | {
       readonly adapter: 'handler';
@@ -271,7 +349,10 @@ export interface Destination {
   readonly inFlight: number;
   /** Same protocol on both sides, byte for byte; null where it has no wire (handlers). `judged`: its replies decide a fallback. */
   relay(mount: Mount, how: { readonly write: boolean; readonly judged: boolean }): Send | null;
-  /** Asked in JSON; null where it speaks none (SOAP services). Throws a plain Error naming what is wrong with `call`. */
+  /**
+   * Asked in JSON; null where the call goes on as it came instead (SOAP to SOAP). Throws a plain Error naming what is
+   * wrong with `call`, or why the operation cannot be asked for.
+   */
   invoke(asked: Asked): Invoke | null;
   /** Carries without looking; null where the adapter has no such carrier. */
   proxy(mount: Mount): Proxy | null;
@@ -316,6 +397,28 @@ export interface Adapters {
   }): Protocol;
   /** `named`: (method, target) → operation as the file writes it, or null. */
   http(named: (method: string, target: string) => string | null): Protocol;
-  /** A JSON answerer in SOAP's clothes: same guards, same fallback as any other `Send`. */
-  translate(contract: Contract, operation: string, invoke: Invoke): Send;
+  /** Throws a plain Error where two operations have one place. */
+  rest(options: RestOptions): Protocol;
+  /** A JSON answerer in the client's clothes: same guards, same fallback as any other `Send`. Throws a plain Error for a `call` that cannot be. */
+  translate(what: Translation): Send;
+}
+
+export interface RestOptions {
+  readonly contract: Contract;
+  /** `match.path` without `/**`. */
+  readonly mount: string;
+  /** By operation; null: `POST /{operation}`. */
+  readonly calls: ReadonlyMap<string, Calling | null>;
+  /** `METHOD /path/{parameter}`, … → (method, target) → the one that fits, or null. Throws a plain Error. */
+  readonly lookup: (names: readonly string[]) => (method: string, target: string) => string | null;
+}
+
+export interface Translation {
+  readonly face: Face;
+  readonly contract: Contract;
+  readonly operation: string;
+  readonly call: Calling | null;
+  readonly invoke: Invoke;
+  /** What becomes of the caller's credentials; null: calls with WS-Security or NTLM are for legacy. */
+  readonly identity: 'ignore' | 'forward' | null;
 }

@@ -3,7 +3,10 @@ import type { Adapters, Contract } from './adapter.ts';
 import { handlerDestination } from './handler/destination.ts';
 import { httpDestination } from './http/destination.ts';
 import { httpProtocol } from './http/protocol.ts';
-import { translated } from './soap/bridge.ts';
+import { restBridge } from './rest/bridge.ts';
+import { restBindings, restFace, type OwnDocument, type RestFace } from './rest/face.ts';
+import { restProtocol } from './rest/protocol.ts';
+import { operationOf, translated } from './soap/bridge.ts';
 import type { SoapContract } from './soap/contract/contract.ts';
 import { wcf } from './soap/contract/dialect.ts';
 import { inspectContract } from './soap/contract/inspect.ts';
@@ -13,17 +16,32 @@ import { soapProtocol } from './soap/protocol.ts';
 export const adapters: Adapters = {
   open: (name, settings) => {
     if (settings.adapter === 'soap') return soapDestination(name, settings);
-    if (settings.adapter === 'http') return Promise.resolve(httpDestination(name, settings));
+    if (settings.adapter === 'http') return httpDestination(name, settings);
     return handlerDestination(name, settings);
   },
   inspect: inspectContract,
   soap: (options) => soapProtocol({ ...options, contract: soapContract(options.contract) }),
   http: httpProtocol,
-  translate: (contract, operation, invoke) => {
-    const soap = soapContract(contract);
-    if (soap === null) throw new Error('only a SOAP contract can be translated');
-    return translated(soap, operation, wcf, invoke);
+  rest: ({ contract, ...options }) => {
+    const face = restFace(translatable(contract), options);
+    return restProtocol(face, documentsOf(face));
   },
+  translate: ({ face, contract, operation, call, invoke, identity }) => {
+    const soap = translatable(contract);
+    if (face === 'soap') return translated(soap, operation, wcf, invoke, { identity });
+    const own = operationOf(soap, operation);
+    restBindings(call, own);
+    return restBridge({ contract: soap, operation: own, invoke, identity });
+  },
+};
+
+/** What a REST face answers itself for GET, besides its operations. */
+const documentsOf = (_face: RestFace): readonly OwnDocument[] => [];
+
+const translatable = (contract: Contract): SoapContract => {
+  const soap = soapContract(contract);
+  if (soap === null) throw new Error('only a SOAP contract can be translated');
+  return soap;
 };
 
 /** Contracts pass through `gateway/` opaquely; here they are what they were made as. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import type { Invoke } from '../adapter.ts';
+import type { Ask, Invoke } from '../adapter.ts';
 import { AdapterError, SendError } from '../errors.ts';
 import { CallDeadline } from '../wire/deadline.ts';
 import { handlerDestination } from './destination.ts';
@@ -11,6 +11,10 @@ const module = `
 export const Answer = (input) => ({ got: input });
 export const ThrowsAtOnce = () => { throw new Error('a bug'); };
 export const Declared = async () => { throw Object.assign(new Error('no such order'), { fault: 'NotFound', detail: { id: '1' } }); };
+export const Context = (input, { signal, ...context }) => ({ ...context, soapHeader: context.soapHeader('ClientId'), ended: signal.aborted });
+export const Waits = (input, { signal }) => new Promise((resolve, reject) => {
+  signal.addEventListener('abort', () => { globalThis[input.key] = signal.reason.message; reject(signal.reason); });
+});
 export const Never = () => new Promise(() => {});
 `;
 
@@ -21,10 +25,11 @@ const invoke = async (t: ExecutionContext, name: string, timeout = 1000): Promis
   await writeFile(file, module);
   const destination = await handlerDestination('own', { adapter: 'handler', module: file, timeout });
   const operation = { name, oneWay: false, passThroughOnly: null, inputs: [], faults: ['NotFound'] };
-  return destination.invoke({ operation, call: null, write: false })!;
+  return destination.invoke({ operation, call: null, treat: {}, write: false, face: 'soap' })!;
 };
 
-const ask = { operation: 'x', input: { a: '1' }, headers: {} };
+const caller = { address: '192.0.2.1', certificate: null, credentials: null };
+const ask: Ask = { operation: 'x', input: { a: '1' }, headers: {}, caller, soapHeader: () => null };
 
 test('a handler answers with its value', async (t) => {
   t.deepEqual(await (await invoke(t, 'Answer'))(ask, new CallDeadline()), { kind: 'value', json: { got: { a: '1' } } });
@@ -50,6 +55,34 @@ test('a handler that never answers is late', async (t) => {
 
 test('a handler that is not there is named, with those that are', async (t) => {
   await t.throwsAsync(invoke(t, 'Missing'), {
-    message: /exports no function Missing; it has Answer, Declared, Never, ThrowsAtOnce/,
+    message: /exports no function Missing; it has Answer, Context, Declared, Never, ThrowsAtOnce, Waits/,
   });
+});
+
+test('a handler is told who calls, the headers that may go on, and the texts of SOAP headers', async (t) => {
+  const credentials = { from: 'authorization', user: 'ann', authorization: 'Basic x' } as const;
+  const whom = { address: '192.0.2.7', certificate: 'AB:CD', credentials };
+  const soapHeader = (name: string): string => `the ${name}`;
+  const headers = { traceparent: '00-1-2-01' };
+  const answer = await (await invoke(t, 'Context'))({ ...ask, headers, caller: whom, soapHeader }, new CallDeadline());
+  const json = { operation: 'x', headers, caller: whom, soapHeader: 'the ClientId', ended: false };
+  t.deepEqual(answer, { kind: 'value', json });
+});
+
+const reasonOf = (key: string): unknown => (globalThis as Record<string, unknown>)[key];
+
+test('the signal ends when the time is over', async (t) => {
+  const waiting = (await invoke(t, 'Waits', 20))({ ...ask, input: { key: 'late' } }, new CallDeadline());
+  const error = await t.throwsAsync(waiting, { instanceOf: SendError });
+  t.is(error?.reason, 'timeout');
+  t.regex(String(reasonOf('late')), /no answer within 20 ms/);
+});
+
+test('the signal ends when the client leaves', async (t) => {
+  const deadline = new CallDeadline();
+  const waiting = (await invoke(t, 'Waits'))({ ...ask, input: { key: 'left' } }, deadline);
+  deadline.end(new AdapterError('ERR_ABORTED', 'the client left'));
+  const error = await t.throwsAsync(waiting, { instanceOf: SendError });
+  t.is(error?.code, 'ERR_ABORTED');
+  t.regex(String(reasonOf('left')), /the client left/);
 });

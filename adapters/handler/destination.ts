@@ -1,6 +1,6 @@
 import type { Answer, Asked, Deadline, Destination, DestinationSettings, Invoke } from '../adapter.ts';
 import { SendError } from '../errors.ts';
-import { loadHandlers, type Handler } from './load.ts';
+import { loadHandlers, type Handler, type HandlerContext } from './load.ts';
 
 /** Handlers of one module. Rejects when the module cannot be loaded. Not reloaded on a flip (decision 21). */
 export const handlerDestination = async (
@@ -65,16 +65,18 @@ const run = async (handler: Handler, { ask, deadline, oneWay, timeout }: Run): P
   });
   over.catch(() => undefined); // a handler that throws at once leaves nobody waiting for this
   try {
-    const json = await Promise.race([
-      (async () => handler(ask.input, { operation: ask.operation, headers: ask.headers, signal }))(),
-      over,
-    ]);
+    const json = await Promise.race([(async () => handler(ask.input, contextOf(ask, signal)))(), over]);
     return oneWay ? { kind: 'accepted' } : { kind: 'value', json };
   } catch (error) {
     return faultOf(error);
   } finally {
     clearTimeout(timer);
   }
+};
+
+const contextOf = (ask: Run['ask'], signal: AbortSignal): HandlerContext => {
+  const { operation, headers, caller } = ask;
+  return { operation, headers, caller, soapHeader: (name) => ask.soapHeader(name), signal };
 };
 
 const gone = new SendError('ERR_ABORTED', 'reset', 'all', 'the client left');

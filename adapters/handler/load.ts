@@ -1,11 +1,14 @@
 // New handlers that run in this process: a module whose named exports are operations.
 import { pathToFileURL } from 'node:url';
-import type { Json } from '../adapter.ts';
+import type { Caller, Json } from '../adapter.ts';
 
 /** What a handler is told besides its input. */
 export interface HandlerContext {
   readonly operation: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly caller: Caller;
+  /** Text of the first SOAP header block, or member of one, with this local name; null where the call has none. */
+  readonly soapHeader: (localName: string) => string | null;
   /** Ends when the client leaves or the time is over. */
   readonly signal: AbortSignal;
 }

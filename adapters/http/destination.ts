@@ -1,12 +1,17 @@
 import type { Destination, DestinationSettings, Proxy } from '../adapter.ts';
+import { authorizationLines } from '../auth.ts';
 import { openPool } from '../wire/open-pool.ts';
 import { relay, verdictByStatus } from '../wire/relay.ts';
 import { retarget } from '../wire/retarget.ts';
 import { httpInvoke } from './invoke.ts';
 import { proxy } from './proxy.ts';
 
-/** Any HTTP service. Nothing is connected before the first call. */
-export const httpDestination = (name: string, settings: DestinationSettings & { adapter: 'http' }): Destination => {
+/** Any HTTP service. Nothing is connected before the first call. Rejects when a secret's file cannot be read. */
+export const httpDestination = async (
+  name: string,
+  settings: DestinationSettings & { adapter: 'http' },
+): Promise<Destination> => {
+  const authorization = await authorizationLines(settings.auth);
   const pool = openPool(settings);
   const { host, origin } = new URL(settings.url);
   const own = settings.host === 'destination' ? host : null;
@@ -28,7 +33,7 @@ export const httpDestination = (name: string, settings: DestinationSettings & { 
         host,
         verdict,
       });
-      return httpInvoke(asked, send, host);
+      return httpInvoke(asked, send, ['Host', host, ...authorization]);
     },
     proxy: (mount) => {
       // Kept over flips, like the pool: its agent has connections of its own.

@@ -1,22 +1,29 @@
 // A JSON service asked for one operation: the same relay beneath, answers read strictly (decision 17).
-import type { Answer, Asked, Call, Invoke, Json, Reply, Send } from '../adapter.ts';
+import type { Answer, Asked, Call, Invoke, Json, Raw, Reply, Send } from '../adapter.ts';
+import { bindingsOf } from '../calling.ts';
 import { AdapterError, SendError } from '../errors.ts';
 import { bytesBody, noBody } from '../wire/bytes.ts';
 import { headerOf } from '../wire/headers.ts';
 import { callTemplate } from './call-template.ts';
 import { exactJson } from './exact-json.ts';
-import { faultOf } from './problem.ts';
+import { checkTreat, faultOf } from './problem.ts';
 
 /** A translated reply may be held up to this size (decision 11). */
 const maxAnswer = 16 * 1024 * 1024;
 
-export const httpInvoke = (asked: Asked, send: Send, host: string): Invoke => {
-  const template = callTemplate(asked.call ?? `POST /${asked.operation.name}`, asked.operation.inputs);
+/** `lines`: header lines of every request, Host among them. Throws a plain Error for a `call` that cannot be. */
+export const httpInvoke = (asked: Asked, send: Send, lines: Raw): Invoke => {
+  checkTreat(asked);
+  const template = callTemplate(bindingsOf(asked.call, asked.operation));
+  // Who the gateway is to the service comes before who calls the gateway.
+  const hasOwn = headerOf(lines, 'authorization') !== null;
   return async (ask, deadline) => {
-    const { method, target, body } = template(ask.input);
+    const { method, target, headers, body } = template(ask);
     const bytes = body === null ? null : Buffer.from(JSON.stringify(body));
-    const raw = ['Host', host, 'Accept', 'application/json, application/problem+json'];
+    const raw = [...lines, 'Accept', 'application/json, application/problem+json'];
     for (const [name, value] of Object.entries(ask.headers)) raw.push(name, value);
+    if (ask.caller.credentials !== null && !hasOwn) raw.push('Authorization', ask.caller.credentials.authorization);
+    raw.push(...headers);
     if (bytes !== null) raw.push('Content-Type', 'application/json', 'Content-Length', String(bytes.length));
     const call: Call = {
       head: { method, target, http: '1.1', raw },
@@ -40,15 +47,17 @@ const answerOf = async (reply: Reply, asked: Asked, deadline: Parameters<Invoke>
   }
   const bytes = await reply.body.whole(maxAnswer, deadline).catch(unread);
   const type = (headerOf(raw, 'content-type') ?? '').split(';', 1)[0]!.trim().toLowerCase();
-  if (status >= 400) return { kind: 'fault', fault: faultOf(readJson(bytes, type), asked.operation, status) };
+  // Of an answer in another form the status alone may say something, see `treat`.
+  if (status >= 400) return faultOf(isJson(type) ? readJson(bytes, type) : null, asked, status);
   if (status < 200 || status >= 300) throw breach(`the service answered ${status}, expected 2xx`);
   if (asked.operation.oneWay) return { kind: 'accepted' };
   return { kind: 'value', json: readJson(bytes, type) };
 };
 
+const isJson = (type: string): boolean => type === 'application/json' || type.endsWith('+json');
+
 const readJson = (bytes: Buffer, type: string): Json => {
-  if (type !== 'application/json' && !type.endsWith('+json'))
-    throw breach(`the service answered with ${type === '' ? 'no content type' : type}, expected JSON`);
+  if (!isJson(type)) throw breach(`the service answered with ${type === '' ? 'no content type' : type}, expected JSON`);
   try {
     return exactJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
@@ -62,5 +71,5 @@ const unread = (error: unknown): never => {
   throw new SendError(error.code, reason, 'all', error.message, { cause: error });
 };
 
-export const breach = (message: string, cause?: unknown): SendError =>
+const breach = (message: string, cause?: unknown): SendError =>
   new SendError('ERR_CONTRACT', 'contract', 'all', message, { cause });

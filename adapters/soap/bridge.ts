@@ -1,23 +1,27 @@
 // A JSON handler or service answers a SOAP client: envelope → JSON → invoke → JSON → envelope, all by the contract.
 import { AdapterError, RequestError, SendError } from '../errors.ts';
+import { callerOf } from '../caller.ts';
+import { passedOn } from '../passed-on.ts';
 import { bytesBody } from '../wire/bytes.ts';
+import { soapCaller } from './soap-caller.ts';
 import { decodeRequest, encodeFault, encodeReply } from './contract/codec.ts';
 import { contentTypeOf } from './contract/dialect.ts';
-import type { Answer, Ask, Call, Deadline, Invoke, Reply, Send } from '../adapter.ts';
+import { soapFault } from './protocol-fault.ts';
+import type { Answer, Ask, Call, Deadline, Invoke, PlainFault, Reply, Send, Translation, Verdict } from '../adapter.ts';
 import type { ReplyForm } from './contract/codec.ts';
 import type { SoapContract, SoapOperation } from './contract/contract.ts';
 import type { Dialect } from './contract/dialect.ts';
 
-export interface BridgeLimits {
+export interface BridgeOptions {
+  /** What becomes of the caller's credentials; null where nothing is said: calls with WS-Security or NTLM are for legacy. */
+  readonly identity?: Translation['identity'];
   /** Longest request that is translated, in bytes. 1 MiB where nothing is said. */
   readonly request?: number;
   /** Longest reply that is made, in bytes. 16 MiB where nothing is said. */
   readonly reply?: number;
 }
 
-const defaults = { request: 1024 * 1024, reply: 16 * 1024 * 1024 };
-/** Headers that a modern service may be told. No credentials: what becomes of an identity is for the route to say. */
-const passedOn = ['traceparent', 'tracestate', 'accept-language'] as const;
+const defaults = { identity: null, request: 1024 * 1024, reply: 16 * 1024 * 1024 };
 const reasonPhrases: Readonly<Record<number, string>> = { 200: 'OK', 202: 'Accepted', 500: 'Internal Server Error' };
 
 /**
@@ -31,14 +35,23 @@ export const translated = (
   operationName: string,
   dialect: Dialect,
   invoke: Invoke,
-  limits: BridgeLimits = {},
+  options: BridgeOptions = {},
 ): Send => {
   const operation = operationOf(contract, operationName);
-  const { request: mostIn, reply: mostOut } = { ...defaults, ...limits };
+  const { request: mostIn, reply: mostOut, identity } = { ...defaults, ...options };
   return async (call, deadline) => {
     const bytes = await wholeRequest(call, deadline, mostIn);
-    const { input, version, wsa } = decodeRequest(operation, bytes, call.header('content-type') ?? '');
-    const answer = await asked(invoke, { operation: operation.name, input, headers: headersOf(call) }, deadline);
+    const understood = { security: identity !== null };
+    const request = decodeRequest(operation, bytes, call.header('content-type') ?? '', understood);
+    const { input, version, wsa } = request;
+    const ask: Ask = {
+      operation: operation.name,
+      input,
+      headers: passedOn(call),
+      caller: soapCaller(callerOf(call, identity), request.headers, identity),
+      soapHeader: (name) => call.message?.header(name) ?? null,
+    };
+    const answer = await asked(invoke, ask, deadline);
     return replyOf(operation, answer, { form: { version, dialect, wsa }, most: mostOut });
   };
 };
@@ -53,7 +66,8 @@ const asked = async (invoke: Invoke, ask: Ask, deadline: Deadline): Promise<Answ
   }
 };
 
-const operationOf = (contract: SoapContract, name: string): SoapOperation => {
+/** Throws AdapterError ERR_CONTRACT for one that is not there or can only be passed through. */
+export const operationOf = (contract: SoapContract, name: string): SoapOperation => {
   const operation = contract.operations.get(name);
   if (operation === undefined) {
     throw new AdapterError(
@@ -77,15 +91,6 @@ const wholeRequest = async (call: Call, deadline: Deadline, most: number): Promi
   }
 };
 
-const headersOf = (call: Call): Ask['headers'] => {
-  const headers: Record<string, string> = {};
-  for (const name of passedOn) {
-    const value = call.header(name);
-    if (value !== null) headers[name] = value;
-  }
-  return headers;
-};
-
 interface Making {
   readonly form: ReplyForm;
   readonly most: number;
@@ -102,6 +107,7 @@ const replyOf = (operation: SoapOperation, answer: Answer, making: Making): Repl
 };
 
 const fitting = (operation: SoapOperation, answer: Answer, { form, most }: Making): Reply => {
+  if (answer.kind === 'plain-fault') return plainReply(answer.fault, form);
   if (operation.oneWay !== (answer.kind === 'accepted')) {
     const expected = operation.oneWay ? 'accepted, for it is one-way' : 'a value or a fault';
     throw new AdapterError('ERR_CONTRACT', `the answer is "${answer.kind}"; expected ${expected}`);
@@ -109,6 +115,14 @@ const fitting = (operation: SoapOperation, answer: Answer, { form, most }: Makin
   if (answer.kind === 'accepted') return reply(202, null, Buffer.alloc(0));
   if (answer.kind === 'fault') return reply(500, form, bounded(encodeFault(operation, answer.fault, form), most));
   return reply(200, form, bounded(encodeReply(operation, answer.json, form), most));
+};
+
+/** A fault that the contract does not declare, in the legacy's own words. */
+const plainReply = ({ blame, codes, message, status }: PlainFault, form: ReplyForm): Reply => {
+  const { version, dialect, wsa = null } = form;
+  const trouble = { status, code: '', codes, message, blame: blame === 'client' ? 'client' : 'gateway' } as const;
+  const verdict: Verdict = blame === 'client' ? { blame } : { blame, reason: 'fault' };
+  return { ...soapFault(trouble, version, { prefix: dialect.envelopePrefix }, wsa), verdict };
 };
 
 const bounded = (bytes: Buffer, most: number): Buffer => {

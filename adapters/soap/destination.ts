@@ -6,6 +6,8 @@ import { relay, verdictByStatus } from '../wire/relay.ts';
 import { retarget } from '../wire/retarget.ts';
 import type { StreamBody } from '../wire/stream-body.ts';
 import { loadContract, type SoapContract } from './contract/contract.ts';
+import { soapInvoke, type SoapAsking } from './invoke.ts';
+import { secure } from './security.ts';
 import { expanded } from './contract/qname.ts';
 import type { ExpandedName } from './names.ts';
 import { verdictOf } from './verdict.ts';
@@ -22,6 +24,20 @@ export const soapDestination = async (
   const pool = openPool(settings);
   const declared = declaredFaults(contract);
   const host = settings.host === 'destination' ? new URL(settings.url).host : null;
+  const secured = await secure(settings.auth);
+  const asking = (write: boolean): SoapAsking => {
+    if (contract === null) throw new Error(`${name} has no wsdl; expected one to translate by`);
+    const { url } = settings;
+    const send = relay({
+      pool,
+      write,
+      retarget: (target) => target,
+      host: new URL(url).host,
+      verdict: byStatus,
+    });
+    const { soapVersion: version = '1.1', addressing = false } = settings;
+    return { contract, send, url, secure: secured, hasAuth: settings.auth !== undefined, version, addressing };
+  };
   return {
     name,
     contract: contract satisfies Contract | null,
@@ -37,7 +53,8 @@ export const soapDestination = async (
         host,
         verdict: judged ? judge(declared) : byStatus,
       }),
-    invoke: () => null,
+    // SOAP clients are answered by SOAP as it comes.
+    invoke: (asked) => (asked.face === 'soap' ? null : soapInvoke(asked, asking(asked.write))),
     proxy: () => null,
     close: () => pool.close(),
   };

@@ -12,8 +12,15 @@ export interface HeaderTexts {
   readonly username: string | null;
 }
 
+export interface FullHeaderTexts extends HeaderTexts {
+  /** Of a message with WS-Addressing 1.0 headers; null: it has none. */
+  readonly addressed: { readonly messageId: string | null } | null;
+}
+
+const addressing10 = 'http://www.w3.org/2005/08/addressing';
+
 /** As much of the Header as can be read; a message that is cut or wrong tells what came before that. */
-export const headerTexts = (bytes: Buffer, charset: string | null): HeaderTexts => {
+export const headerTexts = (bytes: Buffer, charset: string | null): FullHeaderTexts => {
   const found = new Found();
   const decoder = new Decoder(charset);
   const xml = new StrictXml(found, () => decoder.encoding);
@@ -28,9 +35,10 @@ export const headerTexts = (bytes: Buffer, charset: string | null): HeaderTexts 
 };
 
 /** Walks to the end of Header; element texts are joined over comments and CDATA. */
-class Found implements HeaderTexts {
+class Found implements FullHeaderTexts {
   readonly texts = new Map<string, string>();
   username: string | null = null;
+  addressed: { messageId: string | null } | null = null;
   isOver = false;
   #inHeader = false;
   #path: SaxesTagNS[] = [];
@@ -40,6 +48,7 @@ class Found implements HeaderTexts {
   open(tag: SaxesTagNS, depth: number): void {
     if (depth === 1 && !this.isOver) this.#inHeader = tag.local === 'Header' && versionOf(tag.uri) !== null;
     if (depth === 1 && !this.#inHeader) this.isOver = true;
+    if (depth === 2 && this.#inHeader && tag.uri === addressing10) this.addressed ??= { messageId: null };
     this.#path[depth] = tag;
     this.#path.length = depth + 1;
     this.#text = '';
@@ -63,6 +72,8 @@ class Found implements HeaderTexts {
   #leaf(depth: number, text: string): void {
     const local = this.#path[depth]?.local ?? '';
     if ((depth === 2 || depth === 3) && text !== '' && !this.texts.has(local)) this.texts.set(local, text);
+    if (depth === 2 && local === 'MessageID' && this.#path[2]?.uri === addressing10 && this.addressed !== null)
+      this.addressed.messageId ??= text;
     if (depth === 4 && local === 'Username' && this.#isToken() && text !== '') this.username ??= text;
   }
 

@@ -1,7 +1,7 @@
 import { headerTexts } from './header.ts';
 import { quickHeaderTexts } from './quick-header.ts';
 import type { Message } from '../adapter.ts';
-import type { HeaderTexts } from './header.ts';
+import type { FullHeaderTexts, HeaderTexts } from './header.ts';
 import type { SoapVersion } from './namespaces.ts';
 
 const none: HeaderTexts = { texts: new Map(), username: null };
@@ -18,6 +18,10 @@ export interface Source {
 /** `header` and `username` answer null also where the text is empty: an empty text is nobody's key. */
 export const soapMessage = (version: SoapVersion | null, source: Source | null): Message =>
   new SoapMessage(version, source);
+
+/** WS-Addressing 1.0 of a call that identification has seen; null where it has none, or nobody looked. */
+export const addressedBy = (message: Message | null): FullHeaderTexts['addressed'] =>
+  message instanceof SoapMessage ? message.addressed() : null;
 
 const read = ({ bytes, charset }: Source): HeaderTexts =>
   quickHeaderTexts(bytes, charset) ?? headerTexts(bytes, charset);
@@ -38,6 +42,12 @@ class SoapMessage implements Message {
 
   username(): string | null {
     return this.#read().username;
+  }
+
+  /** Read for itself: it is only asked for a fault. */
+  addressed(): FullHeaderTexts['addressed'] {
+    const source = this.#source;
+    return source === null || !source.header ? null : headerTexts(source.bytes, source.charset).addressed;
   }
 
   #read(): HeaderTexts {

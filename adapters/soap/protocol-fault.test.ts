@@ -1,6 +1,8 @@
 import test from 'ava';
 import { SaxesParser } from 'saxes';
 import { soapFault } from './protocol-fault.ts';
+import { soapProtocol } from './protocol.ts';
+import { noDeadline, soapCall } from '../../test/helpers/soap-call.ts';
 import { soap11, soap12 } from '../../test/golden/envelopes.ts';
 import type { Reply, Trouble } from '../adapter.ts';
 
@@ -69,4 +71,26 @@ test('a caller is told when to come back, in whole seconds', (t) => {
 test('characters that XML does not have are replaced', (t) => {
   const reply = soapFault({ ...trouble, message: 'a\u0000b\ud800c\uffffd\r' }, '1.1');
   t.is(outline(textOf(reply)).at(-1), 'a\ufffdb\ufffdc\ufffdd\r');
+});
+
+const wsa = 'http://www.w3.org/2005/08/addressing';
+/** A call that has been identified, with these header blocks, and the fault that it is told. */
+const told = async (header: string): Promise<string> => {
+  const protocol = soapProtocol({ contract: null, prefix: 65_536, dispatch: 'both', mismatch: 'legacy' });
+  const envelope = `<e:Envelope xmlns:e="${soap11}"><e:Header>${header}</e:Header><e:Body><x/></e:Body></e:Envelope>`;
+  const call = soapCall({ method: 'POST', raw: ['Content-Type', 'text/xml'], body: Buffer.from(envelope) });
+  await protocol.identify(call, noDeadline);
+  return textOf(protocol.fault(trouble, call));
+};
+
+test('a fault of our own relates to the addressed call that it answers', async (t) => {
+  const blocks = `<a:To xmlns:a="${wsa}">x</a:To><a:MessageID xmlns:a="${wsa}">urn:uuid:&lt;1&gt;</a:MessageID>`;
+  const fault = await told(blocks);
+  t.true(fault.includes(`<a:Action>${wsa}/soap/fault</a:Action><a:RelatesTo>urn:uuid:&lt;1&gt;</a:RelatesTo>`), fault);
+  t.true((await told(`<a:To xmlns:a="${wsa}">x</a:To>`)).includes(`/soap/fault</a:Action><a:To>`));
+});
+
+test('a fault for a call without addressing, or with an older one, has no header', async (t) => {
+  t.notRegex(await told('<MessageID xmlns="urn:x">1</MessageID>'), /Header/);
+  t.notRegex(await told('<MessageID xmlns="http://schemas.xmlsoap.org/ws/2004/08/addressing">1</MessageID>'), /Header/);
 });

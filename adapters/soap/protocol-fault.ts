@@ -11,14 +11,30 @@ export interface FaultDialect {
   readonly prefix: string;
 }
 
+/** Trouble that somebody told with codes of SOAP, expanded, outermost first. */
+export type SoapTrouble = Trouble & { readonly codes?: readonly string[] };
+
+/** The fault answers a call that carries WS-Addressing 1.0 headers. */
+export interface AddressedTo {
+  readonly messageId: string | null;
+}
+
+const addressingNamespace = 'http://www.w3.org/2005/08/addressing';
+
 const wcf: FaultDialect = { prefix: 's' };
 
 /**
  * HTTP 500 whatever the trouble's own status: .NET reads bodies of 2xx and 500 only. A SOAP 1.1 fault has its
  * children unqualified and in this order (SOAP 1.1 §4.4), a 1.2 one has Code and Reason (SOAP 1.2 part 1 §5.4).
  */
-export const soapFault = (trouble: Trouble, version: SoapVersion, dialect: FaultDialect = wcf): Reply => {
-  const body = Buffer.from(version === '1.1' ? fault11(trouble, dialect.prefix) : fault12(trouble, dialect.prefix));
+export const soapFault = (
+  trouble: SoapTrouble,
+  version: SoapVersion,
+  dialect: FaultDialect = wcf,
+  wsa: AddressedTo | null = null,
+): Reply => {
+  const fault = version === '1.1' ? fault11(trouble, dialect.prefix) : fault12(trouble, dialect.prefix);
+  const body = Buffer.from(enveloped(fault, { version, s: dialect.prefix, wsa }));
   return {
     head: { status: 500, reason: 'Internal Server Error', raw: headers(trouble, version, body.length) },
     body: bytesBody(body),
@@ -34,22 +50,63 @@ const headers = ({ retryAfter }: Trouble, version: SoapVersion, length: number):
   ...(retryAfter === undefined ? [] : ['Retry-After', String(Math.max(0, Math.ceil(retryAfter)))]),
 ];
 
-const fault11 = ({ blame, message }: Trouble, s: string): string =>
-  enveloped(
-    '1.1',
-    s,
-    `<${s}:Fault><faultcode>${s}:${blame === 'client' ? 'Client' : 'Server'}</faultcode>` +
-      `<faultstring xml:lang="en">${xmlText(message)}</faultstring></${s}:Fault>`,
-  );
+const fault11 = ({ blame, message, codes = [] }: SoapTrouble, s: string): string =>
+  `<${s}:Fault>${coded('faultcode', codes, `${s}:${blame === 'client' ? 'Client' : 'Server'}`)}` +
+  `<faultstring xml:lang="en">${xmlText(message)}</faultstring></${s}:Fault>`;
 
-const fault12 = ({ blame, message }: Trouble, s: string): string =>
-  enveloped(
-    '1.2',
+const fault12 = ({ blame, message, codes = [] }: SoapTrouble, s: string): string =>
+  `<${s}:Fault><${s}:Code><${s}:Value>${s}:${blame === 'client' ? 'Sender' : 'Receiver'}</${s}:Value>` +
+  `${subcodes(
+    codes.filter((code) => !isOfEnvelope(code)),
     s,
-    `<${s}:Fault><${s}:Code><${s}:Value>${s}:${blame === 'client' ? 'Sender' : 'Receiver'}</${s}:Value></${s}:Code>` +
-      `<${s}:Reason><${s}:Text xml:lang="en">${xmlText(message)}</${s}:Text></${s}:Reason></${s}:Fault>`,
-  );
+  )}</${s}:Code>` +
+  `<${s}:Reason><${s}:Text xml:lang="en">${xmlText(message)}</${s}:Text></${s}:Reason></${s}:Fault>`;
 
-const enveloped = (version: SoapVersion, s: string, body: string): string =>
+/** SOAP 1.1 has one code: the innermost says most. Those of an envelope's own namespace are the dialect's to spell. */
+const coded = (element: string, codes: readonly string[], plain: string): string => {
+  const own = codes.findLast((code) => !isOfEnvelope(code));
+  const name = own === undefined ? null : split(own);
+  if (name === null) return `<${element}>${plain}${dotted(codes)}</${element}>`;
+  return `<${element} xmlns:c="${xmlAttribute(name.ns)}">c:${xmlText(name.local)}</${element}>`;
+};
+
+const subcodes = ([first, ...inner]: readonly string[], s: string): string => {
+  const name = first === undefined ? null : split(first);
+  if (name === null) return '';
+  return (
+    `<${s}:Subcode><${s}:Value xmlns:c="${xmlAttribute(name.ns)}">c:${xmlText(name.local)}</${s}:Value>` +
+    `${subcodes(inner, s)}</${s}:Subcode>`
+  );
+};
+
+/** `Client.Authentication`: what follows the dot (SOAP 1.1 §4.4.1). */
+const dotted = ([code = '']: readonly string[]): string =>
+  xmlText(/\}(?:Client|Server)(\.[\w.-]+)$/.exec(code)?.[1] ?? '');
+
+const isOfEnvelope = (code: string): boolean =>
+  Object.values(envelopeNamespace).some((ns) => code.startsWith(`{${ns}}`));
+
+const split = (code: string): { ns: string; local: string } | null => {
+  const [, ns = '', local = ''] = /^\{([^{}]+)\}([\w.-]+)$/.exec(code) ?? [];
+  return ns === '' ? null : { ns, local };
+};
+
+const xmlAttribute = (text: string): string => xmlText(text).replaceAll('"', '&quot;');
+
+interface Around {
+  readonly version: SoapVersion;
+  /** Prefix of the envelope's namespace. */
+  readonly s: string;
+  readonly wsa: AddressedTo | null;
+}
+
+const enveloped = (body: string, { version, s, wsa }: Around): string =>
   '<?xml version="1.0" encoding="utf-8"?>' +
-  `<${s}:Envelope xmlns:${s}="${envelopeNamespace[version]}"><${s}:Body>${body}</${s}:Body></${s}:Envelope>`;
+  `<${s}:Envelope xmlns:${s}="${envelopeNamespace[version]}">${wsa === null ? '' : addressed(s, wsa)}` +
+  `<${s}:Body>${body}</${s}:Body></${s}:Envelope>`;
+
+// WS-Addressing 1.0 SOAP binding §6; clients that did not ask for these headers refuse a reply with them.
+const addressed = (s: string, { messageId }: AddressedTo): string =>
+  `<${s}:Header xmlns:a="${addressingNamespace}"><a:Action>${addressingNamespace}/soap/fault</a:Action>` +
+  (messageId === null ? '' : `<a:RelatesTo>${xmlText(messageId)}</a:RelatesTo>`) +
+  `<a:To>${addressingNamespace}/anonymous</a:To></${s}:Header>`;

@@ -1,6 +1,7 @@
 // How the clients of a SOAP route are understood and answered.
 import { headReader } from './action.ts';
 import { identify, named } from './identify.ts';
+import { addressedBy } from './message.ts';
 import { problem } from './problem.ts';
 import { soapFault } from './protocol-fault.ts';
 import { envelopeScan } from './scan.ts';
@@ -36,7 +37,9 @@ export const soapProtocol = (options: SoapProtocolOptions): Protocol => {
     identify: (call, deadline) => identify(call, deadline, reader),
     watch: (call, report) => watch(call, report, reader),
     fault: (trouble, call) =>
-      isSoapCall(call, reader) ? soapFault(trouble, versionOfCall(call, reader), dialect) : problem(trouble),
+      isSoapCall(call, reader)
+        ? soapFault(trouble, versionOfCall(call, reader), dialect, addressedBy(call.message))
+        : problem(trouble),
   };
 };
 

@@ -19,8 +19,28 @@ type At = (path: Path, file: string) => string;
 const absoluteDestination = (name: string, one: DestinationSettings, at: At): DestinationSettings => {
   const path = ['destinations', name];
   if (one.adapter === 'handler') return { ...one, module: at([...path, 'module'], one.module) };
-  if (one.adapter === 'http' || one.wsdl === undefined) return one;
-  return { ...one, wsdl: at([...path, 'wsdl'], one.wsdl) };
+  const auth =
+    one.auth === undefined ? {} : { auth: absoluteAuth(one.auth, (key, file) => at([...path, 'auth', ...key], file)) };
+  if (one.adapter === 'http' || one.wsdl === undefined) return { ...one, ...auth };
+  return { ...one, ...auth, wsdl: at([...path, 'wsdl'], one.wsdl) };
+};
+
+type Auth = Exclude<DestinationSettings, { adapter: 'handler' }>['auth'] & {};
+
+const absoluteAuth = (auth: Auth, at: (key: readonly string[], file: string) => string): Auth => {
+  const { basic, bearer, usernameToken, signature } = auth;
+  const password = (kind: string, file: string | undefined) =>
+    file === undefined ? {} : { passwordFile: at([kind, 'passwordFile'], file) };
+  if (basic !== undefined) return { basic: { ...basic, ...password('basic', basic.passwordFile) } };
+  if (usernameToken !== undefined)
+    return { usernameToken: { ...usernameToken, ...password('usernameToken', usernameToken.passwordFile) } };
+  if (signature !== undefined) {
+    const [cert, key] = [at(['signature', 'cert'], signature.cert), at(['signature', 'key'], signature.key)];
+    return { signature: { ...signature, cert, key } };
+  }
+  return bearer?.tokenFile === undefined
+    ? auth
+    : { bearer: { tokenFile: at(['bearer', 'tokenFile'], bearer.tokenFile) } };
 };
 
 const absoluteGateway = (gateway: Config['gateway'], at: At): Config['gateway'] => {

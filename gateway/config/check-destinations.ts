@@ -5,6 +5,20 @@ export const checkDestinations = (checking: Checking): void => {
   checkListeners(checking);
   checkLoops(checking);
   checkKinds(checking);
+  checkAuth(checking);
+};
+
+/** What stands in a message takes a destination that gets messages. */
+const checkAuth = ({ config, report }: Checking): void => {
+  for (const [name, destination] of config.destinations) {
+    if (destination.adapter !== 'http') continue;
+    for (const kind of ['usernameToken', 'signature'] as const)
+      if (destination.auth?.[kind] !== undefined)
+        report(
+          ['destinations', name, 'auth', kind],
+          'is WS-Security, which only a soap destination takes; expected basic or bearer',
+        );
+  }
 };
 
 interface Listener {
@@ -65,10 +79,10 @@ const checkKinds = ({ config, report }: Checking): void => {
       if (destination?.adapter !== 'handler') continue;
       if (side === 'legacy') {
         report(['routes', name, side], 'is a handler, which can only be modern; expected a soap or http destination');
-      } else if (route.protocol !== 'soap') {
+      } else if (route.protocol === 'http') {
         report(
           ['routes', name, side],
-          'is a handler, which answers operations of protocol soap; expected an http destination',
+          'is a handler, which answers operations of protocol soap or rest; expected an http destination',
         );
       }
     }

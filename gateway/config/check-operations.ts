@@ -63,8 +63,11 @@ const checkFrom = ({ config, tree, report }: Checking, name: string, route: Rout
       path,
       `route ${from} takes its operations from ${source.operationsFrom}; name ${source.operationsFrom} here`,
     );
-  } else if (source.protocol !== route.protocol) {
-    report(path, `route ${from} is of protocol ${source.protocol}, this one of ${route.protocol}; expected the same`);
+  } else if ((source.protocol === 'http') !== (route.protocol === 'http')) {
+    report(
+      path,
+      `route ${from} is of protocol ${source.protocol}, this one of ${route.protocol}; they name operations differently`,
+    );
   } else {
     checkShared({ report }, { name, route, from: source });
   }
@@ -86,7 +89,17 @@ const checkShared = (
 
 /** SOAP operations can only be told apart, and translated, by a contract. */
 const checkContract = ({ config, report }: Checking, name: string, route: RouteSettings): void => {
-  if (route.protocol !== 'soap' || (route.operations.size === 0 && route.modern === null)) return;
+  if (route.protocol === 'http') return;
+  if (route.protocol === 'soap' && route.operations.size === 0 && route.modern === null) return;
+  const own = route.contract === null ? undefined : config.destinations.get(route.contract);
+  if (own !== undefined && (own.adapter !== 'soap' || own.wsdl === undefined)) {
+    report(
+      ['routes', name, 'contract'],
+      `${route.contract} has no contract; expected a destination of adapter soap, with a wsdl`,
+    );
+    return;
+  }
+  if (own !== undefined) return;
   const sides = [route.legacy, route.modern].filter((side) => side !== null);
   const destinations = sides.map((side) => config.destinations.get(side));
   // A destination that is missing or wrong has been told already.
@@ -96,7 +109,7 @@ const checkContract = ({ config, report }: Checking, name: string, route: RouteS
   if (soap === undefined) {
     report(
       ['routes', name],
-      `is of protocol soap, but no destination of it is; expected one of adapter soap, with a wsdl`,
+      `is of protocol ${route.protocol}, but no destination of it has a contract; expected one of adapter soap, with a wsdl`,
     );
   } else {
     report(
@@ -111,7 +124,7 @@ const httpOperation = /^[A-Z]+ \/\S*$/;
 const checkNames = ({ tree, says, report }: Checking, name: string, route: RouteSettings): void => {
   // A protocol that was refused says nothing about how operations are named.
   if (
-    route.protocol === 'soap' ||
+    route.protocol !== 'http' ||
     (says(['routes', name, 'protocol']) && nodeAt(tree, ['routes', name, 'protocol']) === null)
   )
     return;
@@ -134,8 +147,19 @@ const checkNames = ({ tree, says, report }: Checking, name: string, route: Route
 const checkCall = ({ config, report }: Checking, { name, path, route, operation }: Checked): void => {
   if (operation.call === null) return;
   const at = [...path, 'call'];
-  if (route.protocol !== 'soap') {
-    report(at, `calls of route ${name} go on as they came; expected no call, or protocol: soap`);
+  if (route.protocol === 'http') {
+    report(at, `calls of route ${name} go on as they came; expected no call, or protocol: soap or rest`);
+    return;
+  }
+  if (route.protocol === 'rest') {
+    const method = operation.call.request.split(' ', 1)[0] ?? '';
+    if ((method === 'GET' || method === 'HEAD') && operation.effect !== 'read')
+      report(
+        at,
+        `${method} is for reading (RFC 9110 §9.2.1), and the effect is ${operation.effect}; expected effect: read, or another method`,
+      );
+    if (method === 'HEAD' || method === 'OPTIONS')
+      report(at, `${method} is answered by the gateway itself; expected another method`);
     return;
   }
   if (route.modern === null) return;

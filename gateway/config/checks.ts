@@ -63,7 +63,12 @@ const checkSides = ({ config, tree, says: isSaid, report }: Checking): void => {
     if (!isSaid(['routes', name, 'legacy']) && !isSaid(['routes', name, 'modern'])) {
       report(['routes', name], 'has no destination; expected legacy, modern, or both');
     }
-    for (const side of ['legacy', 'modern'] as const) {
+    if (route.contract !== null && route.protocol !== 'rest')
+      report(
+        ['routes', name, 'contract'],
+        'is for protocol: rest; other routes have the contract of their destinations',
+      );
+    for (const side of ['legacy', 'modern', 'contract'] as const) {
       const destination = route[side];
       if (destination === null || known.includes(destination)) continue;
       const path = ['routes', name, side];

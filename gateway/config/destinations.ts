@@ -28,7 +28,77 @@ const anyDestination = {
     }),
 };
 
+const user = text('a user name').meta({ description: 'The user.', examples: ['gateway'] });
+const aSecret = text('a secret, such as ${LEGACY_PASSWORD}');
+const password = aSecret
+  .optional()
+  .meta({ description: 'The password; or `passwordFile`.', examples: ['${LEGACY_PASSWORD}'] });
+const passwordFile = text('the path of a file')
+  .optional()
+  .meta({ description: 'A file that holds the password, relative to this file.', examples: ['/run/secrets/legacy'] });
+
+/** Exactly one of two ways to give a secret. */
+const one = (value: object, ...keys: readonly string[]): boolean => keys.filter((key) => key in value).length === 1;
+
+const auth = z
+  .strictObject({
+    basic: z
+      .strictObject({ user, password, passwordFile })
+      .refine((said) => one(said, 'password', 'passwordFile'), { error: 'password or passwordFile' })
+      .optional()
+      .meta({ description: 'HTTP Basic.' }),
+    bearer: z
+      .strictObject({
+        token: aSecret.optional().meta({ description: 'The token; or `tokenFile`.', examples: ['${LEGACY_TOKEN}'] }),
+        tokenFile: text('the path of a file')
+          .optional()
+          .meta({ description: 'A file that holds the token.', examples: ['/run/secrets/token'] }),
+      })
+      .refine((said) => one(said, 'token', 'tokenFile'), { error: 'token or tokenFile' })
+      .optional()
+      .meta({ description: 'A bearer token.' }),
+    usernameToken: z
+      .strictObject({
+        user,
+        password,
+        passwordFile,
+        send: z
+          .enum(['text', 'digest'])
+          .default('text')
+          .meta({
+            description: 'The password itself, or a digest of it with a nonce and the time.',
+            examples: ['digest'],
+          }),
+        timestamp: z
+          .boolean()
+          .default(true)
+          .meta({ description: 'A Timestamp beside it.', examples: [false] }),
+      })
+      .refine((said) => one(said, 'password', 'passwordFile'), { error: 'password or passwordFile' })
+      .optional()
+      .meta({ description: 'WS-Security UsernameToken; soap only.' }),
+    signature: z
+      .strictObject({
+        cert: text('the path of a PEM file').meta({ description: 'The certificate.', examples: ['tls/gateway.pem'] }),
+        key: text('the path of a PEM file').meta({
+          description: 'Its private RSA key.',
+          examples: ['tls/gateway.key'],
+        }),
+        passphrase: aSecret.optional().meta({ description: "The key's passphrase.", examples: ['${KEY_PASSPHRASE}'] }),
+      })
+      .optional()
+      .meta({ description: 'WS-Security X.509: Body and Timestamp are signed; soap only.' }),
+  })
+  .refine((said) => Object.keys(said).length === 1, {
+    error: 'exactly one of basic, bearer, usernameToken, signature',
+  });
+
 const overNetwork = {
+  auth: auth.optional().meta({
+    description:
+      'Who the gateway is to this destination, on calls that it makes itself: REST to SOAP, SOAP to JSON. What is relayed ' +
+      'as it came keeps the credentials that it came with.',
+  }),
   url: z
     .string({ error: aUrl })
     .refine(isPlainUrl, { error: aUrl })
@@ -69,6 +139,17 @@ const soap = z.strictObject({
     .meta({
       description: 'Its contract: a snapshot in git, relative to this file. Needed as soon as operations are named.',
       examples: ['contracts/OrderService.wsdl'],
+    }),
+  soapVersion: z
+    .enum(['1.1', '1.2'], { error: "'1.1' or '1.2', in quotes" })
+    .default('1.1')
+    .meta({ description: 'The version of SOAP in which the gateway itself asks (REST to SOAP).', examples: ['1.2'] }),
+  addressing: z
+    .boolean()
+    .default(false)
+    .meta({
+      description: 'The gateway’s own calls carry WS-Addressing 1.0 headers, as wsHttpBinding wants them.',
+      examples: [true],
     }),
   ...anyDestination,
 });

@@ -62,7 +62,7 @@ test('a route passes weight, fallback, effect and cohort on to operations that s
   });
   const operations = config?.routes.get('orders')?.operations;
   const cohort = [{ from: 'header', name: 'x-client' }] as const;
-  const nobody = { include: [], exclude: [], cohort };
+  const nobody = { include: [], exclude: [], cohort, identity: null, treat: {} };
   t.deepEqual(operations?.get('A'), {
     effect: 'read',
     call: null,
@@ -73,7 +73,7 @@ test('a route passes weight, fallback, effect and cohort on to operations that s
   });
   t.deepEqual(operations?.get('B'), {
     effect: 'write',
-    call: 'POST /b',
+    call: { request: 'POST /b', headers: {}, body: null },
     points: 7,
     fallback: ['5xx'],
     salt: 'was/B',
@@ -299,7 +299,7 @@ routes:
       'routes.config.yaml:4:19  error  destinations.old.adapter: found "htp", expected one of soap, http, handler; did you mean "http"?',
       'routes.config.yaml:5:30  error  destinations.web.url: found "ftp://a", expected an http or https URL without user, query and fragment, such as http://127.0.0.1:7001/OrderService.svc',
       'routes.config.yaml:5:50  error  destinations.web.timeout: found 30, expected a duration with its unit, such as 500ms, 30s or 2m',
-      'routes.config.yaml:5:54  error  destinations.web.cacheable: unknown key "cacheable"; expected one of adapter, url, connectTimeout, host, keepAlive, timeout, maxInFlight',
+      'routes.config.yaml:5:54  error  destinations.web.cacheable: unknown key "cacheable"; expected one of adapter, auth, url, connectTimeout, host, keepAlive, timeout, maxInFlight',
       'routes.config.yaml:7:3  error  routes."a.b": expected a name of letters, digits, - and _ (no dots)',
       'routes.config.yaml:7:25  error  routes."a.b".match.path: found "no", expected a path such as /OrderService.svc, or a prefix such as /api/orders/**',
       'routes.config.yaml:7:39  error  routes."a.b".legacy: found "odl", expected the name of a destination; did you mean "old"?',
@@ -479,7 +479,6 @@ routes:
     rewrite: { prefix: /a }
     operations:
       GET /a: { cache: { ttl: 30s }, ramp: { steps: [1] } }
-  rest: { match: { path: /rest }, protocol: rest, contract: old, legacy: old, operations: { GetOrder: } }
 `);
   t.deepEqual(
     lines.map((line) => line.replace(/^[^:]*:(\d+):.*: /, '$1 ')),
@@ -490,8 +489,6 @@ routes:
       '8 rewrite is not in this version',
       '10 cache is not in this version',
       '10 ramp is not in this version',
-      '11 protocol rest is not in this version',
-      '11 contract is not in this version',
     ],
   );
 });

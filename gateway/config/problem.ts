@@ -34,6 +34,7 @@ export const isWithin = (inner: string, outer: string): boolean =>
   inner === outer || inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
 
 const longest = 60;
+const secrets = new Set(['secret', 'password', 'passphrase', 'token']);
 
 /** What a message may say of the value at a path. */
 export const showFound = (tree: Tree, path: Path): string => {
@@ -42,7 +43,7 @@ export const showFound = (tree: Tree, path: Path): string => {
   if (node.kind === 'map') return 'a map';
   if (node.kind === 'list') return 'a list';
   if (node.template !== null) return node.template;
-  if (path.includes('secret')) return 'a secret';
+  if (path.some((part) => secrets.has(String(part)))) return 'a secret';
   if (node.value === null) return 'nothing';
   // A misplaced URL may carry a password.
   const shown = JSON.stringify(node.value).replace(/\/\/[^/@\s]*@/, '//…@');

@@ -115,11 +115,20 @@ const routeSchema = z.strictObject({
     description: 'Which calls it takes. The most specific route wins, whatever the order in the file.',
   }),
   protocol: z
-    .enum(['soap', 'http'])
+    .enum(['soap', 'rest', 'http'])
     .default('http')
     .meta({
-      description: 'How its clients speak.',
+      description:
+        'How its clients speak: `soap`; `rest`, which offers the operations of a SOAP contract in JSON; `http`, which ' +
+        'goes on as it came.',
       examples: ['soap'],
+    }),
+  contract: text('the name of a destination with a wsdl')
+    .optional()
+    .meta({
+      description:
+        "With `protocol: rest`, the destination whose WSDL has the operations; `legacy`'s or `modern`'s where nothing is said.",
+      examples: ['orders-legacy'],
     }),
   paths: z
     .enum(['iis', 'exact'])

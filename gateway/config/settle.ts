@@ -1,4 +1,5 @@
 // What routes say for their operations, settled: no reader of a Config has to look in two places, or to know a default.
+import type { Calling, Treat } from '../../adapters/adapter.ts';
 import { reasons } from '../../adapters/errors.ts';
 import type { Reason } from '../../adapters/errors.ts';
 import { effectOf } from '../forward/effect-of.ts';
@@ -10,8 +11,12 @@ import type { FileSettings, GatewaySettings, SaidOperation, SaidRoute } from './
 
 export interface OperationSettings {
   readonly effect: Effect;
-  /** `GET /orders/{orderId}`; null: `POST /{operation}`, where it matters. */
-  readonly call: string | null;
+  /** null: `POST /{operation}`, where it matters. */
+  readonly call: Calling | null;
+  /** What becomes of the caller's credentials where modern is asked in JSON. */
+  readonly identity: 'ignore' | 'forward' | null;
+  /** What a 4xx of modern means, by status. */
+  readonly treat: Treat;
   /** 0 … 10 000. */
   readonly points: number;
   /** Empty: no fallback. */
@@ -24,7 +29,9 @@ export interface OperationSettings {
 
 export interface RouteSettings {
   readonly match: Match;
-  readonly protocol: 'soap' | 'http';
+  readonly protocol: 'soap' | 'rest' | 'http';
+  /** Name of the destination whose WSDL the operations are of; null: legacy's, or modern's. */
+  readonly contract: string | null;
   readonly legacy: string | null;
   readonly modern: string | null;
   readonly mismatch: 'legacy' | 'refuse';
@@ -62,6 +69,7 @@ const settleRoute = (name: string, route: SaidRoute, file: FileSettings): RouteS
   return {
     match: { ...route.match, iis: (route.paths ?? (route.protocol === 'soap' ? 'iis' : 'exact')) === 'iis' },
     protocol: route.protocol,
+    contract: route.contract ?? null,
     legacy: route.legacy ?? null,
     modern: route.modern ?? null,
     mismatch: route.mismatch,
@@ -69,7 +77,7 @@ const settleRoute = (name: string, route: SaidRoute, file: FileSettings): RouteS
     decisionHeader: route.decisionHeader,
     limits: route.limits,
     other: settleOperation({ name: 'other', said: {}, owner: name, route }),
-    otherByMethod: route.protocol !== 'soap' && route.effect === undefined,
+    otherByMethod: route.protocol === 'http' && route.effect === undefined,
     operations: new Map(
       Object.entries(ownOperations(owned)).map(([operation, said]) => [
         operation,
@@ -89,8 +97,10 @@ interface Unsettled {
 }
 
 const settleOperation = ({ name, said, owner, route }: Unsettled): OperationSettings => ({
-  effect: said.effect ?? route.effect ?? (route.protocol === 'soap' ? 'write' : effectOf(name.split(' ', 1)[0] ?? '')),
+  effect: said.effect ?? route.effect ?? effectUnsaid(name, said, route.protocol),
   call: said.call ?? null,
+  identity: said.identity ?? route.identity ?? null,
+  treat: { ...route.treat, ...said.treat },
   points: said.weight ?? route.weight ?? 0,
   fallback: said.fallback ?? route.fallback ?? reasons,
   cohort: said.cohort ?? route.cohort ?? [{ from: 'ip' }],
@@ -98,6 +108,12 @@ const settleOperation = ({ name, said, owner, route }: Unsettled): OperationSett
   include: said.include ?? route.include ?? [],
   exclude: said.exclude ?? route.exclude ?? [],
 });
+
+/** A write where nothing tells; the method does on routes whose clients speak plain HTTP. */
+const effectUnsaid = (name: string, said: SaidOperation, protocol: SaidRoute['protocol']): Effect => {
+  if (protocol === 'soap') return 'write';
+  return effectOf((protocol === 'rest' ? (said.call?.request ?? 'POST') : name).split(' ', 1)[0] ?? '');
+};
 
 /** The route named in `operations: { from: … }`, or null. */
 const sharedFrom = (route: SaidRoute): string | null => {

@@ -10,7 +10,6 @@ const keys = [
   'gateway.tokens',
   'gateway.oidc',
   'gateway.publicUrl',
-  'destinations.*.auth',
   'destinations.*.breaker',
   'destinations.*.headers',
   'destinations.*.requestFraming',
@@ -22,10 +21,8 @@ const keys = [
   'routes.*.breaker',
   'routes.*.budget',
   'routes.*.cache',
-  'routes.*.contract',
   'routes.*.errors',
   'routes.*.headers',
-  'routes.*.identity',
   'routes.*.limits.body',
   'routes.*.limits.header',
   'routes.*.ramp',
@@ -36,22 +33,18 @@ const keys = [
   'routes.*.session',
   'routes.*.shadow',
   'routes.*.timeout',
-  'routes.*.treat',
   'routes.*.operations.*.breaker',
   'routes.*.operations.*.cache',
-  'routes.*.operations.*.identity',
   'routes.*.operations.*.invalidates',
   'routes.*.operations.*.ramp',
   'routes.*.operations.*.retries',
   'routes.*.operations.*.shadow',
   'routes.*.operations.*.timeout',
-  'routes.*.operations.*.treat',
 ] as const;
 
 /** Values of keys that are otherwise known. `state` may hold a password: it is not shown. */
 const values: readonly { key: string; is: (value: Scalar) => boolean; say: string }[] = [
   { key: 'state', is: (value) => /^rediss?(\+\w+)?:/.test(String(value)), say: 'a state in Redis is' },
-  { key: 'routes.*.protocol', is: (value) => value === 'rest', say: 'protocol rest is' },
 ];
 
 const notYet = 'not in this version';

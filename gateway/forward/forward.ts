@@ -37,9 +37,11 @@ export const forward = async (call: Call, decision: Decision, plan: Plan, deadli
   return { ...second, attempts: [first.attempt, second.attempt], fallback: reason };
 };
 
-/** A call that must not be relayed: nobody is asked. */
-export const unsent = (identified: Identified | null): Forwarded | null =>
-  identified?.is === 'refused' ? { ...nobody, error: identified.error } : null;
+/** A call that must not be relayed, or that its protocol has answered: nobody is asked. */
+export const unsent = (identified: Identified | null): Forwarded | null => {
+  if (identified?.is === 'answered') return { ...nobody, reply: identified.reply };
+  return identified?.is === 'refused' ? { ...nobody, error: identified.error } : null;
+};
 
 /** The side that was decided on is no longer there. */
 const nobody: Forwarded = { reply: null, error: null, attempts: [], fallback: null };

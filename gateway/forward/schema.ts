@@ -1,7 +1,9 @@
 // How a side is asked, and whether legacy may be asked after modern. On a route these are the defaults of its operations.
 import { z } from 'zod';
+import type { Calling } from '../../adapters/adapter.ts';
 import { reasons } from '../../adapters/errors.ts';
 import type { Reason } from '../../adapters/errors.ts';
+import { token } from '../lib/schema.ts';
 
 /** What asking twice does. */
 const effects = ['read', 'idempotent', 'write'] as const;
@@ -21,7 +23,31 @@ const fallback = z.union([
 
 const aCall = 'a method and a path, such as GET /orders/{orderId}';
 
+const aTreat = 'a status from 400 to 499 and what it means: a declared fault, or client';
+
 export const forwardSettings = {
+  treat: z
+    .record(
+      z.string({ error: aTreat }).regex(/^4\d\d$/, { error: aTreat }),
+      z.string({ error: aTreat }).min(1, { error: aTreat }),
+    )
+    .optional()
+    .meta({
+      description:
+        'What a 4xx of an `http` modern means where its body does not tell: a fault that the contract declares, or `client`, ' +
+        "the client's own fault as SOAP tells it. Any other 4xx that is no declared fault is a failure of modern.",
+      examples: [{ 404: 'OrderNotFoundFault', 409: 'client' }],
+    }),
+  identity: z
+    .enum(['ignore', 'forward'], { error: 'ignore or forward' })
+    .optional()
+    .meta({
+      description:
+        "What becomes of the caller's credentials where a call is translated. `forward`: Authorization goes on, and a " +
+        'WS-Security UsernameToken with its password becomes Basic. `ignore`: they are dropped, and `modern` trusts the ' +
+        'gateway. Where nothing is said, calls with WS-Security, NTLM or Negotiate stay with legacy, and others go on without.',
+      examples: ['forward'],
+    }),
   effect: z
     .enum(effects)
     .optional()
@@ -38,15 +64,49 @@ export const forwardSettings = {
   }),
 };
 
+const request = z
+  .string({ error: aCall })
+  .regex(/^[A-Z]+ \/\S*$/, { error: aCall })
+  .meta({
+    description:
+      "Method and path, `{name}` being a member of the operation's input and `{soapHeader:Name}` a header block's text. " +
+      'What stands nowhere else is in the body; methods without one (GET, DELETE) have to place every member.',
+    examples: ['GET /orders/{orderId}?full=true'],
+  });
+
+const call = z.union([
+  request.transform((said): Calling => ({ request: said, headers: {}, body: null })),
+  z
+    .strictObject({
+      request,
+      headers: z
+        .record(token('the name of a header'), z.string({ error: 'a constant, {member} or {soapHeader:Name}' }))
+        .default({})
+        .meta({
+          description: 'HTTP headers: a constant, `{name}`, or `{soapHeader:Name}`.',
+          examples: [{ 'X-Tenant': '{soapHeader:Tenant}' }],
+        }),
+      body: z
+        .string({ error: 'one member, such as {order}' })
+        .regex(/^\{[^{}]+\}$/, { error: 'one member, such as {order}' })
+        .transform((said) => said.slice(1, -1))
+        .optional()
+        .meta({
+          description: 'The one member that is the body, instead of an object of all that stands nowhere else.',
+          examples: ['{order}'],
+        }),
+    })
+    .transform(({ body = null, ...said }): Calling => ({ ...said, body })),
+]);
+
 export const callSetting = {
-  call: z
-    .string({ error: aCall })
-    .regex(/^[A-Z]+ \/\S*$/, { error: aCall })
-    .optional()
-    .meta({
-      description:
-        "How `modern` is asked when it is an `http` destination; `{name}` is a member of the operation's input. " +
-        '`POST /{operation}` where nothing is said.',
-      examples: ['GET /orders/{orderId}'],
-    }),
+  call: call.optional().meta({
+    description:
+      'Where the operation stands in HTTP: how `modern` is asked when it is an `http` destination, and where clients ask ' +
+      'on a route of `protocol: rest`. `POST /{operation}` where nothing is said.',
+    examples: [
+      'GET /orders/{orderId}',
+      { request: 'POST /orders', headers: { 'X-Tenant': '{soapHeader:Tenant}' }, body: '{order}' },
+    ],
+  }),
 };

@@ -7,7 +7,7 @@ import type { Known } from './identify.ts';
 /** The plan under which a call is sent. */
 export const planOf = (known: Known, route: Route, method: string): Plan => {
   const { identified, named } = known;
-  const name = identified?.is === 'operation' ? identified.name : identified === null ? named : null;
+  const name = identified === null ? named : 'name' in identified ? identified.name : null;
   const own = name === null ? undefined : route.operations.get(name);
   return own ?? route.otherByEffect?.[effectOf(method)] ?? route.other;
 };
@@ -17,7 +17,7 @@ export const undecidable = (known: Known, route: Route): Decision | null => {
   const { identified } = known;
   if (identified === null || identified.is === 'operation') return null;
   if (identified.is === 'other' && route.otherByEffect !== null) return null;
-  return identified.is === 'other' ? otherwise : undecided;
+  return identified.is === 'other' || identified.is === 'answered' ? otherwise : undecided;
 };
 
 const undecided: Decision = { side: 'legacy', reason: 'undecided', bucket: null, cohort: null };

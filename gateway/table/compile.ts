@@ -1,5 +1,5 @@
 // The file as runtime. Pure but for the destinations it is given: equal input, equal table.
-import type { Adapters, Contract, Protocol } from '../../adapters/adapter.ts';
+import type { Adapters, Protocol } from '../../adapters/adapter.ts';
 import type { Config, OperationSettings, RouteSettings } from '../config/settle.ts';
 import { networks } from '../lib/cidr.ts';
 import { nearest } from '../lib/nearest.ts';
@@ -46,7 +46,7 @@ export const compile = (
 const compileRoute = (name: string, settings: RouteSettings, config: Config, making: Making, flaws: Flaw[]): Route => {
   const parts = partsOf(name, settings, config, making);
   const { contract } = parts;
-  const soap = settings.protocol === 'soap';
+  const byContract = settings.protocol !== 'http';
   const operations = new Map<string, Plan>();
   const plan = (operation: string, said: OperationSettings, asked: boolean): void => {
     try {
@@ -59,32 +59,48 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
     if (contract === null || contract.operations.has(operation)) plan(operation, said, true);
     else flaws.push(unknownOperation(name, operation, [...contract.operations.keys()]));
   }
-  if (soap && contract !== null) {
-    for (const operation of contract.operations.keys()) {
+  if (byContract && contract !== null) {
+    for (const [operation, { passThroughOnly }] of contract.operations) {
+      // What cannot be translated is not offered in JSON.
+      if (settings.protocol === 'rest' && passThroughOnly !== null) continue;
       if (!settings.operations.has(operation)) plan(operation, settings.other, settings.other.points > 0);
     }
   }
-  const other = planOf(parts, 'other', settings.other, !soap);
+  const other = planOf(parts, 'other', settings.other, !byContract);
+  const protocol = (): Protocol => {
+    try {
+      // What is wrong with an operation has been told at its line.
+      if (flaws.length === 0) return protocolOf(settings, parts, making);
+    } catch (error) {
+      flaws.push({ path: ['routes', name], message: (error as Error).message });
+    }
+    return making.adapters.http(() => null);
+  };
   const plans = [...operations.values(), other];
   const only = parts.legacy ?? parts.modern;
   const decides =
     settings.operations.size > 0 || (parts.legacy !== null && parts.modern !== null) || settings.decisionHeader;
   return {
     name,
-    protocol: protocolOf(settings, contract, making),
+    protocol: protocol(),
     operations,
     other,
-    otherByEffect: soap ? null : byEffect(parts, settings, other),
+    otherByEffect: byContract ? null : byEffect(parts, settings, other),
     plain: plans.every((each) => each.plain),
-    proxy: soap || decides ? null : (only?.proxy(parts.mount) ?? null),
-    upgrades: soap ? null : (only?.proxy(parts.mount) ?? null),
+    proxy: byContract || decides ? null : (only?.proxy(parts.mount) ?? null),
+    upgrades: byContract ? null : (only?.proxy(parts.mount) ?? null),
     decisionHeader: settings.decisionHeader,
     prefix: settings.limits.prefix,
   };
 };
 
-const protocolOf = (settings: RouteSettings, contract: Contract | null, { adapters }: Making): Protocol => {
-  if (settings.protocol !== 'soap') return adapters.http(restOperations([...settings.operations.keys()]));
+const protocolOf = (settings: RouteSettings, { contract, mount }: RouteParts, { adapters }: Making): Protocol => {
+  if (settings.protocol === 'http') return adapters.http(restOperations([...settings.operations.keys()]));
+  if (settings.protocol === 'rest') {
+    if (contract === null) throw new Error('has no contract; expected one of its destinations to have a wsdl');
+    const calls = new Map([...settings.operations].map(([operation, { call }]) => [operation, call]));
+    return adapters.rest({ contract, mount: mount.path, calls, lookup: restOperations });
+  }
   const { limits, dispatch, mismatch } = settings;
   return adapters.soap({ contract, prefix: limits.prefix, dispatch, mismatch });
 };
@@ -96,7 +112,10 @@ const partsOf = (name: string, settings: RouteSettings, config: Config, making: 
   return {
     name,
     protocol: settings.protocol,
-    contract: settings.protocol === 'soap' ? (legacy?.contract ?? modern?.contract ?? null) : null,
+    contract:
+      settings.protocol === 'http'
+        ? null
+        : (at(settings.contract)?.contract ?? legacy?.contract ?? modern?.contract ?? null),
     mount: { path: settings.match.path.replace(/\/\*\*$/, ''), iis: settings.match.iis },
     legacy,
     modern,
@@ -139,6 +158,8 @@ const nowhere = (making: Making): Route => {
   const settings: OperationSettings = {
     effect: 'write',
     call: null,
+    identity: null,
+    treat: {},
     points: 0,
     fallback: [],
     cohort: [],

@@ -3,7 +3,7 @@ import type { Adapters, Contract, Destination, Mount, Send } from '../../adapter
 import type { OperationSettings, RouteSettings } from '../config/settle.ts';
 import { ipKey } from '../traffic/client-ip.ts';
 import { killedBy } from '../traffic/kill.ts';
-import type { Effect, Plan, Side, Stage } from './table.ts';
+import type { Plan, Side, Stage } from './table.ts';
 
 export interface RouteParts {
   readonly name: string;
@@ -25,7 +25,7 @@ export interface RouteParts {
 export const planOf = (parts: RouteParts, operation: string, settings: OperationSettings, asked: boolean): Plan => {
   const { name, killed } = parts;
   const { points, effect } = settings;
-  const legacy = legacySide(parts, effect);
+  const legacy = legacySide(parts, operation, settings);
   const modern = asked && mayBeAsked(parts, operation, settings) ? modernSide(parts, operation, settings) : null;
   const fallback = new Set(legacy === null ? [] : settings.fallback);
   const traffic = {
@@ -49,7 +49,8 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
     effect,
     traffic,
     fallback,
-    plain: legacy !== null && (traffic.sides === 'legacy' || traffic.killed || !undecided),
+    // A REST call is understood before it goes anywhere.
+    plain: legacy !== null && parts.protocol !== 'rest' && (traffic.sides === 'legacy' || traffic.killed || !undecided),
     legacy,
     modern,
   };
@@ -59,9 +60,13 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
  * May modern be asked in JSON? False for an operation that can only be passed through and is given nothing: it is listed,
  * and legacy answers. Throws where the file gives it something.
  */
-const mayBeAsked = ({ contract, modernIsSoap }: RouteParts, name: string, said: OperationSettings): boolean => {
+const mayBeAsked = (
+  { contract, modernIsSoap, protocol }: RouteParts,
+  name: string,
+  said: OperationSettings,
+): boolean => {
   const why = contract?.operations.get(name)?.passThroughOnly ?? null;
-  if (why === null || modernIsSoap) return true;
+  if (why === null || modernIsSoap || protocol === 'rest') return true;
   const given = givenTo(said);
   if (given === null) return false;
   throw new Error(`${given}, but ${name} can only be passed through, not answered from JSON: ${why}`);
@@ -73,18 +78,39 @@ const givenTo = ({ call, points, include }: OperationSettings): string | null =>
   return include.length > 0 ? 'include' : null;
 };
 
-const legacySide = ({ legacy, mount }: RouteParts, effect: Effect): Side | null => {
-  const send = legacy?.relay(mount, { write: effect === 'write', judged: false }) ?? null;
-  return legacy === null || send === null ? null : { destination: legacy.name, send };
+const legacySide = (parts: RouteParts, operation: string, settings: OperationSettings): Side | null => {
+  const { legacy, mount } = parts;
+  if (legacy === null) return null;
+  if (parts.protocol === 'rest') return restSide(parts, legacy, { ...settings, name: operation });
+  const { effect } = settings;
+  const send = legacy.relay(mount, { write: effect === 'write', judged: false }) ?? null;
+  return send === null ? null : { destination: legacy.name, send };
 };
 
 const modernSide = (parts: RouteParts, operation: string, settings: OperationSettings): Side | null => {
   const { modern } = parts;
   if (modern === null) return null;
+  if (parts.protocol === 'rest') return restSide(parts, modern, { ...settings, name: operation });
   const send = parts.protocol === 'soap' ? translatedSend(parts, modern, operation, settings) : null;
   const relayed = send ?? modern.relay(parts.mount, { write: settings.effect === 'write', judged: true });
   if (relayed === null) throw new Error(`${modern.name} cannot answer plain HTTP`);
   return { destination: modern.name, send: relayed };
+};
+
+/** Either side behind REST: asked in JSON, whatever it speaks itself. Null for what is no operation. */
+const restSide = (
+  { contract, adapters }: RouteParts,
+  destination: Destination,
+  { name, call, effect, identity, treat }: OperationSettings & { readonly name: string },
+): Side | null => {
+  const operation = contract?.operations.get(name);
+  if (operation === undefined || contract === null) return null;
+  if (operation.passThroughOnly !== null)
+    throw new Error(`${name} cannot be offered in JSON: ${operation.passThroughOnly}`);
+  const invoke = destination.invoke({ operation, call, treat, write: effect === 'write', face: 'rest' });
+  if (invoke === null) throw new Error(`${destination.name} cannot be asked for ${name}`);
+  const send = adapters.translate({ face: 'rest', contract, operation: name, call, invoke, identity });
+  return { destination: destination.name, send };
 };
 
 /** JSON behind SOAP; null where modern speaks SOAP itself. */
@@ -96,9 +122,10 @@ const translatedSend = (
 ): Send | null => {
   const operation = parts.contract?.operations.get(name);
   if (operation === undefined || parts.contract === null) return null;
-  const invoke = modern.invoke({ operation, call: settings.call, write: settings.effect === 'write' });
+  const { call, effect, identity, treat } = settings;
+  const invoke = modern.invoke({ operation, call, treat, write: effect === 'write', face: 'soap' });
   if (invoke === null) return null;
-  return parts.adapters.translate(parts.contract, name, invoke);
+  return parts.adapters.translate({ face: 'soap', contract: parts.contract, operation: name, call, invoke, identity });
 };
 
 /** Read from the facts, never set. */

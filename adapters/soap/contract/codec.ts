@@ -9,7 +9,7 @@ import { expanded, sameName } from './qname.ts';
 import type { Json, TypedFault } from '../../adapter.ts';
 import type { Messages, SoapOperation } from './contract.ts';
 import type { Dialect } from './dialect.ts';
-import type { Addressing } from './header-blocks.ts';
+import type { Addressing, Understood } from './header-blocks.ts';
 import type { MessageCodec } from './message.ts';
 import type { SoapVersion } from './namespaces.ts';
 import type { XmlElement } from './xml.ts';
@@ -35,11 +35,16 @@ export interface ReplyForm {
  * Reads a request for `operation`. `bytes` is the whole envelope. Throws RequestError for what does not fit the
  * contract (`path`: a JSON pointer into the input), AdapterError ERR_REFUSED for a DOCTYPE.
  */
-export const decodeRequest = (operation: SoapOperation, bytes: Buffer, contentType: string): DecodedRequest => {
+export const decodeRequest = (
+  operation: SoapOperation,
+  bytes: Buffer,
+  contentType: string,
+  understood: Understood = {},
+): DecodedRequest => {
   const { request } = messagesOf(operation);
   try {
     const envelope = readEnvelope(bytes, contentType);
-    const wsa = addressingOf(envelope);
+    const wsa = addressingOf(envelope, understood);
     return { version: envelope.version, input: payload(request, envelope.payload), headers: envelope.headers, wsa };
   } catch (error) {
     if (error instanceof Misfit) throw new RequestError(error.pointer, error.message, { cause: error });

@@ -11,6 +11,12 @@ export interface Addressing {
   readonly messageId: string | null;
 }
 
+/** What else is understood than addressing. */
+export interface Understood {
+  /** WS-Security: somebody has said what becomes of it. */
+  readonly security?: boolean;
+}
+
 const anonymous = `${wsaNs}/anonymous`;
 const ours = new Set([
   '',
@@ -22,10 +28,13 @@ const endpoints = new Set(['ReplyTo', 'FaultTo']);
 
 /**
  * Addressing of a request, or null where it has none. Throws RequestError for headers that we cannot honour: legacy
- * can. That is anything with mustUnderstand that is meant for us, WS-Security always, older addressing, and replies
+ * can. That is anything with mustUnderstand that is meant for us, WS-Security unless it is understood, older addressing, and replies
  * that are wanted elsewhere (SOAP 1.1 §4.2.3, 1.2 part 1 §2.4).
  */
-export const addressingOf = ({ headers, version }: Envelope): Addressing | null => {
+export const addressingOf = (
+  { headers, version }: Envelope,
+  { security = false }: Understood = {},
+): Addressing | null => {
   let isAddressed = false;
   let messageId: string | null = null;
   for (const block of headers) {
@@ -34,6 +43,8 @@ export const addressingOf = ({ headers, version }: Envelope): Addressing | null 
       isAddressed = true;
       if (block.local === 'MessageID') messageId = block.text.trim();
       if (endpoints.has(block.local)) refuseElsewhere(block);
+    } else if (block.ns === wsseNs && security) {
+      continue;
     } else if (block.ns === wsseNs || block.ns === wsaSubmissionNs || mustUnderstand(block, version)) {
       throw new RequestError('', `the header {${block.ns}}${block.local}, which only legacy understands`);
     }

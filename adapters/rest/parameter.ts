@@ -1,0 +1,34 @@
+// Text of a path, query or header parameter → the value that its member has in JSON.
+import type { Json } from '../adapter.ts';
+import type { SoapOperation } from '../soap/contract/contract.ts';
+import { Misfit } from '../soap/contract/misfit.ts';
+import { textCodec } from '../soap/contract/simple.ts';
+import { listItem, membersOf, type SimpleType } from '../soap/contract/types.ts';
+
+export interface ParameterType {
+  readonly type: SimpleType;
+  /** A list in JSON: the parameter may be repeated. */
+  readonly repeats: boolean;
+}
+
+/** The type of an input's member, if it can stand in a parameter; null: it is a structure, or not known. */
+export const memberOf = ({ input }: Pick<SoapOperation, 'input'>, name: string): ParameterType | null => {
+  if (input === null) return null;
+  if (input.type.kind === 'simple') return { type: input.type, repeats: false };
+  const member = membersOf(input.type).find(({ key }) => key === name);
+  if (member === undefined) return null;
+  const { type } = member;
+  if (type.kind === 'simple') return { type, repeats: member.max > 1 };
+  const item = member.max > 1 ? null : listItem(type);
+  return item?.type.kind === 'simple' ? { type: item.type, repeats: true } : null;
+};
+
+/** Throws Misfit. */
+export const parameterValue = (declared: ParameterType | null, texts: readonly string[]): Json => {
+  if (declared === null) throw new Misfit('a structure, which cannot be a parameter');
+  const codec = textCodec(declared.type);
+  if (declared.repeats) return texts.map((text) => codec.read(text));
+  const [text = '', second] = texts;
+  if (second !== undefined) throw new Misfit('found twice; expected once');
+  return codec.read(text);
+};
