@@ -29,6 +29,16 @@ const limits = {
   connectionsCheckingInterval: 2000,
 };
 
+/**
+ * Koa's own way of ending a request follows each response with listeners of its own (`on-finished`) and writes what the middleware
+ * left unwritten. Nothing is left unwritten here, and an Arrival follows its response anyway.
+ */
+class LeanKoa extends Koa {
+  handleRequest(ctx: Koa.Context, run: (ctx: Koa.Context) => Promise<void>): Promise<void> {
+    return run(ctx);
+  }
+}
+
 /** A server that does not listen yet. `drain` asks clients to close: `Connection: close` on every reply from then on. */
 export const server = (
   front: Front,
@@ -36,7 +46,7 @@ export const server = (
 ): { readonly http: Server; drain(): void; endUpgraded(): void } => {
   let draining = false;
   const waiting = new WeakSet<IncomingMessage>();
-  const app = new Koa();
+  const app = new LeanKoa();
   app.silent = true; // errors reach `broken` through serveRequest
   app.use(async (ctx) => {
     ctx.respond = false;
