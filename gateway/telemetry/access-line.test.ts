@@ -60,3 +60,13 @@ test('what the client did not get is an error, a fallback a warning, a fault of 
   );
   t.is(lineLevel(fallbackExchange()), 40);
 });
+
+test('times are told to a tenth of a millisecond', (t) => {
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: 1e7, noNaN: true }), (ms) => {
+      const { ms: told } = JSON.parse(accessLine(exchange({ ms }), 1)) as { ms: number };
+      t.is(told, Math.round(ms * 10) / 10);
+    }),
+    { numRuns: 300 },
+  );
+});

@@ -11,18 +11,38 @@ export const lineLevel = ({ outcome, fallback }: Exchange): LineLevel => {
   return outcome === 'refused' || fallback !== null ? levels.warn : levels.info;
 };
 
-/** Text that came from a client or a name of the file: quoted, with everything escaped that JSON wants escaped. */
+/** Text that came from a client: quoted, with everything escaped that JSON wants escaped. */
 const text = (value: string | null): string => (value === null ? 'null' : JSON.stringify(value));
-const tenths = (ms: number): number => Math.round(ms * 10) / 10;
+
+const quoted = new Map<string, string>();
+/** A name of the file, of which there are few: quoted once. */
+const name = (value: string | null): string => {
+  if (value === null) return 'null';
+  const had = quoted.get(value);
+  if (had !== undefined) return had;
+  if (quoted.size === mostNames) quoted.clear();
+  const made = JSON.stringify(value);
+  quoted.set(value, made);
+  return made;
+};
+/** Files come and go in the life of a process. */
+const mostNames = 50_000;
+
+/** To a tenth. By hand, because writing a fraction as text costs more than all else in a line. */
+const tenths = (ms: number): string => {
+  const count = Math.round(ms * 10);
+  const rest = count % 10;
+  return rest === 0 ? `${count / 10}` : `${(count - rest) / 10}.${rest}`;
+};
 
 /** `modern:orders-modern 503 5xx 12.4ms`: side, destination, status, reason, time; `-` where there was none. */
-const short = (attempt: Attempt): string =>
-  `${attempt.side}:${attempt.destination} ${attempt.status ?? '-'} ${attempt.reason ?? '-'} ${tenths(attempt.ms)}ms`;
+const short = ({ side, destination, status, reason, ms }: Attempt): string =>
+  `"${side}:${name(destination).slice(1, -1)} ${status ?? '-'} ${reason ?? '-'} ${tenths(ms)}ms"`;
 
 const attemptsOf = (attempts: readonly Attempt[]): string => {
-  let list = '';
-  for (const attempt of attempts) list += `${list === '' ? '' : ','}${text(short(attempt))}`;
-  return `[${list}]`;
+  const [first] = attempts;
+  if (first === undefined) return '[]';
+  return attempts.length === 1 ? `[${short(first)}]` : `[${attempts.map(short).join(',')}]`;
 };
 
 /**
@@ -33,12 +53,12 @@ export const accessLine = (exchange: Exchange, now: number): string => {
   const { decision } = exchange;
   return (
     `{"level":${lineLevel(exchange)},"time":${now},"msg":"call"` +
-    `,"route":${text(exchange.route)},"operation":${text(exchange.operation)}` +
+    `,"route":${name(exchange.route)},"operation":${name(exchange.operation)}` +
     `,"side":"${decision.side}","reason":"${decision.reason}"` +
-    `,"bucket":${decision.bucket},"cohort":${text(decision.cohort)}` +
+    `,"bucket":${decision.bucket},"cohort":${name(decision.cohort)}` +
     `,"by":"${exchange.by}","status":${exchange.status},"outcome":"${exchange.outcome}","ms":${tenths(exchange.ms)}` +
     `,"attempts":${attemptsOf(exchange.attempts)}` +
-    `,"fallback":${text(exchange.fallback)},"undecided":${text(exchange.undecided)},"error":${text(exchange.error)}` +
+    `,"fallback":${name(exchange.fallback)},"undecided":${name(exchange.undecided)},"error":${name(exchange.error)}` +
     `,"revision":${exchange.revision},"method":${text(exchange.method)},"path":${text(exchange.path)}` +
     `,"traceparent":${text(exchange.traceparent)}}\n`
   );
