@@ -1,5 +1,5 @@
 import test from 'ava';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { lineBatch } from './line-batch.ts';
 
 test('lines come out whole and in order, whatever they hold and however long they are', (t) => {
