@@ -5,6 +5,7 @@ import { expanded } from '../../adapters/soap/contract/qname.ts';
 import { textCodec } from '../../adapters/soap/contract/simple.ts';
 import { listItem, membersOf } from '../../adapters/soap/contract/types.ts';
 import type { Json } from '../../adapters/adapter.ts';
+import type { SoapOperation } from '../../adapters/soap/contract/contract.ts';
 import type { QName } from '../../adapters/soap/contract/qname.ts';
 import type { ComplexType, Member, SchemaType, SimpleType } from '../../adapters/soap/contract/types.ts';
 
@@ -278,3 +279,31 @@ const escaped = (text: string, chance: () => number): string => {
 
 const spaced = (children: readonly string[], chance: () => number): string =>
   children.length === 0 || chance() < 0.5 ? children.join('') : `\n  ${children.join('\n  <!-- c --> ')}\n`;
+
+/** What an operation may be asked; `{}` where its Body is empty. */
+export const requestsOf = ({ input }: SoapOperation): fc.Arbitrary<Json> => {
+  if (input === null) return fc.constant({});
+  return input.type.kind === 'complex' ? jsonObjectOf(input.type) : jsonOf(input);
+};
+
+/** What an operation may answer: by the rule of the single member. */
+export const repliesOf = (operation: SoapOperation): fc.Arbitrary<Json> => {
+  const { output } = operation;
+  if (output === null) return fc.constant({});
+  if (output.type.kind === 'simple') return jsonOf(output).map((result) => ({ result }));
+  const { content } = output.type;
+  const [only, second] = content.is === 'members' ? content.slots : [];
+  const isWrapped = content.is === 'members' && content.ordered;
+  if (!isWrapped || only === undefined || second !== undefined || only.is !== 'member')
+    return jsonObjectOf(output.type);
+  if (only.max > 1) return fc.array(jsonOf(only), { maxLength: 3 });
+  if (only.type.kind === 'simple')
+    return fc.oneof(
+      fc.constant({}),
+      jsonOf(only).map((result) => ({ result })),
+    );
+  const value = jsonOf(only);
+  return only.min === 0
+    ? fc.oneof({ weight: 1, arbitrary: fc.constant({ $absent: true }) }, { weight: 9, arbitrary: value })
+    : value;
+};

@@ -3,9 +3,8 @@ import * as fc from 'fast-check';
 import { decodeReply, decodeRequest, encodeFault, encodeReply, encodeRequest } from './codec.ts';
 import { wcf } from './dialect.ts';
 import { enveloped, loadOrders, loadShapes } from '../../../test/helpers/contracts.ts';
-import { jsonObjectOf, jsonOf, naiveXml } from '../../../test/helpers/instances.ts';
+import { jsonObjectOf, jsonOf, naiveXml, repliesOf } from '../../../test/helpers/instances.ts';
 import { xmlForm } from '../../../test/helpers/xml-form.ts';
-import type { SoapOperation } from './contract.ts';
 import type { SoapVersion } from './namespaces.ts';
 import type { ElementDeclaration } from './types.ts';
 import type { Json } from '../../adapter.ts';
@@ -76,25 +75,3 @@ for (const operation of operations) {
 }
 
 const bodyOf = (xml: string): string => /<\w+:Body>(.*)<\/\w+:Body>/s.exec(xml)?.[1] ?? '<none/>';
-
-/** What modern may answer: by the rule of the single member. */
-const repliesOf = (operation: SoapOperation): fc.Arbitrary<Json> => {
-  const { output } = operation;
-  if (output === null) return fc.constant({});
-  if (output.type.kind === 'simple') return jsonOf(output).map((result) => ({ result }));
-  const { content } = output.type;
-  const [only, second] = content.is === 'members' ? content.slots : [];
-  const isWrapped = content.is === 'members' && content.ordered;
-  if (!isWrapped || only === undefined || second !== undefined || only.is !== 'member')
-    return jsonObjectOf(output.type);
-  if (only.max > 1) return fc.array(jsonOf(only), { maxLength: 3 });
-  if (only.type.kind === 'simple')
-    return fc.oneof(
-      fc.constant({}),
-      jsonOf(only).map((result) => ({ result })),
-    );
-  const value = jsonOf(only);
-  return only.min === 0
-    ? fc.oneof({ weight: 1, arbitrary: fc.constant({ $absent: true }) }, { weight: 9, arbitrary: value })
-    : value;
-};

@@ -4,14 +4,27 @@ import { checkKeys, objectOf, setMember } from './members.ts';
 import { membersOf } from './types.ts';
 import type { Json } from '../../adapter.ts';
 import type { QName } from './qname.ts';
-import type { Readers } from './reader.ts';
+import type { Declared, Readers } from './reader.ts';
 import type { ComplexType, ElementDeclaration, Member } from './types.ts';
 import type { Writers } from './writer.ts';
 import type { XmlElement } from './xml.ts';
 
+/** What a message is in JSON, for documents about it. */
+export type MessageShape =
+  /** An object without members. */
+  | { readonly is: 'nothing' }
+  /** Members of a type, whatever the type looks like. */
+  | { readonly is: 'members'; readonly type: ComplexType }
+  | { readonly is: 'value'; readonly declared: Declared }
+  /** An object with one member, which may be left out where it is `optional`. */
+  | { readonly is: 'scalar'; readonly key: string; readonly declared: Declared; readonly optional: boolean }
+  /** The one member of a wrapper; `{ "$absent": true }` where there is no such element. */
+  | { readonly is: 'sole'; readonly member: Member };
+
 export interface MessageCodec {
   /** First child of Body, or of a fault's detail; null: there is none. */
   readonly element: QName | null;
+  readonly shape: MessageShape;
   /** Throws Misfit. */
   read(element: XmlElement): Json;
   /** The element as text, namespaces declared. Throws Misfit. */
@@ -26,6 +39,7 @@ export interface Codecs {
 /** An empty Body: `{}`. */
 export const emptyMessage: MessageCodec = {
   element: null,
+  shape: { is: 'nothing' },
   read: () => ({}),
   write(json) {
     if (json !== null) checkKeys(objectOf(json), []);
@@ -62,7 +76,13 @@ export const replyMessage = (
 /** The value of an element as it is: detail of a fault, or a Body that is not wrapped. */
 export const bareMessage = (declared: ElementDeclaration, { readers, writers }: Codecs): MessageCodec => {
   const write = writers.root(declared.name, declared);
-  return { element: declared.name, read: readers.element(declared), write: (json) => write(json, 0) };
+  const { name } = declared;
+  return {
+    element: name,
+    shape: { is: 'value', declared },
+    read: readers.element(declared),
+    write: (json) => write(json, 0),
+  };
 };
 
 /** Names of the input's members, which templates may name. */
@@ -73,13 +93,19 @@ export const memberNames = (declared: ElementDeclaration | null): readonly strin
 
 const wrapped = (declared: ElementDeclaration, type: ComplexType, { readers, writers }: Codecs): MessageCodec => {
   const write = writers.wrapper(declared.name, type);
-  return { element: declared.name, read: readers.wrapper(declared, type), write: (json) => write(json, 0) };
+  return {
+    element: declared.name,
+    shape: { is: 'members', type },
+    read: readers.wrapper(declared, type),
+    write: (json) => write(json, 0),
+  };
 };
 
 const scalar = (declared: ElementDeclaration, key: string, codecs: Codecs): MessageCodec => {
   const bare = bareMessage(declared, codecs);
   return {
     element: bare.element,
+    shape: { is: 'scalar', key, declared, optional: false },
     read: (from) => ({ [key]: bare.read(from) }),
     write: (json) => bare.write(soleMember(json, key) ?? null),
   };
@@ -90,6 +116,9 @@ const unwrapped = (message: MessageCodec, member: Member): MessageCodec => {
   const { key } = member;
   return {
     element: message.element,
+    shape: isScalar
+      ? { is: 'scalar', key: 'result', declared: member, optional: member.min === 0 }
+      : { is: 'sole', member },
     read(from) {
       const object = objectOf(message.read(from));
       const value = Object.hasOwn(object, key) ? object[key] : undefined;
@@ -116,6 +145,7 @@ const isAbsent = (json: Json): boolean =>
   json !== null &&
   !Array.isArray(json) &&
   Object.hasOwn(json, '$absent') &&
+  (json as { readonly $absent: Json }).$absent === true &&
   Object.keys(json).length === 1;
 
 const soleMember = (json: Json, key: string, optional = false): Json | undefined => {
