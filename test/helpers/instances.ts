@@ -291,9 +291,9 @@ export const repliesOf = (operation: SoapOperation): fc.Arbitrary<Json> => {
   const { output } = operation;
   if (output === null) return fc.constant({});
   if (output.type.kind === 'simple') return jsonOf(output).map((result) => ({ result }));
-  const { content } = output.type;
-  const [only, second] = content.is === 'members' ? content.slots : [];
-  const isWrapped = content.is === 'members' && content.ordered;
+  const { content: model } = output.type;
+  const [only, second] = model.is === 'members' ? model.slots : [];
+  const isWrapped = model.is === 'members' && model.ordered;
   if (!isWrapped || only === undefined || second !== undefined || only.is !== 'member')
     return jsonObjectOf(output.type);
   if (only.max > 1) return fc.array(jsonOf(only), { maxLength: 3 });

@@ -11,7 +11,7 @@ import type { JsonSchema } from './json-schema.ts';
 
 const numRuns = Number(process.env['LAW_RUNS'] ?? 300);
 const contracts = await Promise.all([loadOrders(), loadShapes()]);
-const operations = contracts.flatMap((contract) => [...contract.operations.values()]);
+const operations = contracts.flatMap((contract) => Array.from(contract.operations.values()));
 const type = 'text/xml; charset=utf-8';
 const form = { version: '1.1', dialect: wcf } as const;
 

@@ -35,6 +35,8 @@ export const messageSchema = (book: SchemaBook, shape: MessageShape, hint: strin
       const absent = objectSchema({ properties: [['$absent', { const: true }]], required: ['$absent'] });
       return { anyOf: [value, absent] };
     }
+    default:
+      return shape satisfies never;
   }
 };
 

@@ -2,7 +2,7 @@
 import { scalar } from '../contract/scalars.ts';
 import { builtinSchema, whiteSpacePattern } from './builtin-schema.ts';
 import { fractionDigitsPattern, signPattern, totalDigitsPattern, valuesPattern } from './decimal-pattern.ts';
-import { orNull, withPatterns } from './json-schema.ts';
+import { withPatterns } from './json-schema.ts';
 import { portablePattern } from './portable-pattern.ts';
 import type { Json } from '../../adapter.ts';
 import type { Facets, SimpleType } from '../contract/types.ts';
@@ -89,8 +89,9 @@ const textSchema = (base: JsonSchema, type: SimpleType): JsonSchema => {
     setting?.unit === 'hex' ? count * 2 : setting?.unit === 'base64' ? Math.ceil(count / 3) * 4 : count;
   if (min > 0) schema['minLength'] = characters(min);
   if (max < Infinity) schema['maxLength'] = characters(max);
-  const words = inWords(facets);
-  if (words !== '') schema['description'] = [base['description'], words].filter((each) => each !== undefined).join(' ');
+  const told = typeof base['description'] === 'string' ? [base['description']] : [];
+  const description = [...told, ...inWords(facets)].join(' ');
+  if (description !== '') schema['description'] = description;
   return withPatterns(schema, patterns);
 };
 
@@ -125,18 +126,16 @@ const lengths = (facets: readonly Facets[]): { min: number; max: number } => ({
   max: Math.min(Infinity, ...facets.flatMap(({ length, maxLength }) => [length ?? Infinity, maxLength ?? Infinity])),
 });
 
-const inWords = (facets: readonly Facets[]): string =>
-  facets
-    .flatMap((each) => [
-      each.minInclusive === null ? [] : `At least ${each.minInclusive}.`,
-      each.minExclusive === null ? [] : `More than ${each.minExclusive}.`,
-      each.maxInclusive === null ? [] : `At most ${each.maxInclusive}.`,
-      each.maxExclusive === null ? [] : `Less than ${each.maxExclusive}.`,
-      each.totalDigits === null ? [] : `At most ${each.totalDigits} digits.`,
-      each.fractionDigits === null ? [] : `At most ${each.fractionDigits} decimal places.`,
-    ])
-    .flat()
-    .join(' ');
-
-/** Used for elements that may be nil. */
-export const nillable = (schema: JsonSchema, isNillable: boolean): JsonSchema => (isNillable ? orNull(schema) : schema);
+const inWords = (facets: readonly Facets[]): string[] =>
+  facets.flatMap((each) => {
+    const told = (words: string, value: string | number | null, after = ''): string[] =>
+      value === null ? [] : [`${words} ${value}${after}.`];
+    return [
+      ...told('At least', each.minInclusive),
+      ...told('More than', each.minExclusive),
+      ...told('At most', each.maxInclusive),
+      ...told('Less than', each.maxExclusive),
+      ...told('At most', each.totalDigits, ' digits'),
+      ...told('At most', each.fractionDigits, ' decimal places'),
+    ];
+  });
