@@ -422,3 +422,12 @@ export interface Translation {
   /** What becomes of the caller's credentials; null: calls with WS-Security or NTLM are for legacy. */
   readonly identity: 'ignore' | 'forward' | null;
 }
+
+/** A file that a new service starts from. */
+export interface Scaffolded {
+  /** Below the folder that everything goes to. */
+  readonly path: string;
+  readonly text: string;
+  /** Somebody goes on writing it: never written over. */
+  readonly isYours: boolean;
+}

@@ -1,17 +1,20 @@
 // The list of adapter kinds; a new kind adds one line to `open`.
-import type { Adapters, Contract } from './adapter.ts';
+import type { Adapters, Contract, Scaffolded } from './adapter.ts';
 import { handlerDestination } from './handler/destination.ts';
 import { httpDestination } from './http/destination.ts';
 import { httpProtocol } from './http/protocol.ts';
 import { restBridge } from './rest/bridge.ts';
 import { restBindings, restFace, type OwnDocument, type RestFace } from './rest/face.ts';
+import { faultStatus, faultType } from './rest/problem.ts';
 import { restProtocol } from './rest/protocol.ts';
 import { operationOf, translated } from './soap/bridge.ts';
 import type { SoapContract } from './soap/contract/contract.ts';
 import { wcf } from './soap/contract/dialect.ts';
 import { inspectContract } from './soap/contract/inspect.ts';
+import { documentsOf as describedBy } from './soap/document/documents.ts';
 import { soapDestination } from './soap/destination.ts';
 import { soapProtocol } from './soap/protocol.ts';
+import { scaffoldOf } from './soap/scaffold/scaffold.ts';
 
 export const adapters: Adapters = {
   open: (name, settings) => {
@@ -36,7 +39,12 @@ export const adapters: Adapters = {
 };
 
 /** What a REST face answers itself for GET, besides its operations. */
-const documentsOf = (_face: RestFace): readonly OwnDocument[] => [];
+const documentsOf = (face: RestFace): readonly OwnDocument[] =>
+  describedBy(face.contract, [...face.operations.values()], {
+    title: face.contract.targetNamespace,
+    mount: face.mount,
+    problems: { status: faultStatus, typeOf: (fault) => faultType(face.contract, fault) },
+  });
 
 const translatable = (contract: Contract): SoapContract => {
   const soap = soapContract(contract);
@@ -47,3 +55,10 @@ const translatable = (contract: Contract): SoapContract => {
 /** Contracts pass through `gateway/` opaquely; here they are what they were made as. */
 const soapContract = (contract: Contract | null): SoapContract | null =>
   contract !== null && 'names' in contract ? (contract as SoapContract) : null;
+
+/**
+ * What a team starts from that writes a contract's service anew. `wsdl`: the file as tests are to name it, from where they
+ * stand. Throws an Error for a contract that is not SOAP's.
+ */
+export const scaffold = (contract: Contract, wsdl: string): readonly Scaffolded[] =>
+  scaffoldOf(translatable(contract), wsdl);

@@ -50,7 +50,7 @@ interface Run {
   readonly timeout: number;
 }
 
-const run = async (handler: Handler, { ask, deadline, oneWay, timeout }: Run): Promise<Answer> => {
+export const run = async (handler: Handler, { ask, deadline, oneWay, timeout }: Run): Promise<Answer> => {
   const late = new AbortController();
   const timer = setTimeout(
     () => late.abort(new SendError('ERR_TIMEOUT', 'timeout', 'all', `the handler gave no answer within ${timeout} ms`)),

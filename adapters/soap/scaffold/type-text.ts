@@ -1,0 +1,87 @@
+// JSON Schemas of ours as TypeScript types. What a type cannot say (patterns, bounds) is left to the codec.
+import { identifier, memberKey, quoted } from './identifier.ts';
+import type { Json } from '../../adapter.ts';
+import type { JsonSchema } from '../document/json-schema.ts';
+
+/** Names of named schemas in TypeScript. */
+export class TypeNames {
+  readonly #names = new Map<string, string>();
+
+  constructor(schemas: Iterable<string>) {
+    const taken = new Set<string>();
+    for (const schema of schemas) {
+      let name = identifier(schema);
+      while (taken.has(name)) name += '_';
+      taken.add(name);
+      this.#names.set(schema, name);
+    }
+  }
+
+  of(schema: string): string {
+    return this.#names.get(schema) ?? identifier(schema);
+  }
+}
+
+/** One `export type` for each schema, in their order. */
+export const typesText = (named: Readonly<Record<string, JsonSchema>>, names: TypeNames): string =>
+  Object.entries(named)
+    .map(([name, schema]) => `${commentOn(schema)}export type ${names.of(name)} = ${typeText(schema, names)};\n`)
+    .join('\n');
+
+export const typeText = (schema: JsonSchema, names: TypeNames, indent = ''): string => {
+  const { $ref, type, enum: listed, const: constant } = schema;
+  if (typeof $ref === 'string') return names.of($ref.slice($ref.lastIndexOf('/') + 1));
+  if (constant !== undefined) return literal(constant);
+  if (Array.isArray(listed)) return union((listed as readonly Json[]).map(literal));
+  const alternatives = schema['anyOf'] ?? (schema['properties'] === undefined ? schema['oneOf'] : undefined);
+  if (Array.isArray(alternatives)) {
+    return union((alternatives as readonly JsonSchema[]).map((each) => typeText(each, names, indent)));
+  }
+  if (Array.isArray(type)) {
+    return union((type as readonly string[]).map((each) => typeText({ ...schema, type: each }, names, indent)));
+  }
+  if (type === 'array')
+    return `readonly ${inParentheses(typeText((schema['items'] ?? {}) as JsonSchema, names, indent))}[]`;
+  if (type === 'object') return objectText(schema, names, indent);
+  if (type === 'integer') return 'number';
+  if (typeof type === 'string') return type;
+  return schema['not'] === undefined ? 'unknown' : 'never';
+};
+
+const objectText = (schema: JsonSchema, names: TypeNames, indent: string): string => {
+  const properties = Object.entries((schema['properties'] ?? {}) as Record<string, JsonSchema>);
+  const patterns = Object.values((schema['patternProperties'] ?? {}) as Record<string, JsonSchema>);
+  const all = [...properties, ...patterns.map((each): [string, JsonSchema] => ['__proto__', each])];
+  if (all.length === 0) return 'Record<string, never>';
+  const required = new Set((schema['required'] ?? []) as readonly string[]);
+  const inner = `${indent}  `;
+  const lines = all.map(([key, member]) => {
+    const mark = required.has(key) ? '' : '?';
+    return `${commentOn(member, inner)}${inner}readonly ${memberKey(key)}${mark}: ${typeText(member, names, inner)};\n`;
+  });
+  return `{\n${lines.join('')}${indent}}`;
+};
+
+/** What a schema says in words, and which of its members exclude each other. */
+const commentOn = (schema: JsonSchema, indent = ''): string => {
+  const told: string[] = [];
+  if (typeof schema['description'] === 'string') told.push(schema['description']);
+  if (schema['properties'] !== undefined) {
+    const choices = [schema, ...((schema['allOf'] ?? []) as readonly JsonSchema[])];
+    told.push(...choices.map(choiceText).filter((text) => text !== ''));
+  }
+  return told.length === 0 ? '' : `${indent}/** ${told.join(' ').replaceAll('*/', '* /')} */\n`;
+};
+
+const choiceText = ({ oneOf }: JsonSchema): string => {
+  if (!Array.isArray(oneOf)) return '';
+  const branches = (oneOf as readonly JsonSchema[]).flatMap(({ required }) => (required ?? []) as readonly string[]);
+  const isOptional = (oneOf as readonly JsonSchema[]).some((each) => each['not'] !== undefined);
+  return `${isOptional ? 'At most' : 'Exactly'} one of ${branches.join(', ')}.`;
+};
+
+const union = (types: readonly string[]): string => [...new Set(types)].join(' | ');
+
+const inParentheses = (type: string): string => (/^[\w$]+$/.test(type) ? type : `(${type})`);
+
+const literal = (json: Json): string => (typeof json === 'string' ? quoted(json) : JSON.stringify(json));

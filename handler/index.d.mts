@@ -1,0 +1,42 @@
+// What handlers and their tests are written against. Only what is meant to last is here.
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** What a handler is told besides its input. */
+export interface HandlerContext {
+  readonly operation: string;
+  /** Request headers that may be passed on, such as traceparent, by lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Ends when the client leaves or the time is over. */
+  readonly signal: AbortSignal;
+}
+
+/** Answers one operation: exported under the operation's name. */
+export type Handler<Input = Json, Output = Json> = (input: Input, context: HandlerContext) => Promise<Output> | Output;
+
+/** Thrown by a handler to answer with a fault that the contract declares. */
+export class HandlerFault<Detail = Json> extends Error {
+  readonly fault: string;
+  readonly detail: Detail;
+  constructor(fault: string, detail: Detail, message: string);
+}
+
+export type Answer =
+  | { readonly kind: 'value'; readonly json: Json }
+  | {
+      readonly kind: 'fault';
+      readonly fault: { readonly name: string; readonly detail: Json; readonly message: string };
+    }
+  | { readonly kind: 'accepted' };
+
+/** A contract that handlers are tried against. */
+export interface ContractTrial {
+  /**
+   * Asks a handler as the gateway asks it: the input becomes a request and is read from it, the answer becomes a reply and
+   * is read from that. Rejects with what the handler throws, and with an Error that has the path where one does not fit.
+   */
+  ask<Input, Output>(operation: string, handler: Handler<Input, Output>, input: Input): Promise<Answer>;
+}
+
+/** Reads a WSDL file, with all it imports. */
+export function contractOf(wsdl: string | URL): Promise<ContractTrial>;
