@@ -68,6 +68,20 @@ program
     await ends(importContract({ wsdl, output: form, allowHosts: allowHost, root, out }, inspecting, io));
   });
 
+program
+  .command('scaffold')
+  .description(
+    'write what a new service starts from: types, handlers to be written, JSON Schemas, tests, a routes block',
+  )
+  .argument('<wsdl>', 'path')
+  .option('--out <folder>', 'where to; in a folder named after the WSDL where nothing is said')
+  .option('--force', 'write over what was made before, though never over handlers and their tests')
+  .action(async (wsdl: string, options: { out?: string; force?: true }) => {
+    const { scaffold } = await import('./commands/scaffold.ts');
+    const { scaffolding } = await import('./commands/compiled.ts');
+    await ends(scaffold({ wsdl, out: options.out ?? null, force: options.force === true }, scaffolding, io));
+  });
+
 const adminOptions = (command: Command): Command =>
   command
     .option('--admin <url>', 'where the admin side is; $STRANGLER_ADMIN, or http://127.0.0.1:9090')

@@ -4,10 +4,12 @@ import type { Inspected } from '../../adapters/adapter.ts';
 export interface BlockOptions {
   /** Path of the WSDL as the file will name it. */
   readonly wsdl: string;
+  /** Module of new handlers, as the file will name it. */
+  readonly handlers?: string;
 }
 
 /** YAML of a whole file that `check` takes. */
-export const routesBlock = (inspected: Inspected, { wsdl }: BlockOptions): string => {
+export const routesBlock = (inspected: Inspected, { wsdl, handlers }: BlockOptions): string => {
   const entrances = entrancesOf(inspected);
   const lines = ['version: 1', ...gatewayLines(entrances), 'destinations:'];
   for (const { name, url, guessed } of entrances) {
@@ -15,12 +17,15 @@ export const routesBlock = (inspected: Inspected, { wsdl }: BlockOptions): strin
     lines.push(`    url: ${JSON.stringify(url)}${guessed ? ' # a guess: the WSDL names no address over HTTP' : ''}`);
     lines.push(`    wsdl: ${JSON.stringify(wsdl)}`);
   }
-  lines.push('routes:');
   const [first] = entrances;
+  const modern = handlers === undefined ? null : `${first?.name}-handlers`;
+  if (modern !== null) lines.push(`  ${modern}: { adapter: handler, module: ${JSON.stringify(handlers)} }`);
+  lines.push('routes:');
   for (const { name, path } of entrances) {
     lines.push(`  ${name}:`, `    match: { path: ${JSON.stringify(path)} }`, '    protocol: soap');
     lines.push(`    legacy: ${name}-legacy`);
-    if (name === first?.name) lines.push(...operationLines(inspected));
+    if (modern !== null) lines.push(`    modern: ${modern}`);
+    if (name === first?.name) lines.push(...operationLines(inspected, modern === null));
     else lines.push(`    operations: { from: ${first?.name ?? name} }`);
   }
   return `${lines.join('\n')}\n`;
@@ -44,8 +49,8 @@ const gatewayLines = (entrances: readonly Entrance[]): string[] => {
   return lines.length === 0 ? [] : ['gateway:', ...lines];
 };
 
-const operationLines = ({ contract }: Inspected): string[] => [
-  '    # Next: modern (an http or handler destination), and effect: read where asking twice does nothing.',
+const operationLines = ({ contract }: Inspected, needsModern: boolean): string[] => [
+  `    # Next: ${needsModern ? 'modern (an http or handler destination), and ' : ''}effect: read where asking twice does nothing.`,
   '    operations:',
   ...[...contract.operations.values()].map(({ name, passThroughOnly }) => {
     const why = passThroughOnly === null ? '' : ` # pass-through only: ${oneLine(passThroughOnly)}`;

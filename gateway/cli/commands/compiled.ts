@@ -1,5 +1,5 @@
 // What `check` can only know by compiling: operations that the WSDL lacks, calls that name no member, modules that fail.
-import { adapters } from '../../../adapters/index.ts';
+import { adapters, scaffold } from '../../../adapters/index.ts';
 import type { Adapters } from '../../../adapters/adapter.ts';
 import { problemAt, type Loaded } from '../../config/load.ts';
 import type { Problem } from '../../events.ts';
@@ -8,6 +8,11 @@ import { reopen } from '../../table/destinations.ts';
 
 /** For commands that read a contract and open nothing. */
 export const inspecting: Pick<Adapters, 'inspect'> = adapters;
+/** And for those that write what a new service starts from. */
+export const scaffolding: Pick<Adapters, 'inspect'> & { readonly scaffold: typeof scaffold } = {
+  inspect: (entry, options) => adapters.inspect(entry, options),
+  scaffold,
+};
 
 export const compiled = async (loaded: Loaded): Promise<readonly Problem[]> => {
   if (loaded.config === null) return [];
