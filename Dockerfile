@@ -26,8 +26,11 @@ ENV NODE_ENV=production \
 WORKDIR /app
 COPY package.json LICENSE ./
 COPY bin ./bin
+COPY handler ./handler
 COPY --from=packages /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+# Handlers that are mounted import `strangler-gateway/handler`, wherever they stand.
+RUN mkdir /node_modules && ln -s /app /node_modules/strangler-gateway
 USER node
 EXPOSE 8080 8081 9090
 # The health listener, not the clients' port: it answers while every slot is taken.

@@ -7,8 +7,27 @@ export interface HandlerContext {
   readonly operation: string;
   /** Request headers that may be passed on, such as traceparent, by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
+  readonly caller: Caller;
+  /** Text of the first SOAP header block, or member of one, with this local name; null where the call has none. */
+  readonly soapHeader: (localName: string) => string | null;
   /** Ends when the client leaves or the time is over. */
   readonly signal: AbortSignal;
+}
+
+/** Who calls, as far as the call itself says. A user's name is a claim: the gateway does not check passwords. */
+export interface Caller {
+  /** Peer address of the connection. */
+  readonly address: string;
+  /** SHA-256 fingerprint of the TLS client certificate, which was checked; or null. */
+  readonly certificate: string | null;
+  /** Credentials as they came: only where the route says `identity: forward`; else null. */
+  readonly credentials: {
+    readonly from: 'authorization' | 'ws-security';
+    /** User of Basic or UsernameToken; null where the credentials name none that can be read. */
+    readonly user: string | null;
+    /** An Authorization header that says the same. */
+    readonly authorization: string;
+  } | null;
 }
 
 /** Answers one operation: exported under the operation's name. */
