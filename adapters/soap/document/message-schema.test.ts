@@ -3,7 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import * as fc from 'fast-check';
 import { decodeReply, decodeRequest, encodeReply, encodeRequest } from '../contract/codec.ts';
 import { wcf } from '../contract/dialect.ts';
-import { enveloped, loadOrders, loadShapes } from '../../../test/helpers/contracts.ts';
+import { enveloped, loadOrders, loadShapes, operationOf } from '../../../test/helpers/contracts.ts';
 import { jsonOf, naiveXml, repliesOf, requestsOf } from '../../../test/helpers/instances.ts';
 import { schemasOf } from './message-schema.ts';
 import type { Json } from '../../adapter.ts';
@@ -132,3 +132,35 @@ for (const operation of operations) {
     });
   }
 }
+
+test('one branch of a choice is there, and no two', async (t) => {
+  const operation = operationOf(await loadShapes(), 'Choices');
+  const fits = validator(schemasOf(operation).input);
+  for (const [json, isRight] of [
+    [{ card: 'x' }, true],
+    [{ iban: '1', email: 'x' }, true],
+    [{ voucher: [1, 2], phone: null }, true],
+    [{}, false],
+    [{ email: 'x' }, false],
+    [{ card: 'x', iban: '1' }, false],
+    [{ card: 'x', email: 'x', phone: 'x' }, false],
+  ] as const) {
+    t.is(fits(json), isRight, JSON.stringify(json));
+    t.is(
+      encodes(() => encodeRequest(operation, json, form)),
+      isRight,
+      JSON.stringify(json),
+    );
+  }
+});
+
+test('names with no counterpart in JSON Schema, and types that contain themselves, are no matter', async (t) => {
+  const shapes = await loadShapes();
+  const strange = validator(schemasOf(operationOf(shapes, 'Strange')).input);
+  t.true(strange(JSON.parse('{"__proto__":"x","constructor":[1],"toString":"y"}') as Json));
+  t.false(strange(JSON.parse('{"__proto__":1}') as Json));
+  const recursive = validator(schemasOf(operationOf(shapes, 'Recursive')).input);
+  const node = { value: 'a', children: [{ value: 'b', next: { value: 'c', children: null } }, null] };
+  t.true(recursive({ root: node }));
+  t.false(recursive({ root: { ...node, children: [{ value: 'b', next: { value: 1 } }] } }));
+});
