@@ -18,14 +18,14 @@ for (const operation of operations) {
     const { messages } = operation;
     const schemas = schemasOf(operation);
     const ajv = new Ajv2020({ strict: false, validateFormats: false, ownProperties: true });
-    const input = exampleOf(messages!.request.shape) ?? null;
+    const input = exampleOf(messages!.request) ?? null;
     t.deepEqual(decodeRequest(operation, encodeRequest(operation, input, form), type).input, input);
     t.true(ajv.validate(schemas.input, input));
     for (const [name, fault] of messages!.faults) {
-      t.true(ajv.validate(schemas.faults.get(name)!, exampleOf(fault.shape)), JSON.stringify(exampleOf(fault.shape)));
+      t.true(ajv.validate(schemas.faults.get(name)!, exampleOf(fault)), JSON.stringify(exampleOf(fault)));
     }
     if (messages!.reply === null) return;
-    const json = exampleOf(messages!.reply.shape) ?? null;
+    const json = exampleOf(messages!.reply) ?? null;
     t.deepEqual(decodeReply(operation, encodeReply(operation, json, form), type), { kind: 'value', json });
     t.true(ajv.validate(schemas.output!, json));
   });
@@ -33,11 +33,11 @@ for (const operation of operations) {
 
 test('an example shows what there is: members, derived types, one branch of a choice', async (t) => {
   const shapes = await loadShapes();
-  t.deepEqual(exampleOf(operationOf(shapes, 'Recursive').messages!.request.shape), {
+  t.deepEqual(exampleOf(operationOf(shapes, 'Recursive').messages!.request), {
     root: { value: 'text', children: [] },
     shapes: [{ $type: 'Circle', $attributes: { id: 1 }, name: 'text', radius: 1.5 }],
   });
-  t.deepEqual(exampleOf(operationOf(shapes, 'Choices').messages!.request.shape), {
+  t.deepEqual(exampleOf(operationOf(shapes, 'Choices').messages!.request), {
     card: 'text',
     email: 'text',
     note: 'text',

@@ -4,12 +4,12 @@ import { expanded } from '../contract/qname.ts';
 import { listItem } from '../contract/types.ts';
 import { simpleExample } from './simple-example.ts';
 import type { Json } from '../../adapter.ts';
-import type { MessageShape } from '../contract/message.ts';
+import type { MessageCodec } from '../contract/message.ts';
 import type { Declared } from '../contract/reader.ts';
 import type { Choice, ComplexType, Member } from '../contract/types.ts';
 
 /** undefined where none is found: a pattern that is beyond us on a member that must be there. */
-export const exampleOf = (shape: MessageShape): Json | undefined => {
+export const exampleOf = ({ shape }: Pick<MessageCodec, 'shape'>): Json | undefined => {
   switch (shape.is) {
     case 'nothing':
       return {};

@@ -61,7 +61,7 @@ interface Place {
 const operationObject = ({ operation, bindings }: Offered, { book, problems, path }: Place): JsonObject => {
   const messages = messagesOf(operation);
   const input = messageSchema(book, messages.request.shape, `${operation.name}Input`);
-  const example = exampleOf(messages.request.shape);
+  const example = exampleOf(messages.request);
   const object = objectBehind(input, book.named);
   const given = isObject(example) ? example : {};
   const parameter = (where: 'path' | 'query' | 'header', name: string, value: BoundValue): JsonObject[] => {
@@ -124,7 +124,7 @@ const replies = (operation: SoapOperation, { reply }: Messages, book: SchemaBook
   const schema = messageSchema(book, reply.shape, `${operation.name}Output`);
   const object = objectBehind(schema, book.named);
   if (object !== null && !hasMembers(object)) return { '204': { description: 'Done: the operation answers nothing.' } };
-  const example = exampleOf(reply.shape);
+  const example = exampleOf(reply);
   const own = schema['$ref'] === undefined ? book.add(`${operation.name}Output`, schema) : schema;
   const content = { 'application/json': { schema: own, ...(example === undefined ? {} : { example }) } };
   return { '200': { description: `The answer of ${operation.name}.`, content } };

@@ -119,7 +119,7 @@ const problemOf = (
     },
     required: ['type', 'title', 'status', 'detail', 'soap'],
   };
-  const value = exampleOf(fault.shape);
+  const value = exampleOf(fault);
   const beside = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
   const example: Json | undefined =
     value === undefined

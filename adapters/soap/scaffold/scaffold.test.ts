@@ -16,6 +16,8 @@ test('a schema as a type', (t) => {
   t.is(typeText({ anyOf: [{ type: 'number' }, { enum: ['INF', '-INF'] }] }, names), `number | 'INF' | '-INF'`);
   t.is(typeText({ type: 'object', properties: {} }, names), 'Record<string, never>');
   t.is(typeText({ not: {} }, names), 'never');
+  const wild = { type: 'object', properties: {}, patternProperties: { '^\\{': { type: 'string' } } };
+  t.is(typeText(wild, names), '{\n  readonly [name: `{${string}`]: string;\n}');
   const object = {
     type: 'object',
     properties: { a: { type: 'integer' }, 'b-c': { const: true } },

@@ -33,7 +33,7 @@ export const scaffoldOf = (contract: SoapContract, wsdl: string): readonly Scaff
     input: names.of(input),
     output: output === null ? null : names.of(output),
     faults: faults.map(([name, type]) => ({ name, type: names.of(type) })),
-    example: operation.messages === null ? undefined : exampleOf(operation.messages.request.shape),
+    example: operation.messages === null ? undefined : exampleOf(operation.messages.request),
   }));
   const head = `// Made from the contract by \`strangler scaffold\`; made anew when that changes.\n\n`;
   return [

@@ -50,16 +50,20 @@ export const typeText = (schema: JsonSchema, names: TypeNames, indent = ''): str
 
 const objectText = (schema: JsonSchema, names: TypeNames, indent: string): string => {
   const properties = Object.entries((schema['properties'] ?? {}) as Record<string, JsonSchema>);
-  const patterns = Object.values((schema['patternProperties'] ?? {}) as Record<string, JsonSchema>);
-  const all = [...properties, ...patterns.map((each): [string, JsonSchema] => ['__proto__', each])];
-  if (all.length === 0) return 'Record<string, never>';
+  const { '^__proto__$': proto, ...patterns } = (schema['patternProperties'] ?? {}) as Record<string, JsonSchema>;
+  const all = proto === undefined ? properties : [...properties, ['__proto__', proto] as const];
+  // Attributes that the schema does not name have names such as `{namespace}name`.
+  const open = Object.values(patterns).map(
+    (each) => `${indent}  readonly [name: \`{\${string}\`]: ${typeText(each, names)};\n`,
+  );
+  if (all.length + open.length === 0) return 'Record<string, never>';
   const required = new Set((schema['required'] ?? []) as readonly string[]);
   const inner = `${indent}  `;
   const lines = all.map(([key, member]) => {
     const mark = required.has(key) ? '' : '?';
     return `${commentOn(member, inner)}${inner}readonly ${memberKey(key)}${mark}: ${typeText(member, names, inner)};\n`;
   });
-  return `{\n${lines.join('')}${indent}}`;
+  return `{\n${[...lines, ...open].join('')}${indent}}`;
 };
 
 /** What a schema says in words, and which of its members exclude each other. */
