@@ -28,7 +28,7 @@ export interface RunningGateway {
 
 /** Prepends listeners on ports that the system chooses. `yaml`: destinations and routes. */
 export const startGateway = async (
-  t: ExecutionContext,
+  t: Pick<ExecutionContext, 'teardown'>,
   yaml: string,
   options: { args?: string[]; env?: Record<string, string> } = {},
 ): Promise<RunningGateway> => {
