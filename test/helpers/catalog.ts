@@ -10,7 +10,9 @@ import { component, type Component } from './components.ts';
 
 const here = join(import.meta.dirname, '..');
 const services = join(here, 'services');
-const lanes = join(here, '../examples/orders/legacy-wcf/ManyLanesBinding.cs');
+const windows = ['ManyLanesBinding', 'PlainFaults'].map((name) =>
+  join(here, `../examples/orders/legacy-wcf/${name}.cs`),
+);
 const wcf = ['System.ServiceModel', 'System.Runtime.Serialization'];
 
 export const catalog = {
@@ -29,7 +31,7 @@ export type Version = keyof typeof catalog.paths;
 const catalogProgram = (): Promise<string> => {
   const names = ['ActionEncoding', 'CatalogService', 'Contract', 'Samples'];
   const files = names.map((name) => join(services, 'catalog', `${name}.cs`));
-  return compile({ name: 'CatalogService', files: [...files, lanes], assemblies: wcf });
+  return compile({ name: 'CatalogService', files: [...files, ...windows], assemblies: wcf });
 };
 const basketsLibrary = (): Promise<string> =>
   compile({
@@ -47,7 +49,7 @@ export const startCatalog = async (t: Test): Promise<Running> => {
   return { ...service, url: new URL(service.url).origin };
 };
 
-/** ASMX, which is XmlSerializer, in a site of its own. Answers its origin. Needs component `mono`. */
+/** ASMX, which is XmlSerializer, in a site of its own. Answers its origin. Needs component `asmx`. */
 export const startBaskets = async (t: Test): Promise<Running> => {
   const host = await compile({
     name: 'AsmxHost',
@@ -87,7 +89,7 @@ export const callers = {
     },
   },
   asmx: {
-    runtime: 'mono',
+    runtime: 'asmx',
     program: async () => {
       const files = [join(here, 'clients/catalog/BasketsClient.cs'), dump];
       const uses = [await basketsLibrary()];

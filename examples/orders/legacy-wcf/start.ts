@@ -7,7 +7,7 @@ import { compile, run, type Running } from './mono.ts';
 export type Wcf = Running;
 
 const here = import.meta.dirname;
-const assemblies = ['System.ServiceModel', 'System.Runtime.Serialization', 'System.Web.Services'];
+const assemblies = ['System.ServiceModel', 'System.Runtime.Serialization'];
 
 const sources = async (folder: string): Promise<string[]> =>
   (await readdir(folder))
@@ -19,9 +19,21 @@ const sources = async (folder: string): Promise<string[]> =>
 export const compileService = async (): Promise<string> =>
   compile({ name: 'OrderService', files: await sources(here), assemblies });
 
-/** Path of a caller's program, `name`.exe, compiled from the sources in `folder` against the service's contract. */
-export const compileCaller = async (name: string, folder: string): Promise<string> =>
-  compile({ name, files: await sources(folder), assemblies, uses: [await compileService()] });
+/**
+ * Path of a caller's program, `name`.exe, compiled from the sources in `folder` against the service's contract. `more`: files
+ * and assemblies that it needs besides.
+ */
+export const compileCaller = async (
+  name: string,
+  folder: string,
+  more: { readonly files?: readonly string[]; readonly assemblies?: readonly string[] } = {},
+): Promise<string> =>
+  compile({
+    name,
+    files: [...(await sources(folder)), ...(more.files ?? [])],
+    assemblies: [...assemblies, ...(more.assemblies ?? [])],
+    uses: [await compileService()],
+  });
 
 /** Runs the service on `port`, 0 for any free one; resolves when it takes calls. */
 export const startWcf = async ({ port, log }: { port: number; log?: (line: string) => void }): Promise<Wcf> =>

@@ -110,6 +110,7 @@ namespace Contoso.Catalog {
       var host = new ServiceHost(typeof(Catalog), url);
       host.Description.Behaviors.Add(new ServiceMetadataBehavior { HttpGetEnabled = true });
       host.Description.Behaviors.Add(new AnyAddress());
+      host.Description.Behaviors.Add(new PlainFaults());
       host.AddServiceEndpoint(typeof(ICatalog), Text("Soap11", MessageVersion.Soap11), url);
       host.AddServiceEndpoint(typeof(ICatalog), Text("Soap12", MessageVersion.Soap12), new Uri(url, "Catalog12.svc"));
       host.AddServiceEndpoint(typeof(ICatalog), Text("Ws", MessageVersion.Soap12WSAddressing10), new Uri(url, "CatalogWs.svc"));
