@@ -1,6 +1,6 @@
 // Two legacy services with contracts as wide as the world, and callers that run the same rows against any of their addresses.
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -60,10 +60,7 @@ export const startBaskets = async (t: Test): Promise<Running> => {
   await mkdir(join(site, 'bin'));
   for (const program of [host, await basketsLibrary()]) await cp(program, join(site, 'bin', basename(program)));
   await cp(join(services, 'baskets/Baskets.asmx'), join(site, 'Baskets.asmx'));
-  await writeFile(
-    join(site, 'web.config'),
-    '<configuration><system.web><compilation debug="false"/></system.web></configuration>',
-  );
+  await cp(join(services, 'asmx-host/web.config'), join(site, 'web.config'));
   const service = await run(host, [site]);
   t.teardown(async () => {
     await service.close();
