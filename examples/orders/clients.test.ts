@@ -30,8 +30,8 @@ const isoformat = (time: string): string => {
   return `${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}${zone === 'Z' ? '+00:00' : zone}`;
 };
 
-const views: Readonly<Record<Client, Seen>> = { wcf: exact, php: (order) => order, zeep: python };
-const code: Readonly<Record<Client, string>> = { wcf: 'Client', php: 's:Client', zeep: 's:Client' };
+const views: Readonly<Record<Client, Seen>> = { wcf: exact, asmx: exact, php: (order) => order, zeep: python };
+const code: Readonly<Record<Client, string>> = { wcf: 'Client', asmx: 'Client', php: 's:Client', zeep: 's:Client' };
 
 const notFound = (client: Client) => ({
   type: 'OrderNotFoundFault',
@@ -97,7 +97,7 @@ const againstTwin = test.macro(async (t: ExecutionContext, client: Client) => {
 });
 
 const hasMono = component('mono') !== null;
-for (const client of ['wcf', 'php', 'zeep'] as const) {
+for (const client of ['wcf', 'asmx', 'php', 'zeep'] as const) {
   const isHere = component(clients[client]) !== null;
   (isHere && hasMono ? test : test.skip)(`${client} reads every value of the WCF service exactly`, againstWcf, client);
   (isHere ? test : test.skip)(`${client} reads every value of legacy's twin exactly`, againstTwin, client);

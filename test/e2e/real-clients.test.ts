@@ -74,7 +74,7 @@ const story = test.macro({
 });
 // On CI a missing client or service fails (components.ts throws); elsewhere its story is skipped, and said so.
 const hasMono = component('mono') !== null;
-for (const stack of ['wcf', 'php', 'zeep'] as const) {
+for (const stack of ['wcf', 'asmx', 'php', 'zeep'] as const) {
   const isHere = hasMono && component(clients[stack]) !== null;
   (isHere ? test.serial : test.serial.skip)(story, stack);
 }

@@ -1,4 +1,4 @@
-// Real SOAP callers in three languages. Each runs the same list of calls and tells the values as exact text.
+// Real SOAP callers: WCF, ASMX, PHP, Python. Each runs the same list of calls and tells the values as exact text.
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -6,7 +6,7 @@ import type { Json } from '../../adapters/adapter.ts';
 import { compileCaller } from '../../examples/orders/legacy-wcf/start.ts';
 import { component } from './components.ts';
 
-export const clients = { wcf: 'mono', php: 'php', zeep: 'zeep' } as const;
+export const clients = { wcf: 'mono', asmx: 'asmx', php: 'php', zeep: 'zeep' } as const;
 export type Client = keyof typeof clients;
 
 /** One call as its caller saw it. Exactly one of `value`, `fault`, `error` is there. */
@@ -39,6 +39,11 @@ const wsdl = join(here, '../../examples/orders/contracts/OrderService.wsdl');
 
 const programs: Readonly<Record<Client, () => Promise<string>>> = {
   wcf: () => compileCaller('Client', join(here, '../clients/wcf')),
+  asmx: () =>
+    compileCaller('AsmxClient', join(here, '../clients/asmx'), {
+      files: [join(here, '../clients/wcf/Json.cs')],
+      assemblies: ['System.Web.Services', 'System.Xml'],
+    }),
   php: () => Promise.resolve(join(here, '../clients/php/client.php')),
   zeep: () => Promise.resolve(join(here, '../clients/zeep/client.py')),
 };

@@ -1,5 +1,6 @@
 // Real programs that the suite speaks with. On a developer's machine a missing one skips its tests; on CI it fails them.
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 
 /** What to run, a check that it can do what we need, and the Debian packages that bring it. */
 const components = {
@@ -7,6 +8,11 @@ const components = {
     paths: ['mono'],
     check: ['--version'],
     packages: 'mono-mcs, libmono-system-servicemodel4.0a-cil and libmono-system-runtime-serialization4.0-cil',
+  },
+  asmx: {
+    paths: ['mono'],
+    check: ['--version'],
+    packages: 'mono-mcs, libmono-system-web4.0-cil and libmono-system-web-services4.0-cil',
   },
   php: { paths: ['php'], check: ['-r', 'exit(class_exists("SoapClient") ? 0 : 1);'], packages: 'php-cli and php-soap' },
   zeep: { paths: ['python3', '/usr/bin/python3'], check: ['-c', 'import zeep'], packages: 'python3-zeep' },
@@ -27,8 +33,15 @@ const runs = (program: string, args: readonly string[]): boolean => {
   }
 };
 
+const hasMono = (): boolean => runs('mcs', ['--version']);
+/** What else has to be there, where a program's own check cannot tell. */
+const besides: Partial<Record<Component, () => boolean>> = {
+  mono: hasMono,
+  asmx: () => hasMono() && existsSync('/usr/lib/mono/4.5/System.Web.dll'),
+};
+
 const isComplete = (name: Component, path: string): boolean =>
-  runs(path, components[name].check) && (name !== 'mono' || runs('mcs', ['--version']));
+  runs(path, components[name].check) && (besides[name]?.() ?? true);
 
 /**
  * The program's path, or null with a sentence told to `say` when it is not here. With `CI` set a missing one throws:

@@ -38,7 +38,7 @@ export interface GatewaySetup {
 
 /** Prepends listeners on ports that the system chooses. `yaml`: destinations and routes; null: `prepare` writes the file. */
 export const startGateway = async (
-  t: ExecutionContext,
+  t: Pick<ExecutionContext, 'teardown'>,
   yaml: string | null,
   options: GatewaySetup = {},
 ): Promise<RunningGateway> => {

@@ -10,7 +10,7 @@ export interface RawUpstream {
 
 /** `answer` is asked whenever bytes came, with all of that connection's bytes so far; it writes what it likes. */
 export const rawUpstream = async (
-  t: ExecutionContext,
+  t: Pick<ExecutionContext, 'teardown'>,
   answer: (socket: Socket, soFar: string, index: number) => void,
 ): Promise<RawUpstream> => {
   const connections: string[] = [];

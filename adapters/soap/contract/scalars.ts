@@ -112,7 +112,8 @@ const decimal: Scalar = (() => {
 })();
 
 const specials = new Set(['INF', '-INF', 'NaN']);
-const float = (name: string, max: number): Scalar => {
+/** `rounded`: the value that the type holds. .NET writes the largest float as 3.40282347E+38, which is above it as a double. */
+const float = (name: string, rounded: (value: number) => number): Scalar => {
   const expected = `a number, or "INF", "-INF" or "NaN" (xs:${name})`;
   return plain(
     { order: 'float' },
@@ -120,11 +121,11 @@ const float = (name: string, max: number): Scalar => {
       if (typeof json !== 'string') throw wrong(kindOf(json), expected);
       if (specials.has(json)) return json;
       const value = floatText.test(json) ? Number(json) : Number.NaN;
-      if (Math.abs(value) <= max) return value;
+      if (Number.isFinite(rounded(value))) return value;
       throw wrong(kindOf(json), expected);
     },
     (json) => {
-      if (typeof json === 'number' && Math.abs(json) <= max) return Object.is(json, -0) ? '-0' : String(json);
+      if (typeof json === 'number' && Number.isFinite(rounded(json))) return Object.is(json, -0) ? '-0' : String(json);
       if (typeof json === 'string' && specials.has(json)) return json;
       throw wrong(kindOf(json), expected);
     },
@@ -189,8 +190,8 @@ const table: Readonly<Record<string, Scalar>> = {
   nonPositiveInteger: digits('nonPositiveInteger', null, '0'),
   negativeInteger: digits('negativeInteger', null, '-1'),
   decimal,
-  float: float('float', 3.402_823_466_385_288_6e38),
-  double: float('double', Number.MAX_VALUE),
+  float: float('float', Math.fround),
+  double: float('double', (value) => value),
   dateTime: verbatim('a date and time such as 2024-03-10T12:34:56.1234567+02:00', isDateTime),
   date: verbatim('a date such as 2024-03-10', isDate),
   time: verbatim('a time such as 12:34:56', isTime),

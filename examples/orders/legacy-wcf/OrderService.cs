@@ -192,6 +192,7 @@ namespace Contoso.Orders {
     static void Serve(Uri url) {
       var host = new ServiceHost(typeof(OrderService), url);
       host.Description.Behaviors.Add(new ServiceMetadataBehavior { HttpGetEnabled = true });
+      host.Description.Behaviors.Add(new PlainFaults());
       var binding = new ManyLanesBinding { Name = "BasicHttpBinding", Namespace = Namespaces.Contract, MaxReceivedMessageSize = 16 << 20 };
       host.AddServiceEndpoint(typeof(IOrderService), binding, "");
       host.Open();

@@ -68,7 +68,7 @@ static class Client {
     } catch (Exception error) {
       line["error"] = error.GetType().Name + ": " + error.Message;
     }
-    Console.WriteLine(Json(line));
+    Console.WriteLine(Json.Of(line));
   }
 
   static object Fault(string type, FaultException fault, object detail) {
@@ -114,20 +114,5 @@ static class Client {
 
   static string Text(DateTime time) {
     return XmlConvert.ToString(time, XmlDateTimeSerializationMode.RoundtripKind);
-  }
-
-  static string Json(object value) {
-    if (value == null) return "null";
-    if (value is int) return value.ToString();
-    if (value is string) return Quoted((string)value);
-    var members = value as Dictionary<string, object>;
-    if (members != null) return "{" + string.Join(",", members.Select(m => Quoted(m.Key) + ":" + Json(m.Value))) + "}";
-    return "[" + string.Join(",", ((System.Collections.IEnumerable)value).Cast<object>().Select(Json)) + "]";
-  }
-
-  static string Quoted(string text) {
-    var json = new StringBuilder("\"");
-    foreach (var c in text) json.Append(c == '"' || c == '\\' ? "\\" + c : c < ' ' ? "\\u" + ((int)c).ToString("x4") : c.ToString());
-    return json.Append('"').ToString();
   }
 }
