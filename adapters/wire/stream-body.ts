@@ -13,6 +13,7 @@ export interface Source {
 
 const highWater = 64 * 1024;
 const empty = Buffer.alloc(0);
+const noTrailers: Raw = [];
 
 const nowhere: Sink = { chunk: () => true, end() {}, cut() {} };
 
@@ -26,6 +27,7 @@ interface Waiting {
 export class StreamBody implements Body, Flow {
   readonly framing: Framing;
   readonly #source: Source;
+  readonly #promised: number;
   #kept: Buffer[] = [];
   #keptBytes = 0;
   #keepMax = 0;
@@ -40,6 +42,7 @@ export class StreamBody implements Body, Flow {
 
   constructor(framing: Framing, source: Source) {
     this.framing = framing;
+    this.#promised = typeof framing === 'object' ? framing.bytes : Infinity;
     this.#source = source;
   }
 
@@ -50,7 +53,9 @@ export class StreamBody implements Body, Flow {
     const sink = this.#sink;
     if (sink === null) {
       this.#keep(bytes);
-      if (this.#waiting !== null) this.#serveWaiting();
+      // All that its length promised: nobody needs to wait for the source to say so, nor to stop it.
+      if (!this.#lost && this.#keptBytes === this.#promised) this.finish(noTrailers);
+      else if (this.#waiting !== null) this.#serveWaiting();
       else if (this.#keptBytes >= highWater) this.#source.pause();
       return;
     }
