@@ -20,7 +20,8 @@ import { AdapterError } from '../errors.ts';
 import { bytesBody, noBody } from './bytes.ts';
 import { CallDeadline } from './deadline.ts';
 import { headerOf } from './headers.ts';
-import { StreamBody } from './stream-body.ts';
+import { requestBody } from './request-body.ts';
+import type { StreamBody } from './stream-body.ts';
 
 const nothing = Buffer.alloc(0);
 
@@ -136,7 +137,8 @@ export class Arrival implements Arriving, Sink {
     if (!whole) this.deadline.end(new AdapterError('ERR_ABORTED', 'the client left'));
     this.#settle(whole ? 'complete' : 'client-left');
     // A reply that came before the request's end: the rest is read and dropped, or client and connection would stall.
-    this.#body?.ignore();
+    if (whole) this.#body?.ignore();
+    else this.#body?.fail(new AdapterError('ERR_ABORTED', 'the client left inside its request'));
   }
 
   #settle(delivered: Delivered): void {
@@ -165,16 +167,6 @@ class Link implements ClientLink {
     return socket.authorized ? (found?.fingerprint256 ?? null) : null;
   }
 }
-
-const requestBody = (req: IncomingMessage, framing: Framing): StreamBody => {
-  const body = new StreamBody(framing, req);
-  req.on('data', (bytes: Buffer) => body.push(bytes));
-  req.on('end', () => body.finish(req.rawTrailers));
-  req.on('error', (error) =>
-    body.fail(new AdapterError('ERR_ABORTED', 'the client left inside its request', { cause: error })),
-  );
-  return body;
-};
 
 const framingOf = (raw: Raw): Framing => {
   if (headerOf(raw, 'transfer-encoding') !== null) return 'chunked';
