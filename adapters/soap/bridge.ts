@@ -1,7 +1,7 @@
 // A JSON handler or service answers a SOAP client: envelope → JSON → invoke → JSON → envelope, all by the contract.
 import { AdapterError, RequestError, SendError } from '../errors.ts';
 import { bytesBody } from '../wire/bytes.ts';
-import { decodeRequest, encodeFault, encodeReply } from './contract/codec.ts';
+import { decodeRequestInSlices, encodeFault, encodeReply } from './contract/codec.ts';
 import { contentTypeOf } from './contract/dialect.ts';
 import type { Answer, Ask, Call, Deadline, Invoke, Reply, Send } from '../adapter.ts';
 import type { ReplyForm } from './contract/codec.ts';
@@ -37,7 +37,7 @@ export const translated = (
   const { request: mostIn, reply: mostOut } = { ...defaults, ...limits };
   return async (call, deadline) => {
     const bytes = await wholeRequest(call, deadline, mostIn);
-    const { input, version, wsa } = decodeRequest(operation, bytes, call.header('content-type') ?? '');
+    const { input, version, wsa } = await decodeRequestInSlices(operation, bytes, call.header('content-type') ?? '');
     const answer = await asked(invoke, { operation: operation.name, input, headers: headersOf(call) }, deadline);
     return replyOf(operation, answer, { form: { version, dialect, wsa }, most: mostOut });
   };

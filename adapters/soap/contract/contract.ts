@@ -5,9 +5,11 @@ import { bareMessage, emptyMessage, memberNames, replyMessage, requestMessage } 
 import { namesOf } from './operation-names.ts';
 import { prefixesFor } from './prefixes.ts';
 import { expanded } from './qname.ts';
-import { Readers } from './reader.ts';
+import { Shapes } from './shapes.ts';
+import { rpcElement } from './rpc.ts';
 import { compileSchema } from './schema.ts';
-import { membersOf, reasonAgainst } from './types.ts';
+import { usesNames } from './simple-types.ts';
+import { hasRaw, membersOf, reasonAgainst } from './types.ts';
 import { operationsOf } from './wsdl.ts';
 import { Writers } from './writer.ts';
 import type { Contract, ContractOperation } from '../../adapter.ts';
@@ -25,6 +27,8 @@ export interface SoapContract extends Contract {
   /** For identification. */
   readonly names: Names;
   readonly operations: ReadonlyMap<string, SoapOperation>;
+  /** Types that are declared by name, by expanded name. */
+  readonly types: ReadonlyMap<string, SchemaType>;
 }
 
 export interface SoapOperation extends ContractOperation {
@@ -78,12 +82,16 @@ export const loadContract = async (file: string): Promise<SoapContract> => {
     );
   }
   const resolved = [...grouped(found)].map(([, operations]) => resolve(operations, schema));
-  const compile = compiler(resolved.filter((each) => each.problem === null));
+  const compile = compiler(
+    resolved.filter((each) => each.problem === null),
+    schema.types,
+  );
   const operations = new Map(resolved.map((each) => [each.wsdl.name, Object.freeze(compile(each))]));
   return Object.freeze({
     hash: documents.hash,
     targetNamespace: found[0]?.portType.ns ?? '',
     names: namesOf(found),
+    types: schema.types,
     operations,
   });
 };
@@ -104,8 +112,13 @@ const resolve = (operations: readonly WsdlOperation[], schema: Schema): Resolved
     return element;
   };
   const isKnown = wsdl.problem === null;
-  const of = (part: Part): ElementDeclaration | null =>
-    part.element === null || !isKnown ? null : declared(part.element);
+  const of = (part: Part): ElementDeclaration | null => {
+    if (part.element === null || !isKnown) return null;
+    if (part.members === null) return declared(part.element);
+    const element = rpcElement(part.element, part.members, schema);
+    problems.push(reasonAgainst(element.type));
+    return element;
+  };
   const input = of(wsdl.input);
   const output = of(wsdl.output);
   const faults = new Map<string, { declared: ElementDeclaration; action: string }>();
@@ -119,23 +132,28 @@ const resolve = (operations: readonly WsdlOperation[], schema: Schema): Resolved
 };
 
 /** Makes the operations of one contract, which share compiled types and prefixes. */
-const compiler = (translatable: readonly Resolved[]): ((operation: Resolved) => SoapOperation) => {
+const compiler = (
+  translatable: readonly Resolved[],
+  types: ReadonlyMap<string, SchemaType>,
+): ((operation: Resolved) => SoapOperation) => {
   const roots = translatable.flatMap(({ input, output, faults }) => [
     ...[output, input].filter((each) => each !== null),
     ...[...faults.values()].map((fault) => fault.declared),
   ]);
   const prefixes = prefixesFor(
     roots.map((root) => root.type),
+    types,
     translatable.flatMap(({ input, output }) => [input, output].flatMap((root) => root?.name.ns ?? [])),
   );
-  const readers = new Readers();
+  const shapes = new Shapes(types);
+  const vocabulary = { prefixes, types };
   const writers = new Map<string | null, Writers>();
   const codecsFor = (declared: ElementDeclaration): Codecs => {
-    // Members in no namespace cannot be told from the default one: then everything else has a prefix.
-    const defaultNs = declared.name.ns === '' || hasUnqualified(declared.type) ? null : declared.name.ns;
-    const made = writers.get(defaultNs) ?? new Writers(prefixes, defaultNs);
+    // What is in no namespace cannot be told from the default one: then everything else has a prefix.
+    const defaultNs = declared.name.ns === '' || needsPrefixes(declared.type) ? null : declared.name.ns;
+    const made = writers.get(defaultNs) ?? new Writers(vocabulary, defaultNs);
     writers.set(defaultNs, made);
-    return { readers, writers: made };
+    return { shapes, writers: made };
   };
   return (operation) => {
     const { wsdl, input, output, faults, problem } = operation;
@@ -163,13 +181,16 @@ const messagesOf = (operation: Resolved, codecsFor: (declared: ElementDeclaratio
     isWrapped && isWrapper(part, declared) && declared.type.kind === 'complex' ? declared.type : null;
   const request = input === null ? emptyMessage : requestMessage(input, wrapperOf(wsdl.input, input), codecsFor(input));
   const reply =
-    output === null ? emptyMessage : replyMessage(output, wrapperOf(wsdl.output, output), codecsFor(output));
+    output === null ? emptyMessage : replyOf(wsdl.output)(output, wrapperOf(wsdl.output, output), codecsFor(output));
   const faultMessages = [...faults].map(([name, { declared, action }]): [string, FaultMessage] => [
     name,
     { ...bareMessage(declared, codecsFor(declared)), declared, action },
   ]);
   return Object.freeze({ request, reply: wsdl.oneWay ? null : reply, faults: new Map(faultMessages) });
 };
+
+/** Parts of an rpc/literal reply are an object, also where there is one alone. */
+const replyOf = (part: Part): typeof replyMessage => (part.members === null ? replyMessage : requestMessage);
 
 /** .NET's rule: one part named `parameters`, whose element has nothing but members. */
 const isWrapper = (part: Part, { type, nillable }: ElementDeclaration): boolean =>
@@ -179,16 +200,21 @@ const isWrapper = (part: Part, { type, nillable }: ElementDeclaration): boolean 
   type.content.is === 'members' &&
   type.content.ordered &&
   type.attributes.length === 0 &&
+  type.anyAttribute === null &&
   type.derived.size === 0 &&
   !type.abstract;
 
-const hasUnqualified = (type: SchemaType, seen = new Set<SchemaType>()): boolean => {
-  if (type.kind === 'simple' || seen.has(type)) return false;
+/** May anything in it, XML from elsewhere and names in values too, be in no namespace? */
+const needsPrefixes = (type: SchemaType, seen = new Set<SchemaType>()): boolean => {
+  if (seen.has(type)) return false;
   seen.add(type);
+  if (type.kind === 'simple') return usesNames(type);
   const members = membersOf(type);
-  if (members.some((member) => member.name.ns === '')) return true;
+  if (hasRaw(type) || members.some((member) => member.name.ns === '')) return true;
+  if (type.content.is === 'text' && usesNames(type.content.type)) return true;
   return (
-    members.some((member) => hasUnqualified(member.type, seen)) ||
-    [...type.derived.values()].some((each) => hasUnqualified(each, seen))
+    type.attributes.some((each) => usesNames(each.type)) ||
+    members.some((member) => needsPrefixes(member.type, seen)) ||
+    [...type.derived.values()].some((each) => needsPrefixes(each, seen))
   );
 };

@@ -155,7 +155,13 @@ test(
 );
 test('another operation', misfit, soap(`<Ping xmlns="${ns}"/>`), '', /expected \{.*\}GetOrder/);
 test('an empty Body', misfit, soap(''), '', /an empty Body/);
-test('two elements in the Body', misfit, soap(`<GetOrder xmlns="${ns}"/><GetOrder xmlns="${ns}"/>`), '', /2 elements/);
+test(
+  'two elements in the Body',
+  misfit,
+  soap(`<GetOrder xmlns="${ns}"/><GetOrder xmlns="${ns}"/>`),
+  '',
+  /beside another in the Body/,
+);
 test(
   'a fake Body in the Header',
   misfit,
@@ -181,7 +187,7 @@ test(
   '',
   /not utf-8/,
 );
-test('130 levels', misfit, soap('<a>'.repeat(130)), '', /deeper than 128/);
+test('130 levels', misfit, soap('', { header: '<a>'.repeat(130) }), '', /deeper than 128/);
 test(
   '300 attributes on one element',
   misfit,

@@ -4,29 +4,34 @@ import { checkKeys, objectOf, setMember } from './members.ts';
 import { membersOf } from './types.ts';
 import type { Json } from '../../adapter.ts';
 import type { QName } from './qname.ts';
-import type { Readers } from './reader.ts';
+import { Decoder } from './decoder.ts';
+import type { Shapes } from './shapes.ts';
 import type { ComplexType, ElementDeclaration, Member } from './types.ts';
 import type { Writers } from './writer.ts';
-import type { XmlElement } from './xml.ts';
 
 export interface MessageCodec {
   /** First child of Body, or of a fault's detail; null: there is none. */
   readonly element: QName | null;
-  /** Throws Misfit. */
-  read(element: XmlElement): Json;
+  /** Reads the element: one for each message. Its methods throw Misfit. */
+  decoder(): Decoder;
+  /** What an element means that its decoder has read; null: there was none, for a message that has none. */
+  value(read: Json): Json;
   /** The element as text, namespaces declared. Throws Misfit. */
   write(json: Json): string;
 }
 
 export interface Codecs {
-  readonly readers: Readers;
+  readonly shapes: Shapes;
   readonly writers: Writers;
 }
 
 /** An empty Body: `{}`. */
 export const emptyMessage: MessageCodec = {
   element: null,
-  read: () => ({}),
+  decoder: () => {
+    throw new Error('nothing stands in the Body');
+  },
+  value: () => ({}),
   write(json) {
     if (json !== null) checkKeys(objectOf(json), []);
     return '';
@@ -60,9 +65,15 @@ export const replyMessage = (
 };
 
 /** The value of an element as it is: detail of a fault, or a Body that is not wrapped. */
-export const bareMessage = (declared: ElementDeclaration, { readers, writers }: Codecs): MessageCodec => {
+export const bareMessage = (declared: ElementDeclaration, { shapes, writers }: Codecs): MessageCodec => {
   const write = writers.root(declared.name, declared);
-  return { element: declared.name, read: readers.element(declared), write: (json) => write(json, 0) };
+  const root = shapes.element(declared);
+  return {
+    element: declared.name,
+    decoder: () => new Decoder(root, shapes),
+    value: (read) => read,
+    write: (json) => write(json, 0),
+  };
 };
 
 /** Names of the input's members, which templates may name. */
@@ -71,16 +82,22 @@ export const memberNames = (declared: ElementDeclaration | null): readonly strin
   return declared.type.kind === 'simple' ? [declared.name.local] : membersOf(declared.type).map((member) => member.key);
 };
 
-const wrapped = (declared: ElementDeclaration, type: ComplexType, { readers, writers }: Codecs): MessageCodec => {
+const wrapped = (declared: ElementDeclaration, type: ComplexType, { shapes, writers }: Codecs): MessageCodec => {
   const write = writers.wrapper(declared.name, type);
-  return { element: declared.name, read: readers.wrapper(declared, type), write: (json) => write(json, 0) };
+  const root = shapes.wrapper(declared, type);
+  return {
+    element: declared.name,
+    decoder: () => new Decoder(root, shapes),
+    value: (read) => read,
+    write: (json) => write(json, 0),
+  };
 };
 
 const scalar = (declared: ElementDeclaration, key: string, codecs: Codecs): MessageCodec => {
   const bare = bareMessage(declared, codecs);
   return {
-    element: bare.element,
-    read: (from) => ({ [key]: bare.read(from) }),
+    ...bare,
+    value: (read) => ({ [key]: read }),
     write: (json) => bare.write(soleMember(json, key) ?? null),
   };
 };
@@ -89,9 +106,9 @@ const unwrapped = (message: MessageCodec, member: Member): MessageCodec => {
   const isScalar = member.type.kind === 'simple' && member.max === 1;
   const { key } = member;
   return {
-    element: message.element,
-    read(from) {
-      const object = objectOf(message.read(from));
+    ...message,
+    value(read) {
+      const object = objectOf(read);
       const value = Object.hasOwn(object, key) ? object[key] : undefined;
       if (isScalar) return value === undefined ? {} : { result: value };
       if (value !== undefined) return value;

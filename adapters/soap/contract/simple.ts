@@ -4,26 +4,38 @@ import { escapeText } from './escape.ts';
 import { below, kindOf, Misfit } from './misfit.ts';
 import { normalise, scalar } from './scalars.ts';
 import type { Json } from '../../adapter.ts';
+import { expanded } from './qname.ts';
+import { usesNames } from './simple-types.ts';
+import { qnameAt } from './xml.ts';
+import type { QName } from './qname.ts';
 import type { Scalar } from './scalars.ts';
+import type { Scope } from './xml.ts';
 import type { SimpleType } from './types.ts';
 
 export interface TextCodec {
-  /** Element text or attribute value as parsed. Throws Misfit. */
-  read(text: string): Json;
+  /** Element text or attribute value as parsed; `scope` tells what prefixes stand for. Throws Misfit. */
+  read(text: string, scope: Scope | null): Json;
   /** Lexical form, not escaped. Throws Misfit. */
   write(json: Json): string;
   /** Lexical form, escaped for element content. */
   writeEscaped(json: Json): string;
+  /** For xs:QName alone, whose text needs a prefix of its own: the name. Throws Misfit. */
+  readonly nameIn: ((json: Json) => QName) | null;
 }
 
 /** Throws for a type that is `unsupported`: those are found before anything is compiled. */
 export const textCodec = (type: SimpleType): TextCodec => {
-  const codec = type.item === null ? atomic(type) : list(type, type.item);
-  const plain = type.item === null && scalarOf(type).plain;
-  return { ...codec, writeEscaped: plain ? codec.write : (json) => escapeText(codec.write(json)) };
+  if (usesNames(type)) return names;
+  const codec =
+    type.item !== null ? list(type, type.item) : type.union !== null ? union(type, type.union) : atomic(type);
+  const plain = type.item === null && type.union === null && scalarOf(type).plain;
+  return { ...codec, writeEscaped: plain ? codec.write : (json) => escapeText(codec.write(json)), nameIn: null };
 };
 
-type Two = Pick<TextCodec, 'read' | 'write'>;
+interface Two {
+  readonly read: (text: string) => Json;
+  readonly write: (json: Json) => string;
+}
 
 const scalarOf = (type: SimpleType): Scalar => {
   const found = scalar(type.builtin);
@@ -63,7 +75,7 @@ const list = (type: SimpleType, item: SimpleType): Two => {
       const text = normalise(raw, 'collapse');
       const words = text === '' ? [] : text.split(' ');
       check?.(text, () => words.length);
-      return words.map((word, index) => at(index, () => items.read(word)));
+      return words.map((each, index) => at(index, () => items.read(each, null)));
     },
     write(json) {
       if (!Array.isArray(json)) throw new Misfit(`${kindOf(json)}; expected a list`);
@@ -73,6 +85,63 @@ const list = (type: SimpleType, item: SimpleType): Two => {
       return text;
     },
   };
+};
+
+/** Text as it stands, if it fits any branch; the first that it fits tells what its blanks mean. */
+const union = (type: SimpleType, branches: readonly SimpleType[]): Two => {
+  const tries = branches.map((branch) => ({ codec: textCodec(branch), whiteSpace: branch.whiteSpace }));
+  const check = facetCheck(type.facets, { order: 'text' });
+  const fitting = (raw: string): string => {
+    for (const { codec, whiteSpace } of tries) {
+      const text = normalise(raw, whiteSpace);
+      try {
+        codec.read(text, null);
+      } catch (error) {
+        if (error instanceof Misfit) continue;
+        throw error;
+      }
+      check?.(text, () => text.length);
+      return text;
+    }
+    throw new Misfit(`${kindOf(raw)}; expected a value of one of ${branches.length} types (xs:union)`);
+  };
+  return {
+    read: fitting,
+    write(json) {
+      if (typeof json !== 'string') throw new Misfit(`${kindOf(json)}; expected a string`);
+      if (fitting(json) !== json) throw new Misfit('blanks that the type would lose');
+      return json;
+    },
+  };
+};
+
+const expandedText = /^(?:\{([^{}]+)\})?([^{}]+)$/;
+const nameText = (text: string): Json => scalar('NCName')?.read(text) ?? text;
+
+/** Names in JSON are `{namespace}local`, or `local` alone in no namespace. */
+const names: TextCodec = {
+  read(raw, scope) {
+    const text = normalise(raw, 'collapse');
+    const colon = text.indexOf(':');
+    nameText(text.slice(colon + 1));
+    if (colon >= 0) nameText(text.slice(0, colon));
+    const name = qnameAt({ scope }, text);
+    if (name === null) throw new Misfit('a name with a prefix that is not declared');
+    return expanded(name);
+  },
+  write: () => {
+    throw new Error('a name is written with its prefix');
+  },
+  writeEscaped: () => {
+    throw new Error('a name is written with its prefix');
+  },
+  nameIn(json) {
+    const found = typeof json === 'string' ? expandedText.exec(json) : null;
+    if (found === null) throw new Misfit(`${kindOf(json)}; expected a name such as {namespace}local (xs:QName)`);
+    const [, ns = '', local = ''] = found;
+    nameText(local);
+    return { ns, local };
+  },
 };
 
 /** An item of a list stands between blanks, so it has none and is not empty. */
