@@ -1,7 +1,7 @@
 // Faults that the gateway itself makes, in the caller's version: the only form of an error that SOAP clients read.
 import { bytesBody } from '../wire/bytes.ts';
 import { envelopeNamespace } from './namespaces.ts';
-import { xmlText } from './xml-text.ts';
+import { escapeLoosely } from './contract/escape.ts';
 import type { Raw, Reply, Trouble } from '../adapter.ts';
 import type { SoapVersion } from './namespaces.ts';
 
@@ -39,7 +39,7 @@ const fault11 = ({ blame, message }: Trouble, s: string): string =>
     '1.1',
     s,
     `<${s}:Fault><faultcode>${s}:${blame === 'client' ? 'Client' : 'Server'}</faultcode>` +
-      `<faultstring xml:lang="en">${xmlText(message)}</faultstring></${s}:Fault>`,
+      `<faultstring xml:lang="en">${escapeLoosely(message)}</faultstring></${s}:Fault>`,
   );
 
 const fault12 = ({ blame, message }: Trouble, s: string): string =>
@@ -47,7 +47,7 @@ const fault12 = ({ blame, message }: Trouble, s: string): string =>
     '1.2',
     s,
     `<${s}:Fault><${s}:Code><${s}:Value>${s}:${blame === 'client' ? 'Sender' : 'Receiver'}</${s}:Value></${s}:Code>` +
-      `<${s}:Reason><${s}:Text xml:lang="en">${xmlText(message)}</${s}:Text></${s}:Reason></${s}:Fault>`,
+      `<${s}:Reason><${s}:Text xml:lang="en">${escapeLoosely(message)}</${s}:Text></${s}:Reason></${s}:Fault>`,
   );
 
 const enveloped = (version: SoapVersion, s: string, body: string): string =>

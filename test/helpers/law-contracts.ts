@@ -42,14 +42,21 @@ export const loadLaw = async (name: LawName): Promise<LawContract> => {
 
 const contractOf = async (name: LawName, schema: string): Promise<SoapContract> => {
   if (name === 'rpc-literal') return loadContract(join(folder, 'rpc-literal.wsdl'));
-  const work = await mkdtemp(join(tmpdir(), 'law-'));
+  const work = await lawFiles(name, schema);
   try {
-    await cp(folder, work, { recursive: true });
-    await writeFile(join(work, 'service.wsdl'), wsdlOf(name, schema));
     return await loadContract(join(work, 'service.wsdl'));
   } finally {
     await rm(work, { recursive: true });
   }
+};
+
+/** A folder of its own with `service.wsdl` and the schemas. */
+export const lawFiles = async (name: LawName, schema?: string): Promise<string> => {
+  const work = await mkdtemp(join(tmpdir(), 'law-'));
+  await cp(folder, work, { recursive: true });
+  const text = schema ?? (await readFile(join(folder, `${name}.xsd`), 'utf8'));
+  await writeFile(join(work, 'service.wsdl'), wsdlOf(name, text));
+  return work;
 };
 
 const wsdlOf = (name: string, schema: string): string => {

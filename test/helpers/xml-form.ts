@@ -1,5 +1,5 @@
 // One text for all XML documents that say the same: names expanded, those in values too, attributes sorted, layout dropped.
-import { qnameAt, XmlReader } from '../../adapters/soap/contract/xml.ts';
+import { qnameAt, readXml } from '../../adapters/soap/contract/xml.ts';
 import { xsiNs } from '../../adapters/soap/contract/namespaces.ts';
 import { expanded } from '../../adapters/soap/contract/qname.ts';
 import type { Tag, XmlAttribute, XmlListener } from '../../adapters/soap/contract/xml.ts';
@@ -10,9 +10,7 @@ import type { Tag, XmlAttribute, XmlListener } from '../../adapters/soap/contrac
  */
 export const xmlForm = (text: string, unordered: (tag: Tag) => boolean = () => false): string => {
   const form = new Form(unordered);
-  const reader = new XmlReader(form);
-  reader.write(text);
-  reader.end();
+  readXml(text, form);
   return form.whole;
 };
 

@@ -2,7 +2,8 @@
 import { AdapterError } from '../../errors.ts';
 import { envelopeNs } from './namespaces.ts';
 import { xmlText } from './text.ts';
-import { XmlReader, XmlTree } from './xml.ts';
+import { XmlReader } from './xml-reader.ts';
+import { XmlTree } from './xml.ts';
 import type { SoapVersion } from './namespaces.ts';
 import type { Tag, XmlElement, XmlListener } from './xml.ts';
 
@@ -26,23 +27,20 @@ const turn = 8;
 
 /** Throws AdapterError: ERR_MALFORMED for what is no envelope or disagrees with its content type, else as XmlReader. */
 export const readEnvelope = (bytes: Buffer, contentType: string, payload: Payload): Envelope => {
-  const { text, listener, reader } = begun(bytes, contentType, payload);
-  reader.write(text);
-  reader.end();
+  const { listener, reader } = begun(bytes, contentType, payload);
+  while (reader.read(Infinity));
   return listener.envelope();
 };
 
 /** The same in slices, between which the event loop goes round. */
 export const readEnvelopeInSlices = async (bytes: Buffer, contentType: string, payload: Payload): Promise<Envelope> => {
-  const { text, listener, reader } = begun(bytes, contentType, payload);
+  const { listener, reader } = begun(bytes, contentType, payload);
   let since = performance.now();
-  for (let at = 0; at < text.length; at += slice) {
-    reader.write(text.slice(at, at + slice));
+  while (reader.read(slice)) {
     if (performance.now() - since < turn) continue;
     await new Promise(setImmediate);
     since = performance.now();
   }
-  reader.end();
   return listener.envelope();
 };
 
@@ -53,7 +51,7 @@ const begun = (bytes: Buffer, contentType: string, payload: Payload) => {
     throw malformed(`the content type "${media.slice(0, 60)}"; expected text/xml or application/soap+xml`);
   const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(contentType)?.[1] ?? null;
   const listener = new EnvelopeListener(promised, payload);
-  return { text: xmlText(bytes, charset), listener, reader: new XmlReader(listener) };
+  return { listener, reader: new XmlReader(xmlText(bytes, charset), listener) };
 };
 
 class EnvelopeListener implements XmlListener {

@@ -3,7 +3,8 @@
 import { AdapterError } from '../../errors.ts';
 import { escapeAttribute, escapeText } from './escape.ts';
 import { kindOf, Misfit } from './misfit.ts';
-import { namespaceOf, XmlReader } from './xml.ts';
+import { readXml } from './xml.ts';
+import { namespaceOf } from './xml-reader.ts';
 import type { Json } from '../../adapter.ts';
 import type { QName } from './qname.ts';
 import type { Tag, XmlAttribute, XmlListener } from './xml.ts';
@@ -104,6 +105,9 @@ const startTag = ({ tag, name, declared }: Open): string => {
 const byName = (a: XmlAttribute, b: XmlAttribute): number => order(a.ns, b.ns) || order(a.local, b.local);
 const order = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
 
+// It is parsed in one go.
+const longest = 128 * 1024;
+
 /** What is around it when it is written. */
 export interface Around {
   /** Prefixes that mean something there. */
@@ -120,11 +124,10 @@ export const writtenRaw = (
   around: Around,
 ): { readonly name: QName; readonly text: string } => {
   if (typeof json !== 'string') throw new Misfit(`${kindOf(json)}; expected XML as a string`);
+  if (json.length > longest) throw new Misfit(`XML of ${json.length} characters; expected at most ${longest}`);
   const raw = new RawXml();
   try {
-    const reader = new XmlReader(raw, { depth: Math.max(1, 120 - depth) });
-    reader.write(json);
-    reader.end();
+    readXml(json, raw, { depth: Math.max(1, 120 - depth) });
   } catch (error) {
     if (error instanceof AdapterError) throw new Misfit(error.message);
     throw error;

@@ -67,19 +67,41 @@ const atomic = (type: SimpleType): Two => {
   };
 };
 
+// One value is read in one go, so that its size bounds how long everybody else waits.
+const mostWords = 100_000;
+const mostUnions = 10_000;
+
+const checkCount = (count: number, most: number): void => {
+  if (count > most) throw new Misfit(`${count} items in one value; expected at most ${most}`);
+};
+
 const list = (type: SimpleType, item: SimpleType): Two => {
+  const most = item.union === null ? mostWords : mostUnions;
   const items = textCodec(item);
   const check = facetCheck(type.facets, { order: 'text' });
   return {
     read(raw) {
       const text = normalise(raw, 'collapse');
       const words = text === '' ? [] : text.split(' ');
+      checkCount(words.length, most);
       check?.(text, () => words.length);
-      return words.map((each, index) => at(index, () => items.read(each, null)));
+      const values: Json[] = [];
+      try {
+        for (const each of words) values.push(items.read(each, null));
+      } catch (error) {
+        throw below(error, values.length);
+      }
+      return values;
     },
     write(json) {
       if (!Array.isArray(json)) throw new Misfit(`${kindOf(json)}; expected a list`);
-      const words = json.map((each: Json, index) => at(index, () => word(items.write(each))));
+      checkCount(json.length, most);
+      const words: string[] = [];
+      try {
+        for (const each of json as readonly Json[]) words.push(word(items.write(each)));
+      } catch (error) {
+        throw below(error, words.length);
+      }
       const text = words.join(' ');
       check?.(text, () => words.length);
       return text;
@@ -90,9 +112,12 @@ const list = (type: SimpleType, item: SimpleType): Two => {
 /** Text as it stands, if it fits any branch; the first that it fits tells what its blanks mean. */
 const union = (type: SimpleType, branches: readonly SimpleType[]): Two => {
   const tries = branches.map((branch) => ({ codec: textCodec(branch), whiteSpace: branch.whiteSpace }));
+  // Where blanks mean the same to all, any branch will do: then what fitted last is tried first.
+  const isAlike = branches.every((branch) => branch.whiteSpace === branches[0]?.whiteSpace);
   const check = facetCheck(type.facets, { order: 'text' });
   const fitting = (raw: string): string => {
-    for (const { codec, whiteSpace } of tries) {
+    for (const [index, each] of tries.entries()) {
+      const { codec, whiteSpace } = each;
       const text = normalise(raw, whiteSpace);
       try {
         codec.read(text, null);
@@ -101,6 +126,10 @@ const union = (type: SimpleType, branches: readonly SimpleType[]): Two => {
         throw error;
       }
       check?.(text, () => text.length);
+      if (isAlike && index > 0) {
+        tries.splice(index, 1);
+        tries.unshift(each);
+      }
       return text;
     }
     throw new Misfit(`${kindOf(raw)}; expected a value of one of ${branches.length} types (xs:union)`);
@@ -148,14 +177,6 @@ const names: TextCodec = {
 const word = (text: string): string => {
   if (text === '' || /[ \t\n\r]/.test(text)) throw new Misfit('an item that is empty or has blanks in it');
   return text;
-};
-
-const at = <T>(index: number, act: () => T): T => {
-  try {
-    return act();
-  } catch (error) {
-    throw below(error, index);
-  }
 };
 
 const size = (text: string, unit: Scalar['unit']): number => {

@@ -1,9 +1,7 @@
 // A small tree of an XML document, with the namespaces in scope: QNames in attribute values need them.
 // Strict: no DOCTYPE, no entities of its own, bounded depth. Text is concatenated over comments, CDATA and PIs.
-import { SaxesParser } from 'saxes';
 import { AdapterError } from '../../errors.ts';
-import { xmlNs, xmlnsNs } from './namespaces.ts';
-import type { SaxesTagNS } from 'saxes';
+import { namespaceOf, XmlReader } from './xml-reader.ts';
 import type { QName } from './qname.ts';
 
 export interface XmlAttribute {
@@ -52,104 +50,13 @@ export interface XmlElement {
 }
 
 export interface XmlLimits {
-  /** Levels of elements; the parser's cost is quadratic in depth. 128 where nothing is said. */
+  /** Levels of elements. 128 where nothing is said. */
   readonly depth?: number;
   /** Attributes and namespace declarations on one element. 256 where nothing is said. */
   readonly attributes?: number;
   /** Keep line numbers. */
   readonly lines?: boolean;
 }
-
-const noAttributes: readonly XmlAttribute[] = [];
-
-/**
- * Reads a document in pieces. `write` and `end` throw AdapterError: ERR_REFUSED for a DOCTYPE, ERR_MALFORMED for what
- * is not well-formed, ERR_TOO_LARGE over a limit; and whatever the listener throws. Of no use after that.
- */
-export class XmlReader {
-  readonly #parser: SaxesParser<{ xmlns: true }>;
-  #depth = 0;
-  #attributes = 0;
-  #scopes: (Scope | null)[] = [];
-
-  constructor(listener: XmlListener, limits: XmlLimits = {}) {
-    const deepest = limits.depth ?? 128;
-    const widest = limits.attributes ?? 256;
-    const lines = limits.lines ?? false;
-    const parser = new SaxesParser({
-      xmlns: true,
-      position: lines,
-      forceXMLVersion: true,
-      defaultXMLVersion: '1.0',
-    } as const);
-    this.#parser = parser;
-    parser.on('error', (error) => {
-      throw new AdapterError('ERR_MALFORMED', `not well-formed XML: ${error.message}`);
-    });
-    parser.on('doctype', () => {
-      throw new AdapterError('ERR_REFUSED', 'a document type declaration (DOCTYPE), which SOAP does not allow');
-    });
-    parser.on('opentagstart', () => {
-      this.#attributes = 0;
-      // Checked before the namespaces of the new level are looked up.
-      if (this.#depth >= deepest) throw new AdapterError('ERR_TOO_LARGE', `XML deeper than ${deepest} levels`);
-    });
-    parser.on('attribute', () => {
-      this.#attributes += 1;
-      if (this.#attributes > widest) {
-        throw new AdapterError('ERR_TOO_LARGE', `over ${widest} attributes on one element`);
-      }
-    });
-    parser.on('opentag', (tag) => listener.open(this.#tag(tag, lines ? parser.line : 0)));
-    parser.on('closetag', () => {
-      this.#depth -= 1;
-      listener.close();
-    });
-    const text = (piece: string): void => {
-      if (this.#depth > 0) listener.text(piece);
-    };
-    parser.on('text', text);
-    parser.on('cdata', text);
-  }
-
-  write(text: string): void {
-    this.#parser.write(text);
-  }
-
-  /** Throws too where the document has not ended. */
-  end(): void {
-    this.#parser.close();
-  }
-
-  #tag(tag: SaxesTagNS, line: number): Tag {
-    const outer = this.#depth === 0 ? null : (this.#scopes[this.#depth - 1] ?? null);
-    const read = this.#attributes === 0 ? null : readAttributes(tag);
-    const scope = read?.declares === true ? { bindings: tag.ns, outer } : outer;
-    this.#scopes[this.#depth] = scope;
-    this.#depth += 1;
-    return {
-      prefix: tag.prefix,
-      ns: tag.uri,
-      local: tag.local,
-      attributes: read === null ? noAttributes : read.attributes,
-      scope,
-      line,
-    };
-  }
-}
-
-const readAttributes = (tag: SaxesTagNS): { attributes: readonly XmlAttribute[]; declares: boolean } => {
-  let attributes: XmlAttribute[] | null = null;
-  let declares = false;
-  for (const name in tag.attributes) {
-    const found = tag.attributes[name];
-    if (found === undefined) continue;
-    const { prefix, uri, local, value } = found;
-    if (uri === xmlnsNs) declares = true;
-    else (attributes ??= []).push({ prefix, ns: uri, local, value });
-  }
-  return { attributes: attributes ?? noAttributes, declares };
-};
 
 interface Open extends XmlElement {
   children: XmlElement[];
@@ -180,24 +87,18 @@ export class XmlTree implements XmlListener {
   }
 }
 
+/** Tells a listener all of a document. Throws as XmlReader does, and whatever the listener throws. */
+export const readXml = (text: string, listener: XmlListener, limits: XmlLimits = {}): void => {
+  const reader = new XmlReader(text, listener, limits);
+  while (reader.read(Infinity));
+};
+
 /** The document's root. Throws as XmlReader does. */
 export const parseXml = (text: string, limits: XmlLimits = {}): XmlElement => {
   const tree = new XmlTree();
-  const reader = new XmlReader(tree, limits);
-  reader.write(text);
-  reader.end();
+  readXml(text, tree, limits);
   if (tree.root === null) throw new AdapterError('ERR_MALFORMED', 'not well-formed XML: no element');
   return tree.root;
-};
-
-/** Namespace that a prefix stands for here; null where it is not declared. The default namespace has the prefix ``. */
-export const namespaceOf = (scope: Scope | null, prefix: string): string | null => {
-  if (prefix === 'xml') return xmlNs;
-  for (let at = scope; at !== null; at = at.outer) {
-    const found = at.bindings[prefix];
-    if (found !== undefined) return found;
-  }
-  return prefix === '' ? '' : null;
 };
 
 /** The name that a `prefix:local` value stands for at this element; null where the prefix is not declared. */
