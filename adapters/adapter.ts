@@ -247,7 +247,12 @@ interface OverNetwork {
 }
 /** Settings of a destination, validated; paths of files absolute. */
 export type DestinationSettings =
-  | (OverNetwork & { readonly adapter: 'soap'; readonly wsdl?: string | undefined })
+  | (OverNetwork & {
+      readonly adapter: 'soap';
+      readonly wsdl?: string | undefined;
+      /** `wcf`, `asmx`, `jax-ws`, or the path of a recorded reply. */
+      readonly dialect?: string | undefined;
+    })
   | (OverNetwork & { readonly adapter: 'http' })
   | {
       readonly adapter: 'handler';

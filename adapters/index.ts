@@ -5,7 +5,6 @@ import { httpDestination } from './http/destination.ts';
 import { httpProtocol } from './http/protocol.ts';
 import { translated } from './soap/bridge.ts';
 import type { SoapContract } from './soap/contract/contract.ts';
-import { wcf } from './soap/contract/dialect.ts';
 import { soapDestination } from './soap/destination.ts';
 import { soapProtocol } from './soap/protocol.ts';
 
@@ -15,12 +14,16 @@ export const adapters: Adapters = {
     if (settings.adapter === 'http') return Promise.resolve(httpDestination(name, settings));
     return handlerDestination(name, settings);
   },
-  soap: (options) => soapProtocol({ ...options, contract: soapContract(options.contract) }),
+  soap: (options) => {
+    const contract = soapContract(options.contract);
+    const dialect = { prefix: contract?.dialect.envelopePrefix ?? 's' };
+    return soapProtocol({ ...options, contract, dialect });
+  },
   http: httpProtocol,
   translate: (contract, operation, invoke) => {
     const soap = soapContract(contract);
     if (soap === null) throw new Error('only a SOAP contract can be translated');
-    return translated(soap, operation, wcf, invoke);
+    return translated(soap, operation, soap.dialect, invoke);
   },
 };
 

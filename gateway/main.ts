@@ -7,6 +7,7 @@ import { adapters } from '../adapters/index.ts';
 import { admin, healthApp } from './admin/api.ts';
 import { servePage } from './admin/dashboard/serve-page.ts';
 import { source } from './admin/source.ts';
+import { filesOf } from './config/absolute.ts';
 import type { Config } from './config/settle.ts';
 import type { Env } from './config/substitute.ts';
 import { watch } from './config/watch.ts';
@@ -166,13 +167,11 @@ const inFlight = function* (opened: ReturnType<typeof flips>['opened']): Iterabl
   for (const [name, { destination }] of opened) yield [name, destination.inFlight];
 };
 
-/** WSDLs are watched too (decision 21). */
-const watched = (files: readonly string[], config: Config | null): readonly string[] => {
-  const wsdls = [...(config?.destinations.values() ?? [])].flatMap((one) =>
-    one.adapter === 'soap' && one.wsdl !== undefined ? [one.wsdl] : [],
-  );
-  return [...files, ...wsdls];
-};
+/** WSDLs are watched too (decision 21), and recorded replies. */
+const watched = (files: readonly string[], config: Config | null): readonly string[] => [
+  ...files,
+  ...[...(config?.destinations.values() ?? [])].flatMap(filesOf),
+];
 
 const tokenOf = (env: Env): Gateway['token'] => {
   const given = env['STRANGLER_TOKEN'];

@@ -2,7 +2,6 @@
 import { AdapterError, RequestError, SendError } from '../errors.ts';
 import { bytesBody } from '../wire/bytes.ts';
 import { decodeRequestInSlices, encodeFault, encodeReply } from './contract/codec.ts';
-import { contentTypeOf } from './contract/dialect.ts';
 import type { Answer, Ask, Call, Deadline, Invoke, Reply, Send } from '../adapter.ts';
 import type { ReplyForm } from './contract/codec.ts';
 import type { SoapContract, SoapOperation } from './contract/contract.ts';
@@ -122,7 +121,7 @@ const reply = (status: number, form: ReplyForm | null, bytes: Buffer): Reply => 
     status,
     reason: reasonPhrases[status] ?? '',
     raw: [
-      ...(form === null ? [] : ['Content-Type', contentTypeOf[form.version]]),
+      ...(form === null ? [] : ['Content-Type', form.dialect.contentType[form.version]]),
       'Content-Length',
       String(bytes.length),
     ],

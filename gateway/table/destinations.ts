@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Adapters, Destination, DestinationSettings } from '../../adapters/adapter.ts';
+import { filesOf } from '../config/absolute.ts';
 
 export interface Opened {
   readonly destination: Destination;
@@ -41,7 +42,7 @@ export const reopen = async (
 
 const fingerprintOf = async (settings: DestinationSettings): Promise<string> => {
   const hash = createHash('sha256').update(JSON.stringify(settings));
-  if (settings.adapter === 'soap' && settings.wsdl !== undefined) hash.update(await readFile(settings.wsdl));
+  for (const file of filesOf(settings)) hash.update(await readFile(file));
   return hash.digest('hex');
 };
 

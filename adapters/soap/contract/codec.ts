@@ -2,7 +2,7 @@
 import { AdapterError, RequestError } from '../../errors.ts';
 import { readEnvelope, readEnvelopeInSlices } from './envelope.ts';
 import { FaultReader } from './fault-reader.ts';
-import { escapeText } from './escape.ts';
+import { escapeAttribute, escapeText } from './escape.ts';
 import { addressingOf } from './header-blocks.ts';
 import { below, Misfit } from './misfit.ts';
 import { envelopeNs, wsaNs } from './namespaces.ts';
@@ -233,9 +233,10 @@ const addressing = (prefix: string, { messageId }: Addressing, action: string): 
 const faultLayouts: Readonly<Record<SoapVersion, (dialect: Dialect, text: string, detail: string) => string>> = {
   '1.1': ({ envelopePrefix: p, lang, faultCodes }, text, detail) =>
     `<${p}:Fault><faultcode>${faultCodes['1.1'].declared}</faultcode>` +
-    `<faultstring xml:lang="${lang}">${text}</faultstring><detail>${detail}</detail></${p}:Fault>`,
+    `<faultstring${lang === null ? '' : ` xml:lang="${escapeAttribute(lang)}"`}>${text}</faultstring>` +
+    `<detail>${detail}</detail></${p}:Fault>`,
   '1.2': ({ envelopePrefix: p, lang, faultCodes }, text, detail) =>
     `<${p}:Fault><${p}:Code><${p}:Value>${faultCodes['1.2'].declared}</${p}:Value></${p}:Code>` +
-    `<${p}:Reason><${p}:Text xml:lang="${lang}">${text}</${p}:Text></${p}:Reason>` +
+    `<${p}:Reason><${p}:Text xml:lang="${escapeAttribute(lang ?? 'en')}">${text}</${p}:Text></${p}:Reason>` +
     `<${p}:Detail>${detail}</${p}:Detail></${p}:Fault>`,
 };

@@ -1,5 +1,6 @@
 // A contract, compiled once: operations with their messages, ready to be read and written.
 import { AdapterError } from '../../errors.ts';
+import { wcf } from './dialect.ts';
 import { readDocuments } from './documents.ts';
 import { bareMessage, emptyMessage, memberNames, replyMessage, requestMessage } from './message.ts';
 import { namesOf } from './operation-names.ts';
@@ -14,6 +15,7 @@ import { operationsOf } from './wsdl.ts';
 import { Writers } from './writer.ts';
 import type { Contract, ContractOperation } from '../../adapter.ts';
 import type { Names } from '../names.ts';
+import type { Dialect } from './dialect.ts';
 import type { Codecs, MessageCodec } from './message.ts';
 import type { QName } from './qname.ts';
 import type { Schema } from './schema.ts';
@@ -24,6 +26,8 @@ import type { Part, WsdlOperation } from './wsdl.ts';
 export interface SoapContract extends Contract {
   /** Of the first port type: where the operations' names are at home. */
   readonly targetNamespace: string;
+  /** How the service writes what the schema leaves open. */
+  readonly dialect: Dialect;
   /** For identification. */
   readonly names: Names;
   readonly operations: ReadonlyMap<string, SoapOperation>;
@@ -71,7 +75,7 @@ interface Resolved {
  * `passThroughOnly`, with the reason. Throws AdapterError where the files cannot be read as a contract at all:
  * ERR_CONTRACT, ERR_MALFORMED, ERR_REFUSED (a DOCTYPE), ERR_TOO_LARGE.
  */
-export const loadContract = async (file: string): Promise<SoapContract> => {
+export const loadContract = async (file: string, dialect: Dialect = wcf): Promise<SoapContract> => {
   const documents = await readDocuments(file);
   const schema = compileSchema(documents.schemas);
   const found = operationsOf(documents.wsdls);
@@ -90,6 +94,7 @@ export const loadContract = async (file: string): Promise<SoapContract> => {
   return Object.freeze({
     hash: documents.hash,
     targetNamespace: found[0]?.portType.ns ?? '',
+    dialect,
     names: namesOf(found),
     types: schema.types,
     operations,

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { gzipSync } from 'node:zlib';
 import { AdapterError, RequestError } from '../../errors.ts';
 import { decodeRequest } from './codec.ts';
 import { envelopeNs } from './namespaces.ts';
@@ -186,6 +187,15 @@ test(
   Buffer.concat([Buffer.from(asks('').slice(0, -14)), Buffer.from([0xc0, 0xaf])]),
   '',
   /not utf-8/,
+);
+test('XML 1.1', misfit, `<?xml version="1.1"?>${asks('<orderId>1</orderId>')}`, '', /a declaration that is none/);
+test('compressed bytes', misfit, gzipSync(asks('<orderId>1</orderId>')), '', /not utf-8/);
+test(
+  'an xop:Include, which is never followed',
+  misfit,
+  asks('<orderId><x:Include xmlns:x="http://www.w3.org/2004/08/xop/include" href="file:///etc/passwd"/></orderId>'),
+  '/orderId',
+  /the element Include in a value that is text/,
 );
 test('130 levels', misfit, soap('', { header: '<a>'.repeat(130) }), '', /deeper than 128/);
 test(
