@@ -7,7 +7,7 @@ import { Misfit } from './misfit.ts';
 import { xsiNs } from './namespaces.ts';
 import { expanded } from './qname.ts';
 import { RawXml } from './raw-xml.ts';
-import { placeIn, runKey, unexpected } from './shapes.ts';
+import { placeIn, runKey, stepsTo, unexpected } from './shapes.ts';
 import type { Json } from '../../adapter.ts';
 import type { Run } from './match.ts';
 import type { ElementShape, ObjectShape, Place, Shape, Shapes } from './shapes.ts';
@@ -213,8 +213,11 @@ export class Decoder implements XmlListener {
     for (let depth = this.#depth; depth > 0; depth -= 1) {
       const frame = this.#frames[depth];
       if (frame === undefined || frame.place === null) continue;
+      const parent = this.#frames[depth - 1];
       if (frame.index >= 0) error.steps.unshift(frame.index);
-      if (this.#frames[depth - 1]?.shape.is !== 'list') error.steps.unshift(frame.place.key);
+      if (parent === undefined || parent.shape.is === 'list') continue;
+      if (parent.run === null) error.steps.unshift(frame.place.key);
+      else error.steps.unshift(...stepsTo(parent.run, frame.place));
     }
     return error;
   }

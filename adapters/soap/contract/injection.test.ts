@@ -183,10 +183,12 @@ test('XML in JSON is written again, not copied: comments, entities and prefixes 
 });
 
 test('XML that is kept brings the declarations that it needs, and no others', (t) => {
-  const x = '<f:a f:b="1"><f:c xmlns:x="urn:x" type="n:T" other="o:no:name">n:V</f:c></f:a>';
+  const x = '<f:a f:b="1"><f:c xmlns:x="urn:x" type="n:T" other="o:no:name">n:V</f:c><f:d>o:V</f:d></f:a>';
   const xml = `<Put xmlns="urn:any" xmlns:f="urn:f" xmlns:n="urn:n" xmlns:o="urn:o"><name/>${x}</Put>`;
   t.deepEqual(decodeRequest(put, Buffer.from(enveloped(xml)), 'text/xml').input, {
     name: '',
-    $any: ['<f:a xmlns:f="urn:f" f:b="1"><f:c xmlns:n="urn:n" other="o:no:name" type="n:T">n:V</f:c></f:a>'],
+    $any: [
+      '<f:a xmlns:f="urn:f" f:b="1"><f:c xmlns:n="urn:n" other="o:no:name" type="n:T">n:V</f:c><f:d xmlns:o="urn:o">o:V</f:d></f:a>',
+    ],
   });
 });

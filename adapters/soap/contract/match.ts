@@ -94,6 +94,7 @@ const items = (particle: Group): Step => {
       if (listed === null) list.push(object);
       count += 1;
     }
+    if (count === 0 && min > 0 && !step.nullable) step.take(run, {}); // says what is missing
     if (count < min && !step.nullable) throw below(new Misfit(`${count} times; expected ${min} at least`), made.key);
     if (list.length > 0) into[made.key] = list;
   };

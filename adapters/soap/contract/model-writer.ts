@@ -153,7 +153,13 @@ const eachOf = (particle: Group, leaf: Leaf): WriteList => {
         throw below(error, key);
       }
     });
-    match(run, {});
+    try {
+      match(run, {});
+    } catch (error) {
+      // The list's own name is told by whoever it is a member of.
+      if (error instanceof Misfit && error.steps[0] === particle.items?.key) error.steps.shift();
+      throw error;
+    }
     return out;
   };
 };

@@ -12,7 +12,7 @@ import type { ReadAttributes } from './instance.ts';
 import type { Run } from './match.ts';
 import type { QName } from './qname.ts';
 import type { TextCodec } from './simple.ts';
-import type { ComplexType, Content, Member, SchemaType, Slot, Wildcard } from './types.ts';
+import type { ComplexType, Content, Group, Member, SchemaType, Slot, Wildcard } from './types.ts';
 import type { Tag } from './xml.ts';
 
 /** What a reader needs to know of an element's declaration. */
@@ -70,6 +70,15 @@ export interface Place {
   /** null: an element that the schema does not name, kept as XML. */
   readonly element: ElementShape | null;
   readonly member: Member | Wildcard;
+  /** List of objects that it is an item of, or in; null where it is a member of its parent. */
+  readonly listed: Listed | null;
+}
+
+/** A repeated group, as far as it tells which item of the list a child is in. */
+interface Listed {
+  readonly key: string;
+  /** With these an item begins. */
+  readonly firsts: ReadonlySet<string>;
 }
 
 /** Shapes of one contract. `types`: what `xsi:type` may name where anything may stand. */
@@ -171,7 +180,7 @@ export class Shapes {
       const known = places.get(local);
       const all = known === undefined ? [] : Array.isArray(known) ? known : [known];
       if (all.some((each) => each.name?.ns === leaf.name.ns)) return;
-      const place = this.#place(leaf, slot);
+      const place = { ...this.#place(leaf, slot), listed: listedIn(content.model, leaf.key) };
       places.set(local, all.length === 0 ? place : [...all, place]);
     };
     for (const [slot, part] of content.model.parts.entries()) for (const leaf of leavesOf(part)) put(leaf, slot);
@@ -190,6 +199,7 @@ export class Shapes {
       repeated: isAny || max > 1,
       element: isAny ? null : this.element(leaf),
       member: leaf,
+      listed: null,
     };
   }
 
@@ -250,6 +260,29 @@ export const placeIn = (shape: ObjectShape, tag: Tag, at: number): Place => {
 
 export const unexpected = (tag: QName): Misfit =>
   new Misfit(`the element ${expanded(tag)}, which is not expected here`);
+
+/** The one repeated group that has the key. */
+const listedIn = (group: Group, key: string): Listed | null => {
+  if (group.items === null) {
+    const holding = group.parts.filter((part) => leavesOf(part).some((leaf) => leaf.key === key));
+    const [only, second] = holding;
+    return only?.is === 'group' && second === undefined ? listedIn(only, key) : null;
+  }
+  const { items } = group;
+  const firsts = items.shapes.flatMap(([first]) =>
+    first === undefined || first.is === 'choice' ? [] : [keyOf(first)],
+  );
+  return { key: items.key, firsts: new Set(items.each ? leavesOf(group).map(keyOf) : firsts) };
+};
+
+const keyOf = (slot: Slot): string => (slot.is === 'member' ? slot.key : anyKey);
+
+/** Steps to the next child of a run, which is not in it yet: `$items`, 3, `A`. */
+export const stepsTo = ({ keys }: Run, { key, listed }: Place): readonly (string | number)[] => {
+  if (listed === null) return [key];
+  const before = keys.filter((each) => listed.firsts.has(each)).length;
+  return [listed.key, listed.firsts.has(key) ? before : Math.max(0, before - 1), key];
+};
 
 /** Key of a child in a run. */
 export const runKey = (place: Place): string => (place.element === null ? anyKey : place.key);

@@ -91,6 +91,9 @@ const libxml2 = (xml: string): boolean => {
 };
 
 const piece = fc.constantFrom(
+  '<p:x/>',
+  '<x p:y=""/>',
+  '<x/>',
   '<a>',
   '</a>',
   '<a/>',
