@@ -16,6 +16,10 @@ import type { Scope, Tag, XmlAttribute, XmlListener } from './xml.ts';
 
 type JsonObject = Record<string, Json>;
 
+const nothing: JsonObject = Object.freeze({});
+const nobody: Json[] = [];
+Object.freeze(nobody);
+
 /** One open element; used again for each that opens at its depth. */
 class Frame {
   shape: Shape = raw;
@@ -27,8 +31,9 @@ class Frame {
   isNil = false;
   /** Type that stands in, for values that are no objects. */
   label: string | null = null;
-  object: JsonObject = {};
-  list: Json[] = [];
+  // Set anew before anything is put into them.
+  object: JsonObject = nothing;
+  list: Json[] = nobody;
   run: Run | null = null;
   last: Place | null = null;
   children = 0;

@@ -92,6 +92,9 @@ const libxml2 = (xml: string): boolean => {
 
 const piece = fc.constantFrom(
   '<p:x/>',
+  '<p:a xmlns:p="urn:p"></p:a><p:x/>',
+  '<p:a xmlns:p="urn:p"/><p:x/>',
+  '<a xmlns="urn:d"><b/></a><b/>',
   '<x p:y=""/>',
   '<x/>',
   '<a>',

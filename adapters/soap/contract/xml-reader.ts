@@ -15,7 +15,8 @@ interface Open {
 /** Names that stand under one set of namespace declarations, each resolved once. */
 interface Names {
   readonly scope: Scope | null;
-  readonly tags: Map<string, Tag>;
+  /** Made for the first name. */
+  tags: Map<string, Tag> | null;
 }
 
 const noAttributes: readonly XmlAttribute[] = [];
@@ -23,6 +24,9 @@ const noAttributes: readonly XmlAttribute[] = [];
 const illegal = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 const declaration =
   /^<\?xml\s+version\s*=\s*(?:"1\.0"|'1\.0')(?:\s+encoding\s*=\s*(?:"[A-Za-z][\w.-]*"|'[A-Za-z][\w.-]*'))?(?:\s+standalone\s*=\s*(?:"(?:yes|no)"|'(?:yes|no)'))?\s*\?>/;
+
+// Nearly every name there is, told without Unicode's tables.
+const usual = /^[A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?$/;
 
 const lt = 0x3c;
 const gt = 0x3e;
@@ -38,7 +42,7 @@ export class XmlReader {
   readonly #hasReferences: boolean;
   readonly #hasEnds: boolean;
   readonly #open: Open[] = [];
-  #names: Names = { scope: null, tags: new Map() };
+  #names: Names = { scope: null, tags: null };
   #at: number;
   #sawRoot = false;
   /** Of the start tag being read, 0 where nobody asks. */
@@ -179,11 +183,11 @@ export class XmlReader {
 
   /** Of an element that declares nothing and has no attributes: the same each time. */
   #tag(name: string): Tag {
-    const { tags } = this.#names;
-    const known = this.#lines ? undefined : tags.get(name);
+    const names = this.#names;
+    const known = this.#lines ? undefined : names.tags?.get(name);
     if (known !== undefined) return known;
     const tag = this.#resolved(name, noAttributes);
-    tags.set(name, tag);
+    (names.tags ??= new Map()).set(name, tag);
     return tag;
   }
 
@@ -241,9 +245,9 @@ export class XmlReader {
         declares = true;
       } else own.push([prefix, local, value]);
     }
-    if (declares) this.#names = { scope: { bindings, outer: this.#names.scope }, tags: new Map() };
+    if (declares) this.#names = { scope: { bindings, outer: this.#names.scope }, tags: null };
     const attributes = own.length === 0 ? noAttributes : this.#resolvedAttributes(own);
-    return own.length === 0 ? this.#tag(name) : this.#resolved(name, attributes);
+    return this.#resolved(name, attributes);
   }
 
   #resolvedAttributes(own: readonly (readonly [string, string, string])[]): readonly XmlAttribute[] {
@@ -295,6 +299,10 @@ export class XmlReader {
 
 /** Namespaces in XML 1.0 §3, §4. */
 const parts = (name: string): [prefix: string, local: string] => {
+  if (usual.test(name)) {
+    const at = name.indexOf(':');
+    return at < 0 ? ['', name] : [name.slice(0, at), name.slice(at + 1)];
+  }
   if (!isName(name)) throw malformed(`"${name.slice(0, 60)}", which is no name`);
   const colon = name.indexOf(':');
   if (colon < 0) return ['', name];
