@@ -33,6 +33,13 @@ export interface Part {
   readonly element: QName | null;
   /** The part is named `parameters`, as .NET names the wrapper of a method's arguments. */
   readonly isParameters: boolean;
+  /** Parts of an rpc/literal message; null for every other. */
+  readonly members: readonly RpcMember[] | null;
+}
+
+export interface RpcMember {
+  readonly name: string;
+  readonly type: QName;
 }
 
 export interface WsdlFault {
