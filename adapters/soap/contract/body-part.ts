@@ -1,5 +1,5 @@
 // Which element of a message stands in the Body: by the binding's soap:body and soap:header, and the message's parts.
-import { wsdlNs, wsdlSoap12Ns, wsdlSoapNs } from './namespaces.ts';
+import { wsdlMimeNs, wsdlNs, wsdlSoap12Ns, wsdlSoapNs } from './namespaces.ts';
 import { attribute, childrenNamed, qnameAt } from './xml.ts';
 import type { Definitions, Part, RpcMember } from './wsdl.ts';
 import type { XmlElement } from './xml.ts';
@@ -59,9 +59,13 @@ const memberOf = (part: XmlElement): RpcMember | null => {
   return type === null ? null : { name: attribute(part, 'name') ?? '', type };
 };
 
+/** Also where they stand in a multipart. */
 const boundParts = (bound: XmlElement | null): { bodies: XmlElement[]; headers: XmlElement[] } => {
+  const multiparts = bound === null ? [] : childrenNamed(bound, wsdlMimeNs, 'multipartRelated');
+  const parts = multiparts.flatMap((each) => childrenNamed(each, wsdlMimeNs, 'part'));
+  const children = [...(bound?.children ?? []), ...parts.flatMap((part) => part.children)];
   const all = (local: string): XmlElement[] =>
-    bound === null ? [] : [...childrenNamed(bound, wsdlSoapNs, local), ...childrenNamed(bound, wsdlSoap12Ns, local)];
+    [wsdlSoapNs, wsdlSoap12Ns].flatMap((ns) => children.filter((each) => each.ns === ns && each.local === local));
   return { bodies: all('body'), headers: all('header') };
 };
 
