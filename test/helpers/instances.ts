@@ -148,9 +148,10 @@ export const jsonOf = (declared: Declared, depth = 0): fc.Arbitrary<Json> => {
 
 const nilOf = (type: SchemaType): fc.Arbitrary<Json> => {
   if (type.kind === 'simple' || type.attributes.length === 0) return fc.constant(null);
-  return attributesOf(type).map((attributes) =>
+  const attributed = attributesOf(type).map((attributes): Json =>
     attributes === absent ? null : { $nil: true, $attributes: attributes },
   );
+  return fc.oneof(fc.constant(null), attributed);
 };
 
 /** Values of a message that is always an object of its members. */

@@ -148,6 +148,8 @@ export class Decoder implements XmlListener {
         if (!element.nillable) throw new Misfit('nil, but the element is not nillable');
         if (element.own.is === 'raw' && !isBareNil(tag)) return this.#keep(frame, tag);
         frame.object = {};
+        // XmlSerializer writes none of a nil element's attributes, not even those that the schema requires.
+        if (tag.attributes.every(isForeign)) return undefined;
         if (element.nilAttributes === null) noAttributes(tag);
         else element.nilAttributes(tag, frame.object);
         return undefined;

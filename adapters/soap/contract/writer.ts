@@ -104,12 +104,9 @@ export class Writers {
     const derived = type.derived.size > 0 ? this.#derived(name, type, declarations) : null;
     const attributes = hasAttributes(type) ? attributesWriter(type, this.#attributeName) : null;
     const nilKeys = ['$nil', ...attributeKeys(type)];
-    const isBareNil = !type.attributes.some((each) => each.required);
     return (json, depth) => {
-      if (json === null) {
-        if (isBareNil) return nil();
-        throw new Misfit('null, but attributes are required; expected {"$nil":true,"$attributes":{…}}');
-      }
+      // Without the attributes that the type requires, too: so XmlSerializer writes it, and reads it.
+      if (json === null) return nil();
       if (kept !== null && isKept(json)) return kept(json, depth);
       if (attributes !== null && isNil(json)) {
         if (!nillable) nil();

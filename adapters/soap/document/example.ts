@@ -65,8 +65,7 @@ class Example {
 
   #element({ type, nillable }: Declared, name: QName, around: Around): Json | undefined {
     const own = type.kind === 'simple' ? simpleExample(type) : this.#type(type, name, around);
-    const mayBeNull = type.kind === 'simple' || !type.attributes.some(({ required }) => required);
-    return own ?? (nillable && mayBeNull ? null : own);
+    return own ?? (nillable ? null : own);
   }
 
   #type(type: ComplexType, name: QName, around: Around): Json | undefined {

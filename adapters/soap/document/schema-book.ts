@@ -62,10 +62,9 @@ export class SchemaBook {
     const isPlain = type.kind === 'simple' || (type.attributes.length === 0 && type.anyAttribute === null);
     if (isPlain) return orNull(own);
     const nil = this.#attributes(type);
-    const isBare = nil.required.length === 0;
     const properties: ObjectShape['properties'] = [['$nil', { const: true }], ...nil.properties];
     const withAttributes = objectSchema({ properties, required: ['$nil', ...nil.required] });
-    return anyOf([own, withAttributes, ...(isBare ? [{ type: 'null' }] : [])]);
+    return anyOf([own, withAttributes, { type: 'null' }]);
   }
 
   /** An object of the type's members, also where the type looks like a list. */
