@@ -23,8 +23,8 @@ export const soapDestination = async (
   name: string,
   settings: DestinationSettings & { adapter: 'soap' },
 ): Promise<Destination> => {
-  const dialect = await dialectOf(settings);
-  const contract = settings.wsdl === undefined ? null : await loadContract(settings.wsdl, { dialect });
+  const { wsdl } = settings;
+  const contract = wsdl === undefined ? null : await loadContract(wsdl, { dialect: await dialectOf(settings) });
   const pool = openPool(settings);
   const declared = declaredFaults(contract);
   const host = settings.host === 'destination' ? new URL(settings.url).host : null;
