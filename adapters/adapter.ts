@@ -329,6 +329,8 @@ export type DestinationSettings =
       /** Of the gateway's own calls. */
       readonly soapVersion?: '1.1' | '1.2' | undefined;
       readonly addressing?: boolean | undefined;
+      /** `wcf`, `asmx`, `jax-ws`, or the path of a recorded reply. */
+      readonly dialect?: string | undefined;
     })
   | (OverNetwork & { readonly adapter: 'http' })
   | {
