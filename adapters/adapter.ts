@@ -340,6 +340,17 @@ export type DestinationSettings =
       readonly maxInFlight?: number | undefined;
     };
 
+export interface Relaying {
+  readonly write: boolean;
+  /** Its replies decide a fallback. */
+  readonly judged: boolean;
+  /**
+   * Where a call's client came in, such as `https://api.example.com/soap`: the addresses that metadata announces are to lead there.
+   * Null for a call of which nobody knows; null for all: no metadata is asked for here.
+   */
+  readonly announced: ((call: Call) => string | null) | null;
+}
+
 /** A place calls can go. Made once per setting, kept over flips that do not change it. */
 export interface Destination {
   readonly name: string;
@@ -349,8 +360,8 @@ export interface Destination {
   readonly files: readonly string[];
   /** Calls under way now. */
   readonly inFlight: number;
-  /** Same protocol on both sides, byte for byte; null where it has no wire (handlers). `judged`: its replies decide a fallback. */
-  relay(mount: Mount, how: { readonly write: boolean; readonly judged: boolean }): Send | null;
+  /** Same protocol on both sides, byte for byte; null where it has no wire (handlers). */
+  relay(mount: Mount, how: Relaying): Send | null;
   /**
    * Asked in JSON; null where the call goes on as it came instead (SOAP to SOAP). Throws a plain Error naming what is
    * wrong with `call`, or why the operation cannot be asked for.

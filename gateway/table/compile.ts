@@ -124,6 +124,7 @@ const partsOf = (name: string, settings: RouteSettings, config: Config, making: 
     killed: making.killed,
     pinSecret: config.gateway.pins?.secret ?? null,
     trusts: networks(config.gateway.trustedProxies),
+    publicUrl: config.gateway.publicUrl ?? null,
     slotOf: (operation) => making.slotOf(name, operation),
   };
 };
@@ -179,6 +180,7 @@ const nowhere = (making: Making): Route => {
     killed: making.killed,
     pinSecret: null,
     trusts: () => false,
+    publicUrl: null,
     slotOf: (operation) => making.slotOf('none', operation),
   };
   const other = planOf(parts, 'other', settings, false);
