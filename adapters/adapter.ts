@@ -407,6 +407,8 @@ export interface Adapters {
     readonly prefix: number;
     readonly dispatch: 'both' | 'action' | 'payload';
     readonly mismatch: 'legacy' | 'refuse';
+    /** What the route covers, and the url of its legacy destination: entrances that take no SOAP are told by both. */
+    readonly entrance: { readonly mount: Mount; readonly url: string | null };
   }): Protocol;
   /** `named`: (method, target) → operation as the file writes it, or null. */
   http(named: (method: string, target: string) => string | null): Protocol;

@@ -94,7 +94,8 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
   };
 };
 
-const protocolOf = (settings: RouteSettings, { contract, mount }: RouteParts, { adapters }: Making): Protocol => {
+const protocolOf = (settings: RouteSettings, parts: RouteParts, { adapters }: Making): Protocol => {
+  const { contract, mount } = parts;
   if (settings.protocol === 'http') return adapters.http(restOperations([...settings.operations.keys()]));
   if (settings.protocol === 'rest') {
     if (contract === null) throw new Error('has no contract; expected one of its destinations to have a wsdl');
@@ -102,16 +103,19 @@ const protocolOf = (settings: RouteSettings, { contract, mount }: RouteParts, { 
     return adapters.rest({ contract, mount: mount.path, calls, lookup: restOperations });
   }
   const { limits, dispatch, mismatch } = settings;
-  return adapters.soap({ contract, prefix: limits.prefix, dispatch, mismatch });
+  const entrance = { mount, url: parts.legacyUrl };
+  return adapters.soap({ contract, prefix: limits.prefix, dispatch, mismatch, entrance });
 };
 
 const partsOf = (name: string, settings: RouteSettings, config: Config, making: Making): RouteParts => {
   const at = (destination: string | null) =>
     destination === null ? null : (making.opened.get(destination)?.destination ?? null);
   const [legacy, modern] = [at(settings.legacy), at(settings.modern)];
+  const stands = config.destinations.get(settings.legacy ?? '');
   return {
     name,
     protocol: settings.protocol,
+    legacyUrl: stands !== undefined && 'url' in stands ? stands.url : null,
     contract:
       settings.protocol === 'http'
         ? null
@@ -181,6 +185,7 @@ const nowhere = (making: Making): Route => {
     pinSecret: null,
     trusts: () => false,
     publicUrl: null,
+    legacyUrl: null,
     slotOf: (operation) => making.slotOf('none', operation),
   };
   const other = planOf(parts, 'other', settings, false);

@@ -13,6 +13,8 @@ export interface RouteParts {
   readonly mount: Mount;
   readonly legacy: Destination | null;
   readonly modern: Destination | null;
+  /** Null: there is no legacy, or it is not asked over the network. */
+  readonly legacyUrl: string | null;
   /** It takes envelopes as they come; nothing is translated. */
   readonly modernIsSoap: boolean;
   readonly adapters: Adapters;
@@ -97,7 +99,8 @@ const modernSide = (parts: RouteParts, operation: string, settings: OperationSet
   if (modern === null) return null;
   if (parts.protocol === 'rest') return restSide(parts, modern, { ...settings, name: operation });
   const send = parts.protocol === 'soap' ? translatedSend(parts, modern, operation, settings) : null;
-  const relayed = send ?? modern.relay(parts.mount, { write: settings.effect === 'write', judged: true, announced: null });
+  const relayed =
+    send ?? modern.relay(parts.mount, { write: settings.effect === 'write', judged: true, announced: null });
   if (relayed === null) throw new Error(`${modern.name} cannot answer plain HTTP`);
   return { destination: modern.name, send: relayed };
 };

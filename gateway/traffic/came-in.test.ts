@@ -10,10 +10,8 @@ interface Case {
   readonly publicUrl?: string;
   readonly wanted: string | null;
 }
-const said = test.macro<[Case]>({
-  exec(t, { raw, address = '10.0.0.1', publicUrl, wanted }: Case) {
-    t.is(cameIn({ publicUrl: publicUrl ?? null, trusts })(plainCall({ raw, address })), wanted);
-  },
+const said = test.macro<[Case]>((t, { raw, address = '10.0.0.1', publicUrl, wanted }) => {
+  t.is(cameIn({ publicUrl: publicUrl ?? null, trusts })(plainCall({ raw, address })), wanted);
 });
 const host = ['Host', 'gw.example:8080'];
 const forwarded = (more: Record<string, string>): string[] => [
