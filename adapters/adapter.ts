@@ -255,6 +255,12 @@ export interface Mount {
   readonly iis: boolean;
 }
 
+/** A route as an address: what it covers, and the url of the destination that it leads to. */
+export interface Entrance {
+  readonly mount: Mount;
+  readonly url: string;
+}
+
 /** Where an operation stands in HTTP: `call` of the file. */
 export interface Calling {
   /** `GET /orders/{orderId}?full={full}`; `{name}` is a member of the operation's input, `{soapHeader:Name}` a header block. */
@@ -344,11 +350,15 @@ export interface Relaying {
   readonly write: boolean;
   /** Its replies decide a fallback. */
   readonly judged: boolean;
-  /**
-   * Where a call's client came in, such as `https://api.example.com/soap`: the addresses that metadata announces are to lead there.
-   * Null for a call of which nobody knows; null for all: no metadata is asked for here.
-   */
-  readonly announced: ((call: Call) => string | null) | null;
+  /** What metadata is to announce; null: none is asked for here. */
+  readonly announced: Announced | null;
+}
+
+export interface Announced {
+  /** Where a call's client came in, such as `https://api.example.com/soap`; null: nobody knows, and metadata stays as it is. */
+  readonly cameIn: (call: Call) => string | null;
+  /** Of all routes that lead to the destination's host by their path alone. */
+  readonly entrances: readonly Entrance[];
 }
 
 /** A place calls can go. Made once per setting, kept over flips that do not change it. */
@@ -407,8 +417,8 @@ export interface Adapters {
     readonly prefix: number;
     readonly dispatch: 'both' | 'action' | 'payload';
     readonly mismatch: 'legacy' | 'refuse';
-    /** What the route covers, and the url of its legacy destination: entrances that take no SOAP are told by both. */
-    readonly entrance: { readonly mount: Mount; readonly url: string | null };
+    /** Where legacy stands, for its side doors, which take no SOAP; null: there is none, or it is not asked over the network. */
+    readonly entrance: Entrance | null;
   }): Protocol;
   /** `named`: (method, target) → operation as the file writes it, or null. */
   http(named: (method: string, target: string) => string | null): Protocol;

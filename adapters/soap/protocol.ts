@@ -5,9 +5,9 @@ import { addressedBy } from './message.ts';
 import { problem } from './problem.ts';
 import { soapFault } from './protocol-fault.ts';
 import { envelopeScan } from './scan.ts';
-import { sideDoor, type Entrance } from './side-door.ts';
+import { sideDoor } from './side-door.ts';
 import { watch } from './watch.ts';
-import type { Call, Contract, Identified, Protocol } from '../adapter.ts';
+import type { Call, Contract, Entrance, Identified, Protocol } from '../adapter.ts';
 import type { Reader } from './identify.ts';
 import type { Names } from './names.ts';
 import type { DecisionRules } from './operation.ts';
@@ -19,8 +19,8 @@ export interface SoapProtocolOptions extends DecisionRules {
   readonly contract: (Contract & { readonly names: Names }) | null;
   /** Most bytes of a body that are looked at; 524 288 is the house's default. */
   readonly prefix: number;
-  /** Where legacy's service stands, for its entrances that take no SOAP; not looked at where nothing is said. */
-  readonly entrance?: Entrance;
+  /** Where legacy stands, for its side doors; null or absent: there is none to be told. */
+  readonly entrance?: Entrance | null;
   /** How the legacy service writes its faults. */
   readonly dialect?: FaultDialect;
 }
@@ -44,7 +44,7 @@ export const soapProtocol = (options: SoapProtocolOptions): Protocol => {
         ? soapFault(trouble, versionOfCall(call, reader), dialect, addressedBy(call.message))
         : problem(trouble),
   };
-  const isSideDoor = entrance === undefined ? null : sideDoor(entrance);
+  const isSideDoor = entrance == null ? null : sideDoor(entrance);
   return isSideDoor === null ? protocol : besides(protocol, isSideDoor);
 };
 

@@ -54,7 +54,7 @@ const gatewaySchema = z.strictObject({
     .optional()
     .meta({
       description:
-        'What WSDLs and other metadata announce instead of the legacy service\'s own address. Where nothing is said: where each client came in, by its `Host` or by what `trustedProxies` say in `X-Forwarded-Proto`, `-Host`, `-Port` and `-Prefix`.',
+        "What WSDLs and other metadata announce instead of the legacy service's own address. Where nothing is said: where each client came in, by its `Host` or by what `trustedProxies` say in `X-Forwarded-Proto`, `-Host`, `-Port` and `-Prefix`.",
       examples: ['https://api.example.com'],
     }),
   health: address.optional().meta({

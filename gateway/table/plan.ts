@@ -1,5 +1,5 @@
 // One operation's plan: its sends, its traffic, and what may be asked after a failure.
-import type { Adapters, Contract, Destination, Mount, Send } from '../../adapters/adapter.ts';
+import type { Adapters, Announced, Contract, Destination, Entrance, Mount, Send } from '../../adapters/adapter.ts';
 import type { OperationSettings, RouteSettings } from '../config/settle.ts';
 import { cameIn } from '../traffic/came-in.ts';
 import { ipKey } from '../traffic/client-ip.ts';
@@ -14,7 +14,9 @@ export interface RouteParts {
   readonly legacy: Destination | null;
   readonly modern: Destination | null;
   /** Null: there is no legacy, or it is not asked over the network. */
-  readonly legacyUrl: string | null;
+  readonly entrance: Entrance | null;
+  /** Those of all routes to the same host. */
+  readonly besides: readonly Entrance[];
   /** It takes envelopes as they come; nothing is translated. */
   readonly modernIsSoap: boolean;
   readonly adapters: Adapters;
@@ -89,10 +91,12 @@ const legacySide = (parts: RouteParts, operation: string, settings: OperationSet
   if (parts.protocol === 'rest') return restSide(parts, legacy, { ...settings, name: operation });
   const { effect } = settings;
   // Metadata is no call of an operation, and always legacy's.
-  const announced = parts.protocol === 'soap' && operation === 'other' ? cameIn(parts) : null;
+  const announced = parts.protocol === 'soap' && operation === 'other' ? announcedOf(parts) : null;
   const send = legacy.relay(mount, { write: effect === 'write', judged: false, announced });
   return send === null ? null : { destination: legacy.name, send };
 };
+
+const announcedOf = (parts: RouteParts): Announced => ({ cameIn: cameIn(parts), entrances: parts.besides });
 
 const modernSide = (parts: RouteParts, operation: string, settings: OperationSettings): Side | null => {
   const { modern } = parts;

@@ -22,6 +22,12 @@ const xml = ['content-TYPE', 'text/xml; charset=utf-8', 'Set-Cookie', 'a=1', 'se
 const measured = (text = before): Reply =>
   replyOf([...xml, 'Content-Length', String(text.length)], bytesBody(Buffer.from(text)));
 
+const entrances = [
+  { mount: { path: '', iis: false }, url: 'http://legacy:7001/Shared' },
+  { mount: { path: '/second', iis: true }, url },
+  { mount: { path: '/stock.svc', iis: true }, url: 'http://legacy:7001/Shared/Stock.svc/' },
+];
+
 interface Asked {
   readonly reply: Reply;
   /** As the destination got it. */
@@ -41,7 +47,7 @@ const ask = async (given: Parameters<typeof plainCall>[0], reply = measured(), k
       url,
       host: null,
       retarget: (target) => target,
-      announced: () => (known ? 'https://api.example.com' : null),
+      announced: { cameIn: () => (known ? 'https://api.example.com' : null), entrances },
     },
   );
   const call = plainCall({ method: 'GET', ...given });
@@ -160,4 +166,24 @@ test('a document that breaks off is an error, and no document', async (t) => {
   body.fail(new AdapterError('ERR_TRUNCATED', 'cut'));
   const error = await t.throwsAsync(ask({ target: '/Orders.svc?wsdl' }, replyOf([], body)));
   t.true(error instanceof SendError && error.reason === 'truncated' && error.reached === 'all');
+});
+
+test('what other routes lead to at that host is announced as theirs, by the longest path; the rest stays', async (t) => {
+  const addresses = ['/Orders.svc', '/shared/x.xsd', '/Shared/x.xsd', '/SHARED/stock.SVC?wsdl', '/Other.svc'];
+  const wsdl = (of: readonly string[]): string =>
+    `<d:definitions xmlns:d="http://schemas.xmlsoap.org/wsdl/">${of.map((each) => `<d:import location="${each}"/>`).join('')}</d:definitions>`;
+  const { text } = await ask(
+    { target: '/Orders.svc?wsdl' },
+    measured(wsdl(addresses.map((each) => `http://legacy:7001${each}`))),
+  );
+  t.is(
+    text,
+    wsdl([
+      'https://api.example.com/Orders.svc',
+      'http://legacy:7001/shared/x.xsd',
+      'https://api.example.com/x.xsd',
+      'https://api.example.com/stock.svc?wsdl',
+      'http://legacy:7001/Other.svc',
+    ]),
+  );
 });

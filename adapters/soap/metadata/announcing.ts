@@ -3,9 +3,9 @@ import { AdapterError, SendError } from '../../errors.ts';
 import { headerOf } from '../../wire/headers.ts';
 import { StreamBody } from '../../wire/stream-body.ts';
 import { asksForMetadata } from './asks-for-metadata.ts';
-import { bareAuthority, type Reach } from './own-address.ts';
+import { bareAuthority, type Reach, type Way } from './own-address.ts';
 import { rewriteMetadata } from './rewrite.ts';
-import type { Call, Deadline, Mount, Raw, Reply, Send } from '../../adapter.ts';
+import type { Announced, Call, Deadline, Entrance, Mount, Raw, Reply, Send } from '../../adapter.ts';
 
 export interface Announcing {
   readonly mount: Mount;
@@ -15,8 +15,7 @@ export interface Announcing {
   readonly host: string | null;
   /** Request target as sent → as the destination has it. */
   readonly retarget: (target: string) => string;
-  /** Where a call's client came in, such as `https://api.example.com`; null: nobody knows, and documents stay as they are. */
-  readonly announced: (call: Call) => string | null;
+  readonly announced: Announced;
 }
 
 /** Bytes. A longer document flows on as it is. */
@@ -25,19 +24,27 @@ const longest = 16 * 1024 * 1024;
 /** `send` for calls of no operation: metadata is asked for uncompressed and read whole; all else is not touched. */
 export const announcing = (send: Send, settings: Announcing): Send => {
   const { mount, url, announced } = settings;
-  const own = new URL(url).pathname.replace(/\/$/, '');
+  const way = wayOf({ mount, url });
+  // Two routes may lead to one path: the client is shown the one by which it has come.
+  const ways = [way, ...announced.entrances.map(wayOf)].toSorted((one, other) => other.own.length - one.own.length);
   return async (call, deadline) => {
     if (!asksForMetadata(call, mount.path)) return send(call, deadline);
-    const publicBase = announced(call);
+    const publicBase = announced.cameIn(call);
     if (publicBase === null) return send(call, deadline);
     const reply = await send(plainly(call), deadline);
     if (call.head.method === 'HEAD') return unmeasured(reply);
     if (reply.head.status !== 200 || isCoded(reply)) return reply;
     const [asked = ''] = settings.retarget(call.head.target).split('?', 1);
     const authorities = authoritiesOf(url, settings.host ?? call.header('host'));
-    const reach = { publicBase, own, mount: mount.path, folds: mount.iis, authorities, asked };
+    const reach = { publicBase, way, ways, authorities, asked };
     return readdressed(reply, reach, deadline);
   };
+};
+
+/** A url without a path leaves paths as they come. */
+const wayOf = ({ mount, url }: Entrance): Way => {
+  const own = new URL(url).pathname.replace(/\/$/, '');
+  return { own: own === '' ? mount.path : own, mount: mount.path, folds: mount.iis };
 };
 
 const readdressed = async (reply: Reply, reach: Reach, deadline: Deadline): Promise<Reply> => {

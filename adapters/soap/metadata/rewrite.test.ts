@@ -3,11 +3,13 @@ import * as fc from 'fast-check';
 import type { Reach } from './own-address.ts';
 import { rewriteMetadata } from './rewrite.ts';
 
+const by = (own: string, mount: string, folds = true): Pick<Reach, 'way' | 'ways'> => {
+  const way = { own, mount, folds };
+  return { way, ways: [way] };
+};
 const reach: Reach = {
   publicBase: 'https://api.example.com',
-  own: '/App/Orders.svc',
-  mount: '/orders.svc',
-  folds: true,
+  ...by('/App/Orders.svc', '/orders.svc'),
   authorities: new Set(['legacy:7001', 'api.example.com', 'api.example.com:7001']),
   asked: '/App/Orders.svc',
 };
@@ -140,32 +142,32 @@ const cases: readonly Case[] = [
   { what: 'a relative reference', found: at('?xsd=xsd0'), wanted: null },
   { what: 'a reference without scheme', found: at('//legacy:7001/App/Orders.svc'), wanted: null },
   {
-    what: 'a url without path: everything at that host',
+    what: 'a route for all of a host',
     found: at('http://legacy:7001/Other12.svc'),
     wanted: at('https://api.example.com/Other12.svc'),
-    reach: { own: '', mount: '/Orders.svc' },
+    reach: by('', ''),
   },
   {
-    what: 'a url without path: everything at the name that the machine gives itself',
+    what: 'a route for all of a host, at the name that the machine gives itself',
     found: wsdl(
       '<soap:address location="http://srv/Orders.svc"/><soap:address location="http://srv/Other.svc"/><soap:address location="http://srv2/Other.svc"/>',
     ),
     wanted: wsdl(
       '<soap:address location="https://api.example.com/Orders.svc"/><soap:address location="https://api.example.com/Other.svc"/><soap:address location="http://srv2/Other.svc"/>',
     ),
-    reach: { own: '', mount: '/Orders.svc', asked: '/orders.svc/mex' },
+    reach: { ...by('', ''), asked: '/orders.svc/mex' },
   },
   {
     what: 'paths that are the same on both sides stay as they are written',
     found: at('http://legacy:7001/app/orders.svc/'),
     wanted: at('https://api.example.com/app/orders.svc/'),
-    reach: { mount: '/App/Orders.svc' },
+    reach: by('/App/Orders.svc', '/App/Orders.svc'),
   },
   {
     what: 'an escaped path',
     found: at('http://legacy:7001/A&amp;B/O.svc?a&amp;b'),
     wanted: at('https://api.example.com/C&amp;D?a&amp;b'),
-    reach: { own: '/A&B/O.svc', mount: '/C&D' },
+    reach: by('/A&B/O.svc', '/C&D'),
   },
   // What only looks like an address.
   {
