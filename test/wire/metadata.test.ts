@@ -1,13 +1,15 @@
 // Metadata through the gateway: whoever reads a WSDL there finds the gateway's addresses in it, and calls there.
 // The ids are those of the wire checklist in docs/reference/wire.md.
 import { execFile } from 'node:child_process';
-import { createServer, request } from 'node:http';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text as bodyOf } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import test from 'ava';
-import { startWcf } from '../../examples/orders/legacy-wcf/start.ts';
+import { compileCaller, startWcf } from '../../examples/orders/legacy-wcf/start.ts';
 import { baskets, catalog, startBaskets, startCatalog } from '../helpers/catalog.ts';
 import { component } from '../helpers/components.ts';
 import { root, startGateway, type RunningGateway } from '../helpers/gateway.ts';
@@ -29,8 +31,7 @@ interface Service {
   /** Paths of more endpoints that its WSDL announces. */
   readonly siblings?: readonly string[];
   readonly start: () => Promise<{ readonly url: string }>;
-  /** Reads the WSDL that Mono makes only without what .NET would not have put into it. */
-  readonly isTidied: boolean;
+  readonly isAsOnWindows: boolean;
 }
 const services = {
   orders: {
@@ -44,7 +45,7 @@ const services = {
       whole.teardown(() => service.close());
       return service;
     },
-    isTidied: true,
+    isAsOnWindows: true,
   },
   catalog: {
     wsdl: catalog.wsdl,
@@ -54,7 +55,7 @@ const services = {
     call: ['Find', 'what', 'sku-1'],
     answer: /sku-1/,
     start: () => startCatalog(whole),
-    isTidied: false,
+    isAsOnWindows: false,
   },
   baskets: {
     wsdl: baskets.wsdl,
@@ -63,29 +64,37 @@ const services = {
     call: ['Join', 'left', 'a'],
     answer: /a\|\(null\)/,
     start: () => startBaskets(whole),
-    isTidied: false,
+    isAsOnWindows: false,
   },
 } satisfies Record<string, Service>;
 type ServiceName = keyof typeof services;
 
+const mex = (relatesTo: string, wsdl: string): string =>
+  `<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" xmlns:a="http://www.w3.org/2005/08/addressing"><s:Header><a:Action s:mustUnderstand="1">http://schemas.xmlsoap.org/ws/2004/09/transfer/GetResponse</a:Action><a:RelatesTo>${relatesTo}</a:RelatesTo></s:Header><s:Body><Metadata xmlns="http://schemas.xmlsoap.org/ws/2004/09/mex"><MetadataSection Dialect="http://schemas.xmlsoap.org/wsdl/" Identifier="http://contoso.example/orders">${wsdl}</MetadataSection></Metadata></s:Body></s:Envelope>`;
+
 /**
- * Mono has schemas import `?xsd=`, its help page, for the namespace of XML Schema itself, and no client but its own reads that. So this
- * stands before the service and leaves it out. The service goes on to announce its own origin, as IIS does its machine's name.
+ * Stands before a service on Mono and does what .NET on Windows does otherwise. Mono has schemas import `?xsd=`, its help page, for the
+ * namespace of XML Schema itself, which no client but its own reads; and what it exchanges over SOAP is empty. The service goes on to
+ * announce its own origin, as IIS does its machine's name.
  */
-const tidied = async (origin: string): Promise<string> => {
-  const server = createServer((req, res) => {
-    const options = { method: req.method, headers: req.headers };
-    const passed = request(new URL(req.url ?? '/', origin), options, (reply) => {
-      if (req.method === 'POST') return void reply.pipe(res.writeHead(reply.statusCode ?? 502, reply.headers));
-      void bodyOf(reply).then((document) => {
-        const tidy = document.replace(/<xsd:import schemaLocation="[^"]*\?xsd=" namespace="[^"]*XMLSchema" \/>/, '');
-        res
-          .writeHead(reply.statusCode ?? 502, { ...reply.headers, 'content-length': Buffer.byteLength(tidy) })
-          .end(tidy);
-      });
-    });
-    req.pipe(passed);
-  });
+const asOnWindows = async (origin: string, { wsdl, path }: Service): Promise<string> => {
+  const snapshot = (await readFile(wsdl, 'utf8')).replace(/^<\?xml.*?\?>/, '');
+  const answer = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    const body = await bodyOf(req);
+    if (body.includes('http://schemas.xmlsoap.org/ws/2004/09/transfer/Get')) {
+      const own = snapshot.replace(/address location="[^"]*"/, `address location="${origin}${path}"`);
+      const reply = mex(/MessageID>([^<]*)/.exec(body)?.[1] ?? '', own);
+      res.writeHead(200, { 'Content-Type': 'application/soap+xml; charset=utf-8' }).end(reply);
+      return;
+    }
+    const { expect: _, ...headers } = req.headers;
+    const passed = request(new URL(req.url ?? '/', origin), { method: req.method, headers });
+    const [reply] = (await once(passed.end(body), 'response')) as [IncomingMessage];
+    const document = await bodyOf(reply);
+    const tidy = document.replace(/<xsd:import schemaLocation="[^"]*\?xsd=" namespace="[^"]*XMLSchema" \/>/, '');
+    res.writeHead(reply.statusCode ?? 502, { ...reply.headers, 'content-length': Buffer.byteLength(tidy) }).end(tidy);
+  };
+  const server = createServer((req, res) => void answer(req, res));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   whole.teardown(() => {
     server.closeAllConnections();
@@ -107,9 +116,10 @@ const rigOf = (name: ServiceName): Promise<Rig> => {
   rigs.set(name, made);
   return made;
 };
-const makeRig = async ({ wsdl, path, elsewhere, siblings = [], call, start, isTidied }: Service): Promise<Rig> => {
-  const { origin: announced } = new URL((await start()).url);
-  const origin = isTidied ? await tidied(announced) : announced;
+const makeRig = async (service: Service): Promise<Rig> => {
+  const { wsdl, path, elsewhere, siblings = [], call } = service;
+  const { origin: announced } = new URL((await service.start()).url);
+  const origin = service.isAsOnWindows ? await asOnWindows(announced, service) : announced;
   const route = (name: string, covers: string, legacy: string): string => `
   ${name}:
     match: { path: ${covers} }
@@ -285,3 +295,15 @@ withAsmx(
     }
   },
 );
+
+for (const where of ['/OrderService.svc/mex', '/OrderService.svc/metadata', '/public/orders/mex']) {
+  withMono(`E3: WCF exchanges metadata at ${where}, waiting for 100, and calls where that sends it`, async (t) => {
+    const { gateway } = await rigOf('orders');
+    const program = await compileCaller('Announced', join(root, 'test/clients/announced'));
+    const before = await gateway.metric('strangler_requests_total', { operation: 'GetOrder', side: 'legacy' });
+    const { stdout } = await promisify(execFile)('mono', [program, gateway.url + where, '7'], { timeout: 60_000 });
+    t.is(stdout, `${gateway.url}${where.slice(0, where.lastIndexOf('/'))}\n7\n`);
+    t.is(await gateway.metric('strangler_requests_total', { operation: 'GetOrder', side: 'legacy' }), before + 1);
+    t.is(await gateway.metric('strangler_undecided_total'), 0);
+  });
+}

@@ -2,7 +2,7 @@
 import { AdapterError, SendError } from '../../errors.ts';
 import { headerOf } from '../../wire/headers.ts';
 import { StreamBody } from '../../wire/stream-body.ts';
-import { asksForMetadata } from './asks-for-metadata.ts';
+import { asksForMetadata, isExchange, longestRequest } from './asks-for-metadata.ts';
 import { bareAuthority, type Reach, type Way } from './own-address.ts';
 import { rewriteMetadata } from './rewrite.ts';
 import type { Announced, Call, Deadline, Entrance, Mount, Raw, Reply, Send } from '../../adapter.ts';
@@ -28,10 +28,14 @@ export const announcing = (send: Send, settings: Announcing): Send => {
   // Two routes may lead to one path: the client is shown the one by which it has come.
   const ways = [way, ...announced.entrances.map(wayOf)].toSorted((one, other) => other.own.length - one.own.length);
   return async (call, deadline) => {
-    if (!asksForMetadata(call, mount.path)) return send(call, deadline);
+    const asks = asksForMetadata(call, mount.path);
+    if (asks === 'no') return send(call, deadline);
+    // A client that waits for `100 Continue` sends its body only now.
+    if (asks === 'body') call.body.hold(longestRequest);
+    const reply = await send(asks === 'body' ? call : plainly(call), deadline);
+    if (asks === 'body' && !isExchange(call.body.bytes)) return reply;
     const publicBase = announced.cameIn(call);
-    if (publicBase === null) return send(call, deadline);
-    const reply = await send(plainly(call), deadline);
+    if (publicBase === null) return reply;
     if (call.head.method === 'HEAD') return unmeasured(reply);
     if (reply.head.status !== 200 || isCoded(reply)) return reply;
     const [asked = ''] = settings.retarget(call.head.target).split('?', 1);

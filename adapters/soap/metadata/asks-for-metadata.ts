@@ -8,31 +8,37 @@ const documents = new Set(['wsdl', 'singlewsdl', 'wsdl2', 'xsd', 'schema', 'disc
 /** Files that are documents, or whose own page is one. */
 const files = /\.(?:svc|asmx|wsdl|xsd|disco|vsdisco)\/?$|\/mex\/?$/i;
 
-/** `mount`: the path that is the service itself, however it is written. */
-export const asksForMetadata = (call: Call, mount: string): boolean => {
+/** `body`: its head does not tell, its body will. `mount`: the path that is the service itself, however it is written. */
+export const asksForMetadata = (call: Call, mount: string): 'yes' | 'no' | 'body' => {
   const { method, target } = call.head;
   if (method === 'POST') return asksForExchange(call);
-  if (method !== 'GET' && method !== 'HEAD') return false;
+  if (method !== 'GET' && method !== 'HEAD') return 'no';
   const mark = target.indexOf('?');
-  if (mark === -1 || mark === target.length - 1) return isPage(mark === -1 ? target : target.slice(0, mark), mount);
+  const path = mark === -1 ? target : target.slice(0, mark);
+  if (mark === -1 || mark === target.length - 1) return isPage(path, mount) ? 'yes' : 'no';
   const key = target.slice(mark + 1).split(/[=&]/, 1)[0] ?? '';
-  return documents.has(key.toLowerCase());
+  return documents.has(key.toLowerCase()) ? 'yes' : 'no';
 };
 
 const isPage = (path: string, mount: string): boolean =>
   files.test(path) || (mount !== '' && path.replace(/\/$/, '').toLowerCase() === mount.toLowerCase());
 
 /** Bytes; a request for metadata has little to say. */
-const longest = 4096;
+export const longestRequest = 4096;
+
+/** Does this body of a call whose head names no action have the action of WS-MetadataExchange in it? */
+export const isExchange = (bytes: Buffer | null): boolean =>
+  bytes !== null && bytes.length <= longestRequest && [...metadataActions].some((action) => bytes.includes(action));
 
 /** WS-MetadataExchange: by its path, by the action of its head, or, where WCF says nothing there, by its own. */
-const asksForExchange = (call: Call): boolean => {
+const asksForExchange = (call: Call): 'yes' | 'no' | 'body' => {
   const path = call.head.target.split('?', 1)[0] ?? '';
-  if (/\/mex\/?$/i.test(path)) return true;
+  if (/\/mex\/?$/i.test(path)) return 'yes';
   const action = actionOf(call);
-  if (action !== null && action !== '') return metadataActions.has(action);
-  const { bytes } = call.body;
-  return bytes !== null && bytes.length <= longest && [...metadataActions].some((each) => bytes.includes(each));
+  if (action !== null && action !== '') return metadataActions.has(action) ? 'yes' : 'no';
+  const { bytes, framing } = call.body;
+  if (bytes !== null) return isExchange(bytes) ? 'yes' : 'no';
+  return typeof framing === 'object' && framing.bytes <= longestRequest ? 'body' : 'no';
 };
 
 const actionOf = (call: Call): string | null => {
