@@ -2,7 +2,7 @@
 // The ids are those of the wire checklist in docs/reference/wire.md.
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import test from 'ava';
 import { compileCaller, startWcf } from '../../examples/orders/legacy-wcf/start.ts';
 import { baskets, catalog, startBaskets, startCatalog } from '../helpers/catalog.ts';
 import { component } from '../helpers/components.ts';
-import { root, startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import { eventually, listeners, root, startGateway, type RunningGateway } from '../helpers/gateway.ts';
 
 const closing: (() => unknown)[] = [];
 const whole = { teardown: (close: () => unknown) => void closing.push(close) };
@@ -210,18 +210,18 @@ withMono('E2: behind a proxy that ends TLS, no address has another scheme or an 
   }
 });
 
-withMono('E2: publicUrl is what is announced, whoever asks', async (t) => {
+withMono('E2: publicUrl is what is announced, whoever asks, and from the moment in which it is saved', async (t) => {
   const { origin, announced } = await rigOf('orders');
-  const gateway = await startGateway(
-    t,
-    `
+  const routes = `
 destinations: { old: { adapter: soap, url: '${origin}/OrderService.svc', wsdl: '${services.orders.wsdl}' } }
-routes: { orders: { match: { path: /OrderService.svc }, protocol: soap, legacy: old } }`,
-    { gateway: "publicUrl: 'https://api.example.com/'" },
-  );
-  const text = await fetchText(`${gateway.url}/OrderService.svc?wsdl`, { Host: 'other.example' });
-  t.true(text.includes('soap:address location="https://api.example.com/OrderService.svc"'));
-  t.false(text.includes(announced));
+routes: { orders: { match: { path: /OrderService.svc }, protocol: soap, legacy: old } }`;
+  const gateway = await startGateway(t, routes, { gateway: "publicUrl: 'https://api.example.com/'" });
+  const get = () => fetchText(`${gateway.url}/OrderService.svc?wsdl`, { Host: 'other.example' });
+  const first = await get();
+  t.true(first.includes('soap:address location="https://api.example.com/OrderService.svc"'));
+  t.false(first.includes(announced));
+  await writeFile(gateway.file, `${listeners("publicUrl: 'https://new.example.com/soap'")}${routes}`);
+  await eventually(async () => (await get()).includes('"https://new.example.com/soap/OrderService.svc"'));
 });
 
 withMono('E1: the help page leads to the WSDL here', async (t) => {
