@@ -6,6 +6,7 @@ import { nearest } from '../lib/nearest.ts';
 import { compileMatch } from '../routing/match.ts';
 import { restOperations } from '../routing/rest-operations.ts';
 import type { OpenedByName } from './destinations.ts';
+import { entranceOf, entrancesOf, mountOf } from './entrances.ts';
 import { planOf, type RouteParts } from './plan.ts';
 import type { Effect, Plan, Route, Table } from './table.ts';
 
@@ -22,15 +23,21 @@ export interface Making {
   readonly slotOf: (route: string, operation: string) => number;
 }
 
+/** The same, with what all routes know of each other. */
+interface Inside extends Making {
+  readonly entrances: ReturnType<typeof entrancesOf>;
+}
+
 /** A frozen table, or everything that keeps the file from becoming one. */
 export const compile = (
   config: Config,
   making: Making,
 ): { readonly table: Table | null; readonly flaws: readonly Flaw[] } => {
   const flaws: Flaw[] = [];
+  const inside: Inside = { ...making, entrances: entrancesOf(config) };
   const routes = [...config.routes].map(([name, settings]) => ({
     match: settings.match,
-    route: compileRoute(name, settings, config, making, flaws),
+    route: compileRoute(name, settings, config, inside, flaws),
   }));
   if (flaws.length > 0) return { table: null, flaws };
   const table: Table = {
@@ -43,7 +50,7 @@ export const compile = (
   return { table: Object.freeze(table), flaws };
 };
 
-const compileRoute = (name: string, settings: RouteSettings, config: Config, making: Making, flaws: Flaw[]): Route => {
+const compileRoute = (name: string, settings: RouteSettings, config: Config, making: Inside, flaws: Flaw[]): Route => {
   const parts = partsOf(name, settings, config, making);
   const { contract } = parts;
   const byContract = settings.protocol !== 'http';
@@ -94,7 +101,8 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
   };
 };
 
-const protocolOf = (settings: RouteSettings, { contract, mount }: RouteParts, { adapters }: Making): Protocol => {
+const protocolOf = (settings: RouteSettings, parts: RouteParts, { adapters }: Making): Protocol => {
+  const { contract, mount } = parts;
   if (settings.protocol === 'http') return adapters.http(restOperations([...settings.operations.keys()]));
   if (settings.protocol === 'rest') {
     if (contract === null) throw new Error('has no contract; expected one of its destinations to have a wsdl');
@@ -102,21 +110,24 @@ const protocolOf = (settings: RouteSettings, { contract, mount }: RouteParts, { 
     return adapters.rest({ contract, mount: mount.path, calls, lookup: restOperations });
   }
   const { limits, dispatch, mismatch } = settings;
-  return adapters.soap({ contract, prefix: limits.prefix, dispatch, mismatch });
+  return adapters.soap({ contract, prefix: limits.prefix, dispatch, mismatch, entrance: parts.entrance });
 };
 
-const partsOf = (name: string, settings: RouteSettings, config: Config, making: Making): RouteParts => {
+const partsOf = (name: string, settings: RouteSettings, config: Config, making: Inside): RouteParts => {
   const at = (destination: string | null) =>
     destination === null ? null : (making.opened.get(destination)?.destination ?? null);
   const [legacy, modern] = [at(settings.legacy), at(settings.modern)];
+  const entrance = entranceOf(settings, config);
   return {
     name,
     protocol: settings.protocol,
+    entrance,
+    besides: entrance === null ? [] : (making.entrances.get(new URL(entrance.url).host) ?? []),
     contract:
       settings.protocol === 'http'
         ? null
         : (at(settings.contract)?.contract ?? legacy?.contract ?? modern?.contract ?? null),
-    mount: { path: settings.match.path.replace(/\/\*\*$/, ''), iis: settings.match.iis },
+    mount: mountOf(settings),
     legacy,
     modern,
     modernIsSoap: config.destinations.get(settings.modern ?? '')?.adapter === 'soap',
@@ -124,6 +135,7 @@ const partsOf = (name: string, settings: RouteSettings, config: Config, making: 
     killed: making.killed,
     pinSecret: config.gateway.pins?.secret ?? null,
     trusts: networks(config.gateway.trustedProxies),
+    publicUrl: config.gateway.publicUrl ?? null,
     slotOf: (operation) => making.slotOf(name, operation),
   };
 };
@@ -179,6 +191,9 @@ const nowhere = (making: Making): Route => {
     killed: making.killed,
     pinSecret: null,
     trusts: () => false,
+    publicUrl: null,
+    entrance: null,
+    besides: [],
     slotOf: (operation) => making.slotOf('none', operation),
   };
   const other = planOf(parts, 'other', settings, false);
