@@ -47,6 +47,7 @@ class RequestSource implements Source {
   resume(): void {
     this.paused = false;
     // What a stream that wants more calls: the socket flows, unless replies that wait to be written hold it.
+    // oxlint-disable-next-line no-underscore-dangle -- the name that streams give it
     this.#req._read(0);
   }
 }
