@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Plain JavaScript on purpose: it must start on an old Node and find the newer one that the project brings along.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -19,7 +19,13 @@ if (major > 24 || (major === 24 && minor >= 12)) {
     );
     process.exit(70);
   }
-  const { status, signal } = spawnSync(local, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
-  if (signal) process.kill(process.pid, signal);
-  process.exit(status ?? 70);
+  const child = spawn(local, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  // Whoever started this process knows its pid alone. A terminal sends Ctrl-C to both, and twice would be once too often.
+  for (const name of ['SIGTERM', 'SIGHUP', 'SIGUSR2']) process.on(name, () => child.kill(name));
+  process.on('SIGINT', () => void (process.stdin.isTTY || child.kill('SIGINT')));
+  child.once('exit', (status, signal) => {
+    if (signal === null) process.exit(status);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
 }

@@ -71,7 +71,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
   const flipping = flips({ ...options, adapters, tables, slots, events, killed: () => killed(), now: clocks.wall });
   const early = refusals(events);
   if (!(await flipping.reload('start'))) {
-    log.close();
+    await log.close();
     throw new RefusedFile(early());
   }
   const config = flipping.config!;
@@ -144,8 +144,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
       stopTicking();
       for (const { destination } of flipping.opened.values()) destination.close();
       events.emit({ type: 'stopped', at: clocks.wall() });
-      log.flush();
-      log.close();
+      await log.close();
     },
   };
 };

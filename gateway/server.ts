@@ -75,8 +75,7 @@ export const server = (
   return {
     http,
     drain() {
-      draining = true;
-      http.closeIdleConnections();
+      draining = true; // connections between two calls stay open: the next one may be on its way
     },
     endUpgraded() {
       for (const socket of upgraded) socket.destroy();

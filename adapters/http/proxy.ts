@@ -35,9 +35,11 @@ export const proxy = (settings: ProxySettings) => {
           res.end('HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
         else if (res.headersSent) res.destroy(); // never a clean end of a cut body
       },
-      proxyRes: (reply) => {
+      proxyRes: (reply, _req, res) => {
         const listed = listedByConnection(reply.rawHeaders);
         for (const name of Object.keys(reply.headers)) if (!crosses(name, listed)) delete reply.headers[name];
+        // The middleware would write `keep-alive`, and Node would believe it: a client that reads to the end would wait for one.
+        if (!res.shouldKeepAlive) reply.headers.connection = 'close';
       },
     },
   });

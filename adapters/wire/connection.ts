@@ -69,7 +69,7 @@ export class Connection implements Sink, ReplyEvents {
     this.#socket = socket;
     this.dueAt = performance.now() + owner.connectTimeout;
     socket.on(address.secure ? 'secureConnect' : 'connect', () => this.#onConnect());
-    socket.on('drain', () => this.#request?.resume());
+    socket.on('drain', () => this.#onDrain());
     socket.on('end', () => this.#onEnd());
     socket.on('error', (error) => this.#broken(error));
     socket.on('close', () => this.#onClose());
@@ -93,7 +93,7 @@ export class Connection implements Sink, ReplyEvents {
     this.#head = head;
     this.#chunked = call.body.framing === 'chunked';
     this.#parser.expect(call.head.method === 'HEAD');
-    if (this.#connected) this.dueAt = performance.now() + this.#owner.timeout;
+    this.#waitForDestination();
     deadline.watch((why) => this.#give(why, 'reset'));
     if (call.body.framing === 'none') {
       this.#flushHead();
@@ -102,13 +102,20 @@ export class Connection implements Sink, ReplyEvents {
     }
     this.#request = call.body.pour(this);
     if (this.#head !== null) this.#flushHead();
+    this.#waitForClient();
   }
 
   // --- Sink: the request's body on its way out
 
   chunk(bytes: Buffer): boolean {
     if (this.#closed || this.#asking === null) return true;
-    if (this.#connected) this.dueAt = performance.now() + this.#owner.timeout;
+    const free = this.#write(bytes);
+    if (free && this.#connected) this.dueAt = never;
+    else this.#waitForDestination();
+    return free;
+  }
+
+  #write(bytes: Buffer): boolean {
     const prefix = (this.#head ?? '') + (this.#chunked ? `${bytes.length.toString(16)}\r\n` : '');
     const suffix = this.#chunked ? '\r\n' : '';
     this.#head = null;
@@ -126,6 +133,7 @@ export class Connection implements Sink, ReplyEvents {
     if (this.#closed || this.#asking === null) return;
     this.#requestDone = true;
     this.#request = null;
+    this.#waitForDestination();
     if (this.#head !== null) this.#flushHead();
     if (this.#chunked) this.#socket.write(`0\r\n${fieldLines(trailers)}\r\n`, 'latin1');
     this.#settleIfDone();
@@ -153,8 +161,24 @@ export class Connection implements Sink, ReplyEvents {
     this.#connected = true;
     if (this.#asking !== null) {
       this.#reached = 'some';
-      this.dueAt = performance.now() + this.#owner.timeout;
+      this.#waitForDestination();
+      this.#waitForClient();
     }
+  }
+
+  #onDrain(): void {
+    this.#request?.resume();
+    this.#waitForClient();
+  }
+
+  #waitForDestination(): void {
+    if (this.#connected && !this.#paused) this.dueAt = performance.now() + this.#owner.timeout;
+  }
+
+  /** While the client has yet to send, and may, the destination owes us nothing. */
+  #waitForClient(): void {
+    if (!this.#connected || this.#requestDone || this.#socket.writableNeedDrain) return;
+    if (this.#asking !== null && this.#asking.call.expects === null) this.dueAt = never;
   }
 
   #onData(bytes: Buffer): void {
@@ -213,7 +237,9 @@ export class Connection implements Sink, ReplyEvents {
   // --- ReplyEvents
 
   interim(status: number): void {
-    if (status === 100) this.#asking?.call.expects?.proceed();
+    if (status !== 100) return;
+    this.#asking?.call.expects?.proceed();
+    this.#waitForClient();
   }
 
   head(head: ReplyHead, framing: Framing, mayStayOpen: boolean): void {

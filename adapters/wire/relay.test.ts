@@ -173,6 +173,35 @@ test('silence ends by the timeout', async (t) => {
   t.like(errors[0], { reason: 'timeout', reached: 'all', code: 'ERR_TIMEOUT' });
 });
 
+test('a client that takes its time to send is not the destination’s silence', async (t) => {
+  const upstream = await rawUpstream(t, answering(ok));
+  const { port, errors } = await rig(t, upstream, { timeout: 1000 });
+  const slowly = async (...pieces: string[]) => {
+    const client = rawClient(t, port);
+    for (const piece of pieces) {
+      client.send(piece);
+      await new Promise((resolve) => setTimeout(resolve, 1300));
+    }
+    t.regex(await client.until(complete), /^HTTP\/1\.1 200 Fine/);
+  };
+  const head = 'POST / HTTP/1.1\r\nHost: x\r\n';
+  await Promise.all([
+    slowly(`${head}Content-Length: 4\r\n\r\n`, 'ab', 'cd'),
+    slowly(`${head}Transfer-Encoding: chunked\r\n\r\n`, '2\r\nab\r\n', '0\r\n\r\n'),
+  ]);
+  t.deepEqual(errors, []);
+});
+
+test('a destination that does not read ends by the timeout, and so does one that never says to go on', async (t) => {
+  const upstream = await rawUpstream(t, (socket) => void socket.pause());
+  const { port, errors } = await rig(t, upstream, { timeout: 300 });
+  const [much, waiting] = [rawClient(t, port), rawClient(t, port)];
+  much.send(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 60000000\r\n\r\n${'x'.repeat(50_000_000)}`);
+  waiting.send('POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n');
+  for (const client of [much, waiting]) t.regex(await client.until((text) => text.includes('}')), /ERR_TIMEOUT/);
+  t.is(errors.length, 2);
+});
+
 test('nobody listening: nothing was reached', async (t) => {
   const upstream = await rawUpstream(t, () => undefined);
   const { port, errors } = await rig(t, { ...upstream, port: 1 }, {});

@@ -49,3 +49,16 @@ test('a lock that a dead process left is broken', async (t) => {
   await utimes(lock, 0, 0);
   t.true(await replaceFile(file, 'a', 'b'));
 });
+
+test('of many that find such a lock a single one gets its place', async (t) => {
+  const { folder, file } = await saved(t, 'a');
+  const lock = join(folder, '.routes.config.yaml.strangler-lock');
+  for (let round = 0; round < 20; round += 1) {
+    await writeFile(file, 'a');
+    await writeFile(lock, '');
+    await utimes(lock, 0, 0);
+    const taken = await Promise.all(Array.from({ length: 20 }, (_, n) => replaceFile(file, 'a', `b${n}`)));
+    t.is(taken.filter(Boolean).length, 1);
+  }
+  t.deepEqual(await readdir(folder), ['routes.config.yaml']);
+});

@@ -31,17 +31,36 @@ export const replaceFile = async (file: string, before: string, after: string): 
 };
 
 const take = async (lock: string): Promise<void> => {
-  for (;;) {
-    try {
-      await (await open(lock, 'wx')).close();
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      if (await isStale(lock)) await rm(lock, { force: true });
-      else await new Promise((resolve) => setTimeout(resolve, retryMs));
-    }
+  while (!(await made(lock))) {
+    if (await isStale(lock)) await breakUp(lock);
+    else await rest();
   }
 };
+
+/**
+ * Of two that find a lock stale, the slower one must not take away the lock that the quicker one has taken since: who
+ * removes it does so alone, and looks once more.
+ */
+const breakUp = async (lock: string): Promise<void> => {
+  const turn = `${lock}-breaking`;
+  if (await made(turn)) {
+    if (await isStale(lock)) await rm(lock, { force: true });
+    await rm(turn, { force: true });
+  } else if (await isStale(turn)) await rm(turn, { force: true });
+  else await rest();
+};
+
+const made = async (path: string): Promise<boolean> => {
+  try {
+    await (await open(path, 'wx')).close();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
+  }
+};
+
+const rest = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, retryMs));
 
 const isStale = async (lock: string): Promise<boolean> => {
   try {

@@ -1,7 +1,7 @@
 // docs/reference/carriers.md says what each carrier leaves as it was. These are its rows, as bytes.
 import type { Socket } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
-import { startGateway } from '../helpers/gateway.ts';
+import { eventually, startGateway } from '../helpers/gateway.ts';
 import { rawClient } from '../helpers/raw-client.ts';
 import { rawUpstream } from '../helpers/raw-upstream.ts';
 
@@ -125,6 +125,32 @@ routes: { all: { match: { path: /** }, legacy: old, decisionHeader: ${carrier ==
     client.send(cut.request);
     await client.until(() => false);
     t.true(client.ended);
+  });
+}
+
+for (const carrier of ['relay', 'proxy'] as const) {
+  test(`${carrier}: a client that asks for it, or comes while the gateway stops, gets its connection closed`, async (t) => {
+    const upstream = await rawUpstream(t, (socket, soFar) => {
+      if (soFar.endsWith('\r\n\r\n')) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello');
+    });
+    const gateway = await startGateway(
+      t,
+      `destinations: { old: { adapter: http, url: 'http://127.0.0.1:${upstream.port}' } }
+routes: { all: { match: { path: /** }, legacy: old, decisionHeader: ${carrier === 'relay'} } }\n`,
+      { gateway: 'drain: 3s' },
+    );
+    const port = Number(new URL(gateway.url).port);
+    const get = 'GET / HTTP/1.1\r\nHost: x\r\n';
+    const [asking, kept] = [rawClient(t, port), rawClient(t, port)];
+    asking.send(`${get}Connection: close\r\n\r\n`);
+    t.regex(await asking.until(() => false), /connection: close[^]*hello$/i);
+    kept.send(`${get}\r\n`);
+    await kept.until((text) => text.endsWith('hello'));
+    gateway.signal('SIGTERM');
+    await eventually(async () => (await fetch(`${gateway.admin}/readyz`)).status === 503);
+    kept.send(`${get}\r\n`);
+    t.regex(await kept.until(() => false), /hello[^]*connection: close[^]*hello$/i);
+    t.is(await gateway.exited, 0);
   });
 }
 

@@ -32,11 +32,10 @@ export interface Rig {
 
 const silent: Log = {
   logger: { levelVal: Number.POSITIVE_INFINITY } as unknown as Log['logger'],
-  ready: Promise.resolve(),
   write: () => undefined,
   dropped: 0,
   flush: () => undefined,
-  close: () => undefined,
+  close: () => Promise.resolve(),
 };
 
 const clocks = { wall: () => Date.now(), steady: () => performance.now() };
