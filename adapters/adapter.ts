@@ -105,6 +105,8 @@ export interface Arriving extends Call {
   readonly method: string;
   readonly target: string;
   readonly deadline: Deadline;
+  /** The connection ends after the reply: what the client sends next could not be told from this call. */
+  hangUp(): void;
   /** The one writer to the client. Settles when the client has all of it, or never will. */
   respond(reply: Reply): Promise<Delivered>;
 }
@@ -231,6 +233,8 @@ export interface Trouble {
   readonly blame: 'client' | 'gateway';
   /** Seconds; becomes `Retry-After`. */
   readonly retryAfter?: number;
+  /** What callers are to show; becomes `WWW-Authenticate` of a 401. */
+  readonly challenge?: string;
 }
 
 /** How the clients of a route are understood and answered. Compiled once per route. */

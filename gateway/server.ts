@@ -1,14 +1,22 @@
 // Listens for clients: Koa over wire/accept. The one place where replies are committed.
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
+import { createServer as createHttpsServer, Server as SecureServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import Koa from 'koa';
-import type { Delivered, Proxy } from '../adapters/adapter.ts';
-import { Arrival, problemReply } from '../adapters/wire/accept.ts';
+import type { Delivered, Proxy, Trouble } from '../adapters/adapter.ts';
+import { Arrival, headCall, problemReply } from '../adapters/wire/accept.ts';
+import { rawReply } from '../adapters/wire/raw-reply.ts';
+import { headFlaw } from '../adapters/wire/strict-head.ts';
+import type { GatewaySettings } from './config/schema.ts';
 import type { Exchange } from './exchange.ts';
+import type { Refusal } from './admission/refusal.ts';
+import type { TurnedAway } from './events.ts';
+import type { Certificates } from './front/certificates.ts';
+import { clientErrors } from './front/client-errors.ts';
+import { proxied } from './front/proxied.ts';
 import { serve, type House } from './serve.ts';
 import type { Plan, Route, Table } from './table/table.ts';
-import { noRoute } from './trouble.ts';
+import { noRoute, tooLarge } from './trouble.ts';
 
 export interface Front extends House {
   readonly current: () => Table;
@@ -17,17 +25,11 @@ export interface Front extends House {
 }
 
 export interface FrontDoor {
-  readonly tls: { readonly cert: Buffer; readonly key: Buffer; readonly ca: Buffer | null } | null;
-  /** Bytes of a request head; Kerberos tickets reach some 48 kB. */
-  readonly maxHeader: number;
+  readonly tls: Certificates | null;
+  readonly limits: GatewaySettings['limits'];
+  /** Whose connections begin with a PROXY header; null: nobody's. */
+  readonly proxies: ((address: string) => boolean) | null;
 }
-
-const limits = {
-  headersTimeout: 10_000,
-  requestTimeout: 300_000,
-  keepAliveTimeout: 75_000,
-  connectionsCheckingInterval: 2000,
-};
 
 /**
  * Koa's own way of ending a request follows each response with listeners of its own (`on-finished`) and writes what the middleware
@@ -40,10 +42,8 @@ class LeanKoa extends Koa {
 }
 
 /** A server that does not listen yet. `drain` asks clients to close: `Connection: close` on every reply from then on. */
-export const server = (
-  front: Front,
-  door: FrontDoor,
-): { readonly http: Server; drain(): void; endUpgraded(): void } => {
+export const server = (house: Front, door: FrontDoor): FrontServer => {
+  const front: Entrance = { ...house, uri: door.limits.uri };
   let draining = false;
   const waiting = new WeakSet<IncomingMessage>();
   const app = new LeanKoa();
@@ -56,9 +56,20 @@ export const server = (
   const handle = app.callback();
   // Other upgrades, such as h2c, may be ignored (RFC 9110 §7.8), and old services do: such calls go on as HTTP/1.1.
   const shouldUpgradeCallback = (req: IncomingMessage) => /^websocket$/i.test(req.headers.upgrade ?? '');
-  const options = { ...limits, shouldUpgradeCallback, maxHeaderSize: door.maxHeader, insecureHTTPParser: false };
+  const options = { ...optionsOf(door.limits), shouldUpgradeCallback };
   const http =
-    door.tls === null ? createHttpServer(options) : createHttpsServer({ ...options, ...tlsOptions(door.tls) });
+    door.tls === null
+      ? createHttpServer(options)
+      : createHttpsServer({ ...options, ...tlsOptions(door.tls), handshakeTimeout: door.limits.headTimeout });
+  http.maxConnections = door.limits.connections;
+  http.maxHeadersCount = 0; // bytes are bounded; lines past a count would be dropped unseen
+  clientErrors(http, (reason) => house.turnedAway.count('none', reason));
+  if (door.proxies !== null)
+    proxied(http, {
+      trusts: door.proxies,
+      timeout: door.limits.headTimeout,
+      refused: () => house.turnedAway.count('none', 'proxy-header'),
+    });
   http.on('request', handle);
   http.on('checkContinue', (req: IncomingMessage, res: ServerResponse) => {
     waiting.add(req);
@@ -69,11 +80,24 @@ export const server = (
     upgraded.add(socket);
     socket.on('close', () => upgraded.delete(socket));
   });
-  http.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) =>
-    upgrade(front.current(), req, socket, head),
-  );
+  http.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // Node has taken its own listener off: a client that resets now must not end the process.
+    socket.on('error', () => socket.destroy());
+    upgrade(front, { req, socket, head }).catch((error: unknown) => {
+      front.broken(error);
+      socket.destroy();
+    });
+  });
+  http.on('connect', (_req: IncomingMessage, socket: Duplex) => {
+    socket.on('error', () => socket.destroy());
+    house.turnedAway.count('none', 'malformed');
+    socket.end(rawReply(noTunnels));
+  });
   return {
     http,
+    certify(found) {
+      if (http instanceof SecureServer) http.setSecureContext(tlsOptions(found));
+    },
     drain() {
       draining = true;
       http.closeIdleConnections();
@@ -84,15 +108,52 @@ export const server = (
   };
 };
 
-const tlsOptions = ({ cert, key, ca }: NonNullable<FrontDoor['tls']>) =>
+export interface FrontServer {
+  readonly http: Server;
+  /** New connections are shown these certificates; open ones stay as they are. */
+  certify(found: Certificates): void;
+  drain(): void;
+  endUpgraded(): void;
+}
+
+interface Entrance extends Front {
+  /** Characters of a request target. */
+  readonly uri: number;
+}
+
+const optionsOf = ({ header, headTimeout, requestTimeout, idleTimeout }: FrontDoor['limits']) => ({
+  headersTimeout: Math.min(headTimeout, requestTimeout),
+  requestTimeout,
+  keepAliveTimeout: idleTimeout,
+  connectionsCheckingInterval: Math.min(2000, headTimeout / 4, requestTimeout / 4),
+  maxHeaderSize: header,
+  insecureHTTPParser: false,
+});
+
+const noTunnels: Trouble = {
+  status: 405,
+  code: 'ERR_METHOD',
+  message: 'This method is not allowed here.',
+  blame: 'client',
+};
+
+const tlsOptions = ({ cert, key, ca }: Certificates) =>
   ca === null ? { cert, key } : { cert, key, ca, requestCert: true, rejectUnauthorized: false };
 
-const serveRequest = async (front: Front, req: IncomingMessage, res: ServerResponse, waits: boolean): Promise<void> => {
+const serveRequest = async (
+  front: Entrance,
+  req: IncomingMessage,
+  res: ServerResponse,
+  waits: boolean,
+): Promise<void> => {
+  const flaw = headFlaw(req, front.uri);
   const arrival = new Arrival(req, res, waits);
   try {
     const table = front.current(); // read once, so a flip never splits a call
     const route = table.match(arrival);
-    if (route === null) await answerNowhere(front, table, arrival);
+    const wrong = flaw ?? (route === null || route.limits === null ? null : overLimit(route.limits, arrival));
+    if (wrong !== null) await turnAway(front, table, route ?? table.nowhere, arrival, wrong);
+    else if (route === null) await answerNowhere(front, table, arrival);
     else if (route.proxy !== null) await carry(front, table, route, route.proxy, arrival, req, res);
     else await serve(front, { arrival, route, revision: table.revision });
   } catch (error) {
@@ -104,6 +165,38 @@ const serveRequest = async (front: Front, req: IncomingMessage, res: ServerRespo
       );
   }
 };
+
+/** Bounds of a route's own, as far as the head tells; a chunked body is counted as it comes. */
+const overLimit = ({ header, body }: NonNullable<Route['limits']>, arrival: Arrival): Trouble | null => {
+  if (header !== null) {
+    let bytes = 0;
+    for (const text of arrival.head.raw) bytes += text.length + 2; // `: ` or a line's end
+    if (bytes > header) return tooLarge(431, `headers of ${bytes} bytes, at most ${header} are taken here`);
+  }
+  if (body === null || arrival.limitBody(body)) return null;
+  return tooLarge(413, `a body of ${arrival.header('content-length')} bytes, at most ${body} are taken here`);
+};
+
+/** What a head says of itself keeps its call out. Its connection ends: what follows may not be what it seems. */
+const turnAway = async (
+  front: Front,
+  table: Table,
+  route: Route,
+  arrival: Arrival,
+  trouble: Trouble,
+): Promise<void> => {
+  const began = performance.now();
+  front.turnedAway.count(route.name, headReasons[trouble.status] ?? 'malformed');
+  arrival.hangUp();
+  const reply = route.protocol.fault(trouble, arrival);
+  const delivered = await arrival.respond(reply);
+  const ending = { by: 'gateway', status: reply.head.status, delivered, began, error: trouble.code } as const;
+  const told = plainExchange(table, route, arrival, ending);
+  const decision = { ...told.decision, reason: 'refused' } as const;
+  front.account({ ...told, decision, outcome: delivered === 'complete' ? 'refused' : delivered });
+};
+
+const headReasons: Readonly<Record<number, TurnedAway>> = { 413: 'body', 414: 'uri', 431: 'header' };
 
 const answerNowhere = async (front: Front, table: Table, arrival: Arrival): Promise<void> => {
   const began = performance.now();
@@ -192,17 +285,36 @@ const plainExchange = (table: Table, route: Route, arrival: Arrival, ending: End
   };
 };
 
-const upgrade = (table: Table, req: IncomingMessage, socket: Duplex, head: Buffer): void => {
-  // Node has taken its own listener off: a client that resets now must not end the process.
-  socket.on('error', () => socket.destroy());
-  const route = table.match({
-    method: req.method ?? 'GET',
-    target: req.url ?? '/',
-    header: (name) => firstOf(req.headers[name]),
-  });
-  if (route?.upgrades != null) return route.upgrades.upgrade(req, socket, head);
-  socket.end('HTTP/1.1 501 Not Implemented\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+interface Upgrading {
+  readonly req: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+}
+
+const upgrade = async (front: Entrance, { req, socket, head }: Upgrading): Promise<void> => {
+  const turnedAway = (route: string, reason: TurnedAway, trouble: Trouble): void => {
+    front.turnedAway.count(route, reason);
+    socket.end(rawReply(trouble));
+  };
+  const flaw = headFlaw(req, front.uri);
+  if (flaw !== null) return turnedAway('none', headReasons[flaw.status] ?? 'malformed', flaw);
+  const call = headCall(req);
+  const route = front
+    .current()
+    .match({ method: call.head.method, target: call.head.target, header: (name) => call.header(name) });
+  if (route?.upgrades == null)
+    return void socket.end('HTTP/1.1 501 Not Implemented\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  const refusal = route.admission === null ? null : await refusalOf(route.admission, route, call);
+  if (refusal !== null) return turnedAway(route.name, refusal.reason, refusal.trouble);
+  route.upgrades.upgrade(req, socket, head);
 };
 
-const firstOf = (value: string | string[] | undefined): string | null =>
-  Array.isArray(value) ? (value[0] ?? null) : (value ?? null);
+const refusalOf = async (
+  { enter, judge }: NonNullable<Route['admission']>,
+  { protocol }: Route,
+  call: ReturnType<typeof headCall>,
+): Promise<Refusal | null> => {
+  const early = enter === null ? null : await enter(call);
+  if (early !== null || judge === null) return early;
+  return judge(call, await protocol.identify(call, call.deadline));
+};
