@@ -99,7 +99,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
   // Before it listens: a gateway that starts killed never asks modern.
   if (kill.killed.size > 0) await flipping.recompile('kill');
 
-  const { tls: files, limits, proxyProtocol } = config.gateway;
+  const { tls: files, limits, http2, proxyProtocol } = config.gateway;
   const tls = files === undefined ? null : await readCertificates(files);
   if (tls !== null) events.emit({ type: 'certificate-taken', at: clocks.wall(), source: 'start', until: tls.until });
   const front = server(
@@ -111,7 +111,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
       turnedAway,
       broken,
     },
-    { tls, limits, proxies: proxyProtocol ? trustedNow(flipping) : null },
+    { tls, limits, http2, proxies: proxyProtocol ? trustedNow(flipping) : null },
   );
   const measured = {
     counters: told.counters,
@@ -137,7 +137,10 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
   const side = admin({ source: from, token: token.value, page: servePage(), unforeseen: broken });
   const adminServer = createServer(side.app.callback());
   const healthServer = config.gateway.health === undefined ? null : createServer(healthApp(from, broken).callback());
-  const [closeFront, closeAdmin] = [closing(front.http), closing(adminServer)];
+  const [closeFront, closeAdmin] = [
+    closing(front.http, { isBusy: (socket) => front.isBusy(socket) }),
+    closing(adminServer),
+  ];
   const closeHealth = healthServer === null ? null : closing(healthServer);
   const addresses = {
     listen: await listen(front.http, config.gateway.listen),

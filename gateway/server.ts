@@ -1,10 +1,13 @@
 // Listens for clients: Koa over wire/accept. The one place where replies are committed.
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer, Server as SecureServer } from 'node:https';
+import type { ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import Koa from 'koa';
-import type { Delivered, Proxy, Trouble } from '../adapters/adapter.ts';
+import type { Arriving, Delivered, Proxy, Trouble } from '../adapters/adapter.ts';
 import { Arrival, headCall, problemReply } from '../adapters/wire/accept.ts';
+import { isPlain } from '../adapters/wire/accept-stream.ts';
 import { rawReply } from '../adapters/wire/raw-reply.ts';
 import { headFlaw } from '../adapters/wire/strict-head.ts';
 import type { GatewaySettings } from './config/schema.ts';
@@ -13,6 +16,7 @@ import type { Refusal } from './admission/refusal.ts';
 import type { TurnedAway } from './events.ts';
 import type { Certificates } from './front/certificates.ts';
 import { clientErrors } from './front/client-errors.ts';
+import { http2On } from './front/h2.ts';
 import { proxied } from './front/proxied.ts';
 import { serve, type House } from './serve.ts';
 import type { Plan, Route, Table } from './table/table.ts';
@@ -27,6 +31,8 @@ export interface Front extends House {
 export interface FrontDoor {
   readonly tls: Certificates | null;
   readonly limits: GatewaySettings['limits'];
+  /** Clients may speak HTTP/2. */
+  readonly http2: boolean;
   /** Whose connections begin with a PROXY header; null: nobody's. */
   readonly proxies: ((address: string) => boolean) | null;
 }
@@ -60,9 +66,23 @@ export const server = (house: Front, door: FrontDoor): FrontServer => {
   const http =
     door.tls === null
       ? createHttpServer(options)
-      : createHttpsServer({ ...options, ...tlsOptions(door.tls), handshakeTimeout: door.limits.headTimeout });
+      : createHttpsServer({
+          ...options,
+          ...tlsOptions(door.tls),
+          handshakeTimeout: door.limits.headTimeout,
+          ALPNProtocols: door.http2 ? ['h2', 'http/1.1'] : ['http/1.1'],
+        });
   http.maxConnections = door.limits.connections;
   http.maxHeadersCount = 0; // bytes are bounded; lines past a count would be dropped unseen
+  const sessions =
+    door.http2 && http instanceof SecureServer
+      ? http2On(http, door.limits, (arrival, stream) => {
+          const { method, target, raw } = arrival.head;
+          const head = { method, url: target, httpVersion: '1.1', rawHeaders: raw };
+          const flaw = isPlain(arrival.head) ? headFlaw(head, front.uri) : notPlain;
+          void serveArrival(front, { arrival, flaw, req: null, res: stream });
+        })
+      : null;
   clientErrors(http, (reason) => house.turnedAway.count('none', reason));
   if (door.proxies !== null)
     proxied(http, {
@@ -101,7 +121,9 @@ export const server = (house: Front, door: FrontDoor): FrontServer => {
     drain() {
       draining = true;
       http.closeIdleConnections();
+      sessions?.drain();
     },
+    isBusy: (socket) => sessions?.isBusy(socket) ?? false,
     endUpgraded() {
       for (const socket of upgraded) socket.destroy();
     },
@@ -114,6 +136,8 @@ export interface FrontServer {
   certify(found: Certificates): void;
   drain(): void;
   endUpgraded(): void;
+  /** Has this connection calls under way that node:http does not know? */
+  isBusy(socket: Socket): boolean;
 }
 
 interface Entrance extends Front {
@@ -130,6 +154,13 @@ const optionsOf = ({ header, headTimeout, requestTimeout, idleTimeout }: FrontDo
   insecureHTTPParser: false,
 });
 
+const notPlain: Trouble = {
+  status: 400,
+  code: 'ERR_HEAD',
+  message: 'The request has characters that HTTP/1.1 cannot carry.',
+  blame: 'client',
+};
+
 const noTunnels: Trouble = {
   status: 405,
   code: 'ERR_METHOD',
@@ -140,25 +171,35 @@ const noTunnels: Trouble = {
 const tlsOptions = ({ cert, key, ca }: Certificates) =>
   ca === null ? { cert, key } : { cert, key, ca, requestCert: true, rejectUnauthorized: false };
 
-const serveRequest = async (
-  front: Entrance,
-  req: IncomingMessage,
-  res: ServerResponse,
-  waits: boolean,
-): Promise<void> => {
-  const flaw = headFlaw(req, front.uri);
-  const arrival = new Arrival(req, res, waits);
+const serveRequest = (front: Entrance, req: IncomingMessage, res: ServerResponse, waits: boolean): Promise<void> => {
+  const flaw = headFlaw(req, front.uri); // first: it puts the target in origin form
+  return serveArrival(front, { arrival: new Arrival(req, res, waits), flaw, req, res });
+};
+
+type Arrived =
+  | {
+      readonly arrival: Arriving;
+      readonly flaw: Trouble | null;
+      readonly req: IncomingMessage;
+      readonly res: ServerResponse;
+    }
+  /** A stream of HTTP/2: our relay carries it, whatever the route. */
+  | { readonly arrival: Arriving; readonly flaw: Trouble | null; readonly req: null; readonly res: ServerHttp2Stream };
+
+const serveArrival = async (front: Entrance, arrived: Arrived): Promise<void> => {
+  const { arrival, flaw } = arrived;
   try {
     const table = front.current(); // read once, so a flip never splits a call
     const route = table.match(arrival);
     const wrong = flaw ?? (route === null || route.limits === null ? null : overLimit(route.limits, arrival));
     if (wrong !== null) await turnAway(front, table, route ?? table.nowhere, arrival, wrong);
     else if (route === null) await answerNowhere(front, table, arrival);
-    else if (route.proxy !== null) await carry(front, table, route, route.proxy, arrival, req, res);
+    else if (route.proxy !== null && arrived.req !== null)
+      await carry(front, table, route, route.proxy, arrival, arrived.req, arrived.res);
     else await serve(front, { arrival, route, revision: table.revision });
   } catch (error) {
     front.broken(error);
-    if (res.headersSent) res.destroy();
+    if (arrived.res.headersSent) arrived.res.destroy();
     else
       await arrival.respond(
         problemReply({ status: 500, code: 'ERR_INTERNAL', message: 'The gateway failed.', blame: 'gateway' }),
@@ -167,7 +208,7 @@ const serveRequest = async (
 };
 
 /** Bounds of a route's own, as far as the head tells; a chunked body is counted as it comes. */
-const overLimit = ({ header, body }: NonNullable<Route['limits']>, arrival: Arrival): Trouble | null => {
+const overLimit = ({ header, body }: NonNullable<Route['limits']>, arrival: Arriving): Trouble | null => {
   if (header !== null) {
     let bytes = 0;
     for (const text of arrival.head.raw) bytes += text.length + 2; // `: ` or a line's end
@@ -182,7 +223,7 @@ const turnAway = async (
   front: Front,
   table: Table,
   route: Route,
-  arrival: Arrival,
+  arrival: Arriving,
   trouble: Trouble,
 ): Promise<void> => {
   const began = performance.now();
@@ -198,7 +239,7 @@ const turnAway = async (
 
 const headReasons: Readonly<Record<number, TurnedAway>> = { 413: 'body', 414: 'uri', 431: 'header' };
 
-const answerNowhere = async (front: Front, table: Table, arrival: Arrival): Promise<void> => {
+const answerNowhere = async (front: Front, table: Table, arrival: Arriving): Promise<void> => {
   const began = performance.now();
   const delivered = await arrival.respond(table.nowhere.protocol.fault(noRoute, arrival));
   front.account(
@@ -218,7 +259,7 @@ const carry = async (
   table: Table,
   route: Route,
   proxy: Proxy,
-  arrival: Arrival,
+  arrival: Arriving,
   req: IncomingMessage,
   res: ServerResponse,
 ): Promise<void> => {
@@ -255,7 +296,7 @@ interface Ending {
   readonly error: string | null;
 }
 
-const plainExchange = (table: Table, route: Route, arrival: Arrival, ending: Ending): Exchange => {
+const plainExchange = (table: Table, route: Route, arrival: Arriving, ending: Ending): Exchange => {
   const plan: Plan = route.other;
   const failed = ending.status >= 500 ? 'server-error' : ending.status >= 400 ? 'client-error' : 'ok';
   return {

@@ -40,6 +40,8 @@ test('the wing of decisions enters the other by its door', (t) => {
     'gateway/server.ts -> adapters/wire/accept.ts',
     'gateway/server.ts -> adapters/wire/raw-reply.ts',
     'gateway/server.ts -> adapters/wire/strict-head.ts',
+    'gateway/server.ts -> adapters/wire/accept-stream.ts',
+    'gateway/front/h2.ts -> adapters/wire/accept-stream.ts',
     'gateway/front/client-errors.ts -> adapters/wire/raw-reply.ts',
     'gateway/front/proxied.ts -> adapters/wire/client-of.ts',
     'gateway/front/proxied.ts -> adapters/wire/proxy-protocol.ts',

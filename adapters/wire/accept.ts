@@ -68,14 +68,12 @@ export class Arrival implements Arriving, Sink {
     return (this.#body = requestBody(this.#req, framing, this.#most));
   }
 
-  /** A body of more than `most` bytes fails with ERR_TOO_LARGE. False: its length says already that it is too large. */
   limitBody(most: number): boolean {
     this.#most = most;
     const framing = framingOf(this.head.raw);
     return typeof framing !== 'object' || framing.bytes <= most;
   }
 
-  /** The connection ends after the reply; what the client still sends meanwhile is dropped. */
   hangUp(): void {
     this.#hangsUp = true;
   }
