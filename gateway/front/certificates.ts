@@ -18,14 +18,21 @@ export interface Certificates {
   readonly until: number;
 }
 
-/** Rejects with an Error that says which file is wrong and how; nothing of a key is in it. */
+/** Its message says which file is wrong and how. */
+export class CertificateError extends Error {
+  readonly code = 'ERR_CERTIFICATE';
+}
+
+/** Rejects with a CertificateError that says which file is wrong and how; nothing of a key is in it. */
 export const readCertificates = async (files: TlsFiles): Promise<Certificates> => {
   const [cert, key] = [await read('cert', files.cert), await read('key', files.key)];
   const ca = files.clientCa === undefined ? null : await read('clientCa', files.clientCa);
   const first = certificatesIn('cert', files.cert, cert)[0]!;
   if (ca !== null) certificatesIn('clientCa', files.clientCa!, ca);
   if (!first.checkPrivateKey(privateKey(files.key, key)))
-    throw new Error(`the key ${files.key} does not belong to the certificate ${files.cert}; expected a pair`);
+    throw new CertificateError(
+      `the key ${files.key} does not belong to the certificate ${files.cert}; expected a pair`,
+    );
   createSecureContext({ cert, key, ...(ca === null ? {} : { ca }) }); // as the server will, to hear its objections now
   return { cert, key, ca, until: new Date(first.validTo).getTime() };
 };
@@ -34,7 +41,9 @@ const read = async (what: string, file: string): Promise<Buffer> => {
   try {
     return await readFile(file);
   } catch (cause) {
-    throw new Error(`${what} ${file} cannot be read: ${(cause as NodeJS.ErrnoException).code ?? 'error'}`, { cause });
+    throw new CertificateError(`${what} ${file} cannot be read: ${(cause as NodeJS.ErrnoException).code ?? 'error'}`, {
+      cause,
+    });
   }
 };
 
@@ -42,11 +51,11 @@ const block = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 const certificatesIn = (what: string, file: string, pem: Buffer): readonly X509Certificate[] => {
   const blocks = pem.toString('latin1').match(block) ?? [];
-  if (blocks.length === 0) throw new Error(`${what} ${file} has no certificate; expected PEM`);
+  if (blocks.length === 0) throw new CertificateError(`${what} ${file} has no certificate; expected PEM`);
   try {
     return blocks.map((text) => new X509Certificate(text));
   } catch (cause) {
-    throw new Error(`${what} ${file} has a certificate that cannot be read; expected PEM`, { cause });
+    throw new CertificateError(`${what} ${file} has a certificate that cannot be read; expected PEM`, { cause });
   }
 };
 
@@ -54,6 +63,8 @@ const privateKey = (file: string, pem: Buffer): ReturnType<typeof createPrivateK
   try {
     return createPrivateKey(pem);
   } catch (cause) {
-    throw new Error(`key ${file} is no private key that can be read; expected PEM without a passphrase`, { cause });
+    throw new CertificateError(`key ${file} is no private key that can be read; expected PEM without a passphrase`, {
+      cause,
+    });
   }
 };

@@ -78,6 +78,12 @@ secured('a swapped secret serves new connections, and open ones go on', async (t
   t.is(await told(gateway, 'rejected'), 0);
 });
 
+test('a pair that cannot be read at the start is told in one line, and nothing serves', async (t) => {
+  const yaml = `destinations: { up: { adapter: http, url: 'http://x' } }\nroutes: { a: { match: { path: /a }, legacy: up } }`;
+  const error = await t.throwsAsync(startGateway(t, yaml, { gateway: `tls: { cert: no.pem, key: no.key }` }));
+  t.regex(error?.message ?? '', /ended with 1: strangler: gateway\.tls: cert .*no\.pem cannot be read: ENOENT\n$/);
+});
+
 secured('a pair that does not fit is told once, and the one before serves on until the next good one', async (t) => {
   const { ca, first, second, mounted, gateway, shown } = await rig(t);
   await secret(mounted, { cert: second.cert, key: first.key }, 'mixed');
