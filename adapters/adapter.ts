@@ -261,6 +261,12 @@ export interface Mount {
   readonly iis: boolean;
 }
 
+/** A route as an address: what it covers, and the url of the destination that it leads to. */
+export interface Entrance {
+  readonly mount: Mount;
+  readonly url: string;
+}
+
 /** Where an operation stands in HTTP: `call` of the file. */
 export interface Calling {
   /** `GET /orders/{orderId}?full={full}`; `{name}` is a member of the operation's input, `{soapHeader:Name}` a header block. */
@@ -335,6 +341,8 @@ export type DestinationSettings =
       /** Of the gateway's own calls. */
       readonly soapVersion?: '1.1' | '1.2' | undefined;
       readonly addressing?: boolean | undefined;
+      /** `wcf`, `asmx`, `jax-ws`, or the path of a recorded reply. */
+      readonly dialect?: string | undefined;
     })
   | (OverNetwork & { readonly adapter: 'http' })
   | {
@@ -343,6 +351,21 @@ export type DestinationSettings =
       readonly timeout: number;
       readonly maxInFlight?: number | undefined;
     };
+
+export interface Relaying {
+  readonly write: boolean;
+  /** Its replies decide a fallback. */
+  readonly judged: boolean;
+  /** What metadata is to announce; null: none is asked for here. */
+  readonly announced: Announced | null;
+}
+
+export interface Announced {
+  /** Where a call's client came in, such as `https://api.example.com/soap`; null: nobody knows, and metadata stays as it is. */
+  readonly cameIn: (call: Call) => string | null;
+  /** Of all routes that lead to the destination's host by their path alone. */
+  readonly entrances: readonly Entrance[];
+}
 
 /** A place calls can go. Made once per setting, kept over flips that do not change it. */
 export interface Destination {
@@ -353,8 +376,8 @@ export interface Destination {
   readonly files: readonly string[];
   /** Calls under way now. */
   readonly inFlight: number;
-  /** Same protocol on both sides, byte for byte; null where it has no wire (handlers). `judged`: its replies decide a fallback. */
-  relay(mount: Mount, how: { readonly write: boolean; readonly judged: boolean }): Send | null;
+  /** Same protocol on both sides, byte for byte; null where it has no wire (handlers). */
+  relay(mount: Mount, how: Relaying): Send | null;
   /**
    * Asked in JSON; null where the call goes on as it came instead (SOAP to SOAP). Throws a plain Error naming what is
    * wrong with `call`, or why the operation cannot be asked for.
@@ -400,6 +423,8 @@ export interface Adapters {
     readonly prefix: number;
     readonly dispatch: 'both' | 'action' | 'payload';
     readonly mismatch: 'legacy' | 'refuse';
+    /** Where legacy stands, for its side doors, which take no SOAP; null: there is none, or it is not asked over the network. */
+    readonly entrance: Entrance | null;
   }): Protocol;
   /** `named`: (method, target) → operation as the file writes it, or null. */
   http(named: (method: string, target: string) => string | null): Protocol;

@@ -9,7 +9,6 @@ import { faultStatus, faultType } from './rest/problem.ts';
 import { restProtocol } from './rest/protocol.ts';
 import { operationOf, translated } from './soap/bridge.ts';
 import type { SoapContract } from './soap/contract/contract.ts';
-import { wcf } from './soap/contract/dialect.ts';
 import { inspectContract } from './soap/contract/inspect.ts';
 import { documentsOf as describedBy } from './soap/document/documents.ts';
 import { soapDestination } from './soap/destination.ts';
@@ -23,7 +22,11 @@ export const adapters: Adapters = {
     return handlerDestination(name, settings);
   },
   inspect: inspectContract,
-  soap: (options) => soapProtocol({ ...options, contract: soapContract(options.contract) }),
+  soap: (options) => {
+    const contract = soapContract(options.contract);
+    const dialect = { prefix: contract?.dialect.envelopePrefix ?? 's' };
+    return soapProtocol({ ...options, contract, dialect });
+  },
   http: httpProtocol,
   rest: ({ contract, ...options }) => {
     const face = restFace(translatable(contract), options);
@@ -31,7 +34,7 @@ export const adapters: Adapters = {
   },
   translate: ({ face, contract, operation, call, invoke, identity }) => {
     const soap = translatable(contract);
-    if (face === 'soap') return translated(soap, operation, wcf, invoke, { identity });
+    if (face === 'soap') return translated(soap, operation, soap.dialect, invoke, { identity });
     const own = operationOf(soap, operation);
     restBindings(call, own);
     return restBridge({ contract: soap, operation: own, invoke, identity });

@@ -5,7 +5,7 @@ import { run } from './handler/destination.ts';
 import { operationOf, translated } from './soap/bridge.ts';
 import { decodeReply, encodeRequest } from './soap/contract/codec.ts';
 import { loadContract } from './soap/contract/contract.ts';
-import { contentTypeOf, wcf } from './soap/contract/dialect.ts';
+import { wcf } from './soap/contract/dialect.ts';
 import { bytesBody } from './wire/bytes.ts';
 import { CallDeadline } from './wire/deadline.ts';
 import type { Answer, Call, Invoke, Json, Reply } from './adapter.ts';
@@ -21,6 +21,7 @@ export interface ContractTrial {
 const timeout = 10_000;
 const mostBytes = 16 * 1024 * 1024;
 const form = { version: '1.1', dialect: wcf } as const;
+const contentType = wcf.contentType['1.1'];
 
 /** Reads a WSDL file. Rejects as `loadContract` does. */
 export const contractOf = async (wsdl: string | URL): Promise<ContractTrial> => {
@@ -42,7 +43,7 @@ const asked = async ({ contract, operation: name, handler, input }: Trying): Pro
   const deadline = new CallDeadline();
   const reply = await send(callOf(encodeRequest(operation, input, form)), deadline).catch(itself);
   if (operation.oneWay) return { kind: 'accepted' };
-  const answer = decodeReply(operation, await wholeOf(reply, deadline), contentTypeOf['1.1']);
+  const answer = decodeReply(operation, await wholeOf(reply, deadline), contentType);
   if (answer.kind === 'undeclared') throw new Error(`a fault that the contract does not have: ${answer.message}`);
   return answer;
 };
@@ -55,10 +56,10 @@ const itself = (error: unknown): never => {
 };
 
 const callOf = (bytes: Buffer): Call => ({
-  head: { method: 'POST', target: '/', http: '1.1', raw: ['Content-Type', contentTypeOf['1.1']] },
+  head: { method: 'POST', target: '/', http: '1.1', raw: ['Content-Type', contentType] },
   body: bytesBody(bytes),
   client: { address: '127.0.0.1', secure: false, certificate: () => null },
   expects: null,
   message: null,
-  header: (name) => (name === 'content-type' ? contentTypeOf['1.1'] : null),
+  header: (name) => (name === 'content-type' ? contentType : null),
 });

@@ -7,6 +7,7 @@ import { keepers } from './admission/keepers.ts';
 import { admin, healthApp } from './admin/api.ts';
 import { servePage } from './admin/dashboard/serve-page.ts';
 import { source } from './admin/source.ts';
+import { filesOf } from './config/absolute.ts';
 import type { Config } from './config/settle.ts';
 import type { Env } from './config/substitute.ts';
 import { watch } from './config/watch.ts';
@@ -211,13 +212,11 @@ const inFlight = function* (opened: ReturnType<typeof flips>['opened']): Iterabl
   for (const [name, { destination }] of opened) yield [name, destination.inFlight];
 };
 
-/** WSDLs are watched too (decision 21), with what they import. */
+/** WSDLs are watched too (decision 21), with what they import, and recorded replies. */
 const watched = (files: readonly string[], { config, opened }: ReturnType<typeof flips>): readonly string[] => {
-  const wsdls = [...(config?.destinations.values() ?? [])].flatMap((one) =>
-    one.adapter === 'soap' && one.wsdl !== undefined ? [one.wsdl] : [],
-  );
+  const named = [...(config?.destinations.values() ?? [])].flatMap(filesOf);
   const imported = [...opened.values()].flatMap(({ destination }) => destination.files);
-  return [...new Set([...files, ...wsdls, ...imported])];
+  return [...new Set([...files, ...named, ...imported])];
 };
 
 const tokenOf = (env: Env): Gateway['token'] => {

@@ -43,6 +43,7 @@ test('the wing of decisions enters the other by its door', (t) => {
     'gateway/server.ts -> adapters/wire/accept-stream.ts',
     'gateway/front/h2.ts -> adapters/wire/accept-stream.ts',
     'gateway/front/client-errors.ts -> adapters/wire/raw-reply.ts',
+    'gateway/front/client-errors.ts -> adapters/wire/request-body.ts',
     'gateway/front/proxied.ts -> adapters/wire/client-of.ts',
     'gateway/front/proxied.ts -> adapters/wire/proxy-protocol.ts',
     'gateway/main.ts -> adapters/index.ts',

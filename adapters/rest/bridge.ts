@@ -2,15 +2,16 @@
 import { AdapterError, SendError } from '../errors.ts';
 import { callerOf } from '../caller.ts';
 import type { Answer, Invoke, Json, Reply, Send, Translation } from '../adapter.ts';
-import { decodeReply, encodeFault, encodeReply } from '../soap/contract/codec.ts';
+import { decodeReplyInSlices, encodeFault, encodeReply } from '../soap/contract/codec.ts';
 import type { SoapContract, SoapOperation } from '../soap/contract/contract.ts';
-import { contentTypeOf, wcf } from '../soap/contract/dialect.ts';
+import { wcf } from '../soap/contract/dialect.ts';
 import { replyOf } from '../wire/accept.ts';
 import { passedOn } from '../passed-on.ts';
 import { RestMessage } from './message.ts';
 import { faultProblem, plainProblem } from './problem.ts';
 
 const form = { version: '1.1', dialect: wcf } as const;
+const contentType = wcf.contentType['1.1'];
 
 type Bridged = Pick<Translation, 'invoke' | 'identity'> & {
   readonly contract: SoapContract;
@@ -29,7 +30,7 @@ export const restBridge = ({ contract, operation, invoke, identity }: Bridged): 
       caller: callerOf(call, identity),
       soapHeader: () => null,
     };
-    return replied({ contract, operation }, await asked(invoke, ask, deadline));
+    return await replied({ contract, operation }, await asked(invoke, ask, deadline));
   };
 };
 
@@ -44,9 +45,9 @@ const asked = async (...[invoke, ask, deadline]: [Invoke, ...Parameters<Invoke>]
 
 type From = Pick<Bridged, 'contract' | 'operation'>;
 
-const replied = (from: From, answer: Answer): Reply => {
+const replied = async (from: From, answer: Answer): Promise<Reply> => {
   try {
-    return fitting(from, answer);
+    return await fitting(from, answer);
   } catch (cause) {
     if (!(cause instanceof AdapterError)) throw cause;
     const message = `the answer to ${from.operation.name} does not fit the contract: ${cause.message}`;
@@ -54,7 +55,7 @@ const replied = (from: From, answer: Answer): Reply => {
   }
 };
 
-const fitting = ({ contract, operation }: From, answer: Answer): Reply => {
+const fitting = async ({ contract, operation }: From, answer: Answer): Promise<Reply> => {
   if (answer.kind === 'plain-fault') return plainProblem(answer.fault);
   if (operation.oneWay !== (answer.kind === 'accepted')) {
     const expected = operation.oneWay ? 'accepted, for it is one-way' : 'a value or a fault';
@@ -63,17 +64,17 @@ const fitting = ({ contract, operation }: From, answer: Answer): Reply => {
   if (answer.kind === 'accepted') return replyOf(202, 'Accepted', []);
   if (answer.kind === 'fault') {
     const bytes = encodeFault(operation, answer.fault, form);
-    const checked = decodeReply(operation, bytes, contentTypeOf['1.1']);
+    const checked = await decodeReplyInSlices(operation, bytes, contentType);
     return faultProblem(contract, operation, checked.kind === 'fault' ? checked.fault : answer.fault);
   }
-  const json = answer.checked === true ? answer.json : exactly(operation, answer.json);
+  const json = answer.checked === true ? answer.json : await exactly(operation, answer.json);
   if (isVoid(operation)) return replyOf(204, 'No Content', []);
   return replyOf(200, 'OK', ['Content-Type', 'application/json'], Buffer.from(JSON.stringify(json)));
 };
 
 /** As the contract writes it: legacy and modern answer alike, to the last digit. */
-const exactly = (operation: SoapOperation, json: Json): Json => {
-  const read = decodeReply(operation, encodeReply(operation, json, form), contentTypeOf['1.1']);
+const exactly = async (operation: SoapOperation, json: Json): Promise<Json> => {
+  const read = await decodeReplyInSlices(operation, encodeReply(operation, json, form), contentType);
   if (read.kind !== 'value') throw new AdapterError('ERR_CONTRACT', 'an answer that reads as a fault');
   return read.json;
 };
@@ -85,6 +86,7 @@ export const isVoid = ({ output }: Pick<SoapOperation, 'output'>): boolean => {
   return (
     type.kind === 'complex' &&
     type.attributes.length === 0 &&
+    type.anyAttribute === null &&
     type.derived.size === 0 &&
     type.content.is === 'members' &&
     type.content.slots.length === 0

@@ -3,8 +3,8 @@ import type { Call, Deadline, Json, Raw } from '../adapter.ts';
 import type { Bound, Value } from '../calling.ts';
 import { AdapterError, RequestError } from '../errors.ts';
 import { exactJson } from '../http/exact-json.ts';
-import { decodeRequest, encodeRequest } from '../soap/contract/codec.ts';
-import { contentTypeOf, wcf } from '../soap/contract/dialect.ts';
+import { decodeRequestInSlices, encodeRequest } from '../soap/contract/codec.ts';
+import { wcf } from '../soap/contract/dialect.ts';
 import { Misfit } from '../soap/contract/misfit.ts';
 import type { RestOperation } from './face.ts';
 import { memberOf, parameterValue } from './parameter.ts';
@@ -36,7 +36,7 @@ export class Unfit extends Error {
 export const readInput = async (one: RestOperation, call: Call, deadline: Deadline): Promise<Json> => {
   const placed = placedMembers(one, call);
   const json = await bodyJson(one, call, deadline);
-  return exact(one, joined(one, placed, json));
+  return await exact(one, joined(one, placed, json));
 };
 
 type Placed = ReadonlyMap<
@@ -186,11 +186,11 @@ const escaped = (name: string): string => name.replaceAll('~', '~0').replaceAll(
 const pointerTo = (pointer: string): string => `#${encodeURI(pointer)}`;
 
 /** The input as the contract has it: written once, read back. Both sides are asked exactly this. */
-const exact = (one: RestOperation, input: Json): Json => {
+const exact = async (one: RestOperation, input: Json): Promise<Json> => {
   const { operation } = one;
   try {
     const bytes = encodeRequest(operation, input, { version: '1.1', dialect: wcf });
-    return decodeRequest(operation, bytes, contentTypeOf['1.1']).input;
+    return (await decodeRequestInSlices(operation, bytes, wcf.contentType['1.1'])).input;
   } catch (error) {
     const misfit = misfitOf(error);
     if (misfit === null) throw error;

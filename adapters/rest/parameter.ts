@@ -3,7 +3,7 @@ import type { Json } from '../adapter.ts';
 import type { SoapOperation } from '../soap/contract/contract.ts';
 import { Misfit } from '../soap/contract/misfit.ts';
 import { textCodec } from '../soap/contract/simple.ts';
-import { listItem, membersOf, type SimpleType } from '../soap/contract/types.ts';
+import { leafSlots, listItem, type SimpleType } from '../soap/contract/types.ts';
 
 export interface ParameterType {
   readonly type: SimpleType;
@@ -15,8 +15,9 @@ export interface ParameterType {
 export const memberOf = ({ input }: Pick<SoapOperation, 'input'>, name: string): ParameterType | null => {
   if (input === null) return null;
   if (input.type.kind === 'simple') return { type: input.type, repeats: false };
-  const member = membersOf(input.type).find(({ key }) => key === name);
-  if (member === undefined) return null;
+  const { content } = input.type;
+  const member = content.is === 'members' ? leafSlots(content.slots).find(({ key }) => key === name) : undefined;
+  if (member?.is !== 'member') return null;
   const { type } = member;
   if (type.kind === 'simple') return { type, repeats: member.max > 1 };
   const item = member.max > 1 ? null : listItem(type);
@@ -27,8 +28,14 @@ export const memberOf = ({ input }: Pick<SoapOperation, 'input'>, name: string):
 export const parameterValue = (declared: ParameterType | null, texts: readonly string[]): Json => {
   if (declared === null) throw new Misfit('a structure, which cannot be a parameter');
   const codec = textCodec(declared.type);
-  if (declared.repeats) return texts.map((text) => codec.read(text));
+  const valueOf = (text: string): Json => {
+    if (codec.nameIn === null) return codec.read(text, null);
+    // Names stand in parameters as they do in JSON, for prefixes mean nothing there.
+    codec.nameIn(text);
+    return text;
+  };
+  if (declared.repeats) return texts.map(valueOf);
   const [text = '', second] = texts;
   if (second !== undefined) throw new Misfit('found twice; expected once');
-  return codec.read(text);
+  return valueOf(text);
 };

@@ -4,8 +4,7 @@ import { callerOf } from '../caller.ts';
 import { passedOn } from '../passed-on.ts';
 import { bytesBody } from '../wire/bytes.ts';
 import { soapCaller } from './soap-caller.ts';
-import { decodeRequest, encodeFault, encodeReply } from './contract/codec.ts';
-import { contentTypeOf } from './contract/dialect.ts';
+import { decodeRequestInSlices, encodeFault, encodeReply } from './contract/codec.ts';
 import { soapFault } from './protocol-fault.ts';
 import type { Answer, Ask, Call, Deadline, Invoke, PlainFault, Reply, Send, Translation, Verdict } from '../adapter.ts';
 import type { ReplyForm } from './contract/codec.ts';
@@ -42,7 +41,7 @@ export const translated = (
   return async (call, deadline) => {
     const bytes = await wholeRequest(call, deadline, mostIn);
     const understood = { security: identity !== null };
-    const request = decodeRequest(operation, bytes, call.header('content-type') ?? '', understood);
+    const request = await decodeRequestInSlices(operation, bytes, call.header('content-type') ?? '', understood);
     const { input, version, wsa } = request;
     const ask: Ask = {
       operation: operation.name,
@@ -136,7 +135,7 @@ const reply = (status: number, form: ReplyForm | null, bytes: Buffer): Reply => 
     status,
     reason: reasonPhrases[status] ?? '',
     raw: [
-      ...(form === null ? [] : ['Content-Type', contentTypeOf[form.version]]),
+      ...(form === null ? [] : ['Content-Type', form.dialect.contentType[form.version]]),
       'Content-Length',
       String(bytes.length),
     ],

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Contract, Destination, DestinationSettings, ReplyHead, Verdict } from '../adapter.ts';
 import { CallDeadline } from '../wire/deadline.ts';
 import { headerOf } from '../wire/headers.ts';
@@ -6,10 +7,13 @@ import { relay, verdictByStatus } from '../wire/relay.ts';
 import { retarget } from '../wire/retarget.ts';
 import type { StreamBody } from '../wire/stream-body.ts';
 import { loadContract, type SoapContract } from './contract/contract.ts';
-import { soapInvoke, type SoapAsking } from './invoke.ts';
-import { secure } from './security.ts';
+import { dialects, type Dialect } from './contract/dialect.ts';
+import { learnedDialect } from './contract/learned-dialect.ts';
 import { expanded } from './contract/qname.ts';
+import { soapInvoke, type SoapAsking } from './invoke.ts';
+import { announcing } from './metadata/announcing.ts';
 import type { ExpandedName } from './names.ts';
+import { secure } from './security.ts';
 import { verdictOf } from './verdict.ts';
 
 /** How far into a reply a fault is looked for. */
@@ -20,7 +24,8 @@ export const soapDestination = async (
   name: string,
   settings: DestinationSettings & { adapter: 'soap' },
 ): Promise<Destination> => {
-  const contract = settings.wsdl === undefined ? null : await loadContract(settings.wsdl);
+  const { wsdl } = settings;
+  const contract = wsdl === undefined ? null : await loadContract(wsdl, { dialect: await dialectOf(settings) });
   const pool = openPool(settings);
   const declared = declaredFaults(contract);
   const host = settings.host === 'destination' ? new URL(settings.url).host : null;
@@ -45,19 +50,28 @@ export const soapDestination = async (
     get inFlight() {
       return pool.inFlight;
     },
-    relay: (mount, { write, judged }) =>
-      relay({
-        pool,
-        write,
-        retarget: retarget(mount, settings.url),
-        host,
-        verdict: judged ? judge(declared) : byStatus,
-      }),
+    relay: (mount, { write, judged, announced }) => {
+      const { url } = settings;
+      const there = retarget(mount, url);
+      const send = relay({ pool, write, retarget: there, host, verdict: judged ? judge(declared) : byStatus });
+      return announced === null ? send : announcing(send, { mount, url, host, retarget: there, announced });
+    },
     // SOAP clients are answered by SOAP as it comes.
     invoke: (asked) => (asked.face === 'soap' ? null : soapInvoke(asked, asking(asked.write))),
     proxy: () => null,
     close: () => pool.close(),
   };
+};
+
+/** One that has a name, or one that a recorded reply shows. */
+const dialectOf = async ({ dialect = 'wcf' }: { readonly dialect?: string | undefined }): Promise<Dialect> => {
+  const known = dialects.get(dialect);
+  if (known !== undefined) return known;
+  try {
+    return learnedDialect(await readFile(dialect));
+  } catch (cause) {
+    throw new Error(`dialect ${dialect}: ${(cause as Error).message}`, { cause });
+  }
 };
 
 const declaredFaults = (contract: SoapContract | null): ReadonlySet<ExpandedName> => {

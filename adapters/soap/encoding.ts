@@ -12,7 +12,9 @@ const labels: ReadonlyMap<string, Encoding | 'utf-16'> = new Map([
   ['utf-16be', 'utf-16be'],
   ['iso-8859-1', 'iso-8859-1'],
   ['latin1', 'iso-8859-1'],
+  ['iso_8859-1', 'iso-8859-1'],
   ['windows-1252', 'windows-1252'],
+  ['cp1252', 'windows-1252'],
   ['us-ascii', 'us-ascii'],
   ['ascii', 'us-ascii'],
 ]);

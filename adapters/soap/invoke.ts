@@ -4,9 +4,9 @@ import type { Answer, Asked, Call, Invoke, Raw, Reply, Send } from '../adapter.t
 import { AdapterError, SendError } from '../errors.ts';
 import { bytesBody } from '../wire/bytes.ts';
 import { headerOf } from '../wire/headers.ts';
-import { decodeReply, encodeRequest } from './contract/codec.ts';
+import { decodeReplyInSlices, encodeRequest } from './contract/codec.ts';
 import type { SoapContract, SoapOperation } from './contract/contract.ts';
-import { contentTypeOf, wcf } from './contract/dialect.ts';
+import { wcf } from './contract/dialect.ts';
 import { escapeText } from './contract/escape.ts';
 import { wsaNs } from './contract/namespaces.ts';
 import type { SoapVersion } from './contract/namespaces.ts';
@@ -62,8 +62,8 @@ const refused: Answer = {
 /** SOAP 1.1 §6.1.1 wants the action quoted; 1.2 has it in the content type (SOAP 1.2 part 2 §6.5.3). */
 const headLines = ({ action }: SoapOperation, version: SoapVersion): Raw =>
   version === '1.1'
-    ? ['Accept', 'text/xml', 'Content-Type', contentTypeOf['1.1'], 'SOAPAction', `"${action}"`]
-    : ['Accept', 'application/soap+xml', 'Content-Type', `${contentTypeOf['1.2']}; action="${action}"`];
+    ? ['Accept', 'text/xml', 'Content-Type', wcf.contentType['1.1'], 'SOAPAction', `"${action}"`]
+    : ['Accept', 'application/soap+xml', 'Content-Type', `${wcf.contentType['1.2']}; action="${action}"`];
 
 // WS-Addressing 1.0 SOAP binding §3; WCF wants each of these.
 const addressed = (action: string, url: string): string => {
@@ -115,11 +115,11 @@ interface Message {
   readonly status: number;
 }
 
-const decoded = (own: SoapOperation, { bytes, type, status }: Message): Answer => {
+const decoded = async (own: SoapOperation, { bytes, type, status }: Message): Promise<Answer> => {
   try {
-    const read = decodeReply(own, bytes, type);
+    const read = await decodeReplyInSlices(own, bytes, type);
     if (read.kind === 'value') return { ...read, checked: true };
-    return read.kind === 'fault' ? read : { kind: 'plain-fault', fault: plainFault(bytes, type, read.message) };
+    return read.kind === 'fault' ? read : { kind: 'plain-fault', fault: await plainFault(bytes, type, read.message) };
   } catch (cause) {
     if (!(cause instanceof AdapterError)) throw cause;
     if (status >= 500) throw unspoken(status);

@@ -1,4 +1,4 @@
-// Namespaces that identification knows. Everything else in a message is the contract's business.
+// Namespaces of envelopes and their headers. Everything else in a message is the contract's business.
 
 export type SoapVersion = '1.1' | '1.2';
 
@@ -13,17 +13,22 @@ export const versionOf = (uri: string): SoapVersion | null => {
   return uri === envelopeNamespace['1.2'] ? '1.2' : null;
 };
 
+export const wsaNs = 'http://www.w3.org/2005/08/addressing';
+export const wsaSubmissionNs = 'http://schemas.xmlsoap.org/ws/2004/08/addressing';
+
 /** WS-Addressing, the drafts that WSE spoke included. */
 export const addressingNamespaces: ReadonlySet<string> = new Set([
-  'http://www.w3.org/2005/08/addressing',
-  'http://schemas.xmlsoap.org/ws/2004/08/addressing',
+  wsaNs,
+  wsaSubmissionNs,
   'http://schemas.xmlsoap.org/ws/2004/03/addressing',
   'http://schemas.xmlsoap.org/ws/2003/03/addressing',
 ]);
 
+export const wsseNs = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd';
+
 /** WS-Security: where UsernameToken stands. */
 export const securityNamespaces: ReadonlySet<string> = new Set([
-  'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd',
+  wsseNs,
   'http://schemas.xmlsoap.org/ws/2003/06/secext',
   'http://schemas.xmlsoap.org/ws/2002/07/secext',
 ]);

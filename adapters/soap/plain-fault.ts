@@ -1,9 +1,9 @@
 // A fault that the contract does not declare, read for those who speak no SOAP: whose blame, which status.
 import type { PlainFault } from '../adapter.ts';
-import { readEnvelope } from './contract/envelope.ts';
+import { readEnvelopeInSlices } from './contract/envelope.ts';
 import { envelopeNs } from './contract/namespaces.ts';
 import { expanded } from './contract/qname.ts';
-import { qnameAt, type XmlElement } from './contract/xml.ts';
+import { qnameAt, XmlTree, type XmlElement } from './contract/xml.ts';
 
 /** Codes by which a service says that it did not accept who calls. */
 const refusals =
@@ -13,9 +13,10 @@ const ours = /^(?:MustUnderstand|VersionMismatch|DataEncodingUnknown|ActionNotSu
 const wsaLike = /\/addressing(?:\/|$)/;
 
 /** `bytes` is an envelope that has been read once already. */
-export const plainFault = (bytes: Buffer, contentType: string, message: string): PlainFault => {
-  const { payload } = readEnvelope(bytes, contentType);
-  const codes = payload === null ? [] : codesOf(payload);
+export const plainFault = async (bytes: Buffer, contentType: string, message: string): Promise<PlainFault> => {
+  const fault = new XmlTree();
+  await readEnvelopeInSlices(bytes, contentType, () => fault);
+  const codes = fault.root === null ? [] : codesOf(fault.root);
   return { codes: codes.map(({ text }) => text), message: message.trim(), ...judged(codes) };
 };
 

@@ -1,7 +1,7 @@
 // Faults that the gateway itself makes, in the caller's version: the only form of an error that SOAP clients read.
 import { bytesBody } from '../wire/bytes.ts';
 import { envelopeNamespace } from './namespaces.ts';
-import { xmlText } from './xml-text.ts';
+import { escapeLoosely } from './contract/escape.ts';
 import type { Raw, Reply, Trouble } from '../adapter.ts';
 import type { SoapVersion } from './namespaces.ts';
 
@@ -52,7 +52,7 @@ const headers = ({ retryAfter }: Trouble, version: SoapVersion, length: number):
 
 const fault11 = ({ blame, message, codes = [] }: SoapTrouble, s: string): string =>
   `<${s}:Fault>${coded('faultcode', codes, `${s}:${blame === 'client' ? 'Client' : 'Server'}`)}` +
-  `<faultstring xml:lang="en">${xmlText(message)}</faultstring></${s}:Fault>`;
+  `<faultstring xml:lang="en">${escapeLoosely(message)}</faultstring></${s}:Fault>`;
 
 const fault12 = ({ blame, message, codes = [] }: SoapTrouble, s: string): string =>
   `<${s}:Fault><${s}:Code><${s}:Value>${s}:${blame === 'client' ? 'Sender' : 'Receiver'}</${s}:Value>` +
@@ -60,28 +60,28 @@ const fault12 = ({ blame, message, codes = [] }: SoapTrouble, s: string): string
     codes.filter((code) => !isOfEnvelope(code)),
     s,
   )}</${s}:Code>` +
-  `<${s}:Reason><${s}:Text xml:lang="en">${xmlText(message)}</${s}:Text></${s}:Reason></${s}:Fault>`;
+  `<${s}:Reason><${s}:Text xml:lang="en">${escapeLoosely(message)}</${s}:Text></${s}:Reason></${s}:Fault>`;
 
 /** SOAP 1.1 has one code: the innermost says most. Those of an envelope's own namespace are the dialect's to spell. */
 const coded = (element: string, codes: readonly string[], plain: string): string => {
   const own = codes.findLast((code) => !isOfEnvelope(code));
   const name = own === undefined ? null : split(own);
   if (name === null) return `<${element}>${plain}${dotted(codes)}</${element}>`;
-  return `<${element} xmlns:c="${xmlAttribute(name.ns)}">c:${xmlText(name.local)}</${element}>`;
+  return `<${element} xmlns:c="${xmlAttribute(name.ns)}">c:${escapeLoosely(name.local)}</${element}>`;
 };
 
 const subcodes = ([first, ...inner]: readonly string[], s: string): string => {
   const name = first === undefined ? null : split(first);
   if (name === null) return '';
   return (
-    `<${s}:Subcode><${s}:Value xmlns:c="${xmlAttribute(name.ns)}">c:${xmlText(name.local)}</${s}:Value>` +
+    `<${s}:Subcode><${s}:Value xmlns:c="${xmlAttribute(name.ns)}">c:${escapeLoosely(name.local)}</${s}:Value>` +
     `${subcodes(inner, s)}</${s}:Subcode>`
   );
 };
 
 /** `Client.Authentication`: what follows the dot (SOAP 1.1 §4.4.1). */
 const dotted = ([code = '']: readonly string[]): string =>
-  xmlText(/\}(?:Client|Server)(\.[\w.-]+)$/.exec(code)?.[1] ?? '');
+  escapeLoosely(/\}(?:Client|Server)(\.[\w.-]+)$/.exec(code)?.[1] ?? '');
 
 const isOfEnvelope = (code: string): boolean =>
   Object.values(envelopeNamespace).some((ns) => code.startsWith(`{${ns}}`));
@@ -91,7 +91,7 @@ const split = (code: string): { ns: string; local: string } | null => {
   return ns === '' ? null : { ns, local };
 };
 
-const xmlAttribute = (text: string): string => xmlText(text).replaceAll('"', '&quot;');
+const xmlAttribute = (text: string): string => escapeLoosely(text).replaceAll('"', '&quot;');
 
 interface Around {
   readonly version: SoapVersion;
@@ -108,5 +108,5 @@ const enveloped = (body: string, { version, s, wsa }: Around): string =>
 // WS-Addressing 1.0 SOAP binding §6; clients that did not ask for these headers refuse a reply with them.
 const addressed = (s: string, { messageId }: AddressedTo): string =>
   `<${s}:Header xmlns:a="${addressingNamespace}"><a:Action>${addressingNamespace}/soap/fault</a:Action>` +
-  (messageId === null ? '' : `<a:RelatesTo>${xmlText(messageId)}</a:RelatesTo>`) +
+  (messageId === null ? '' : `<a:RelatesTo>${escapeLoosely(messageId)}</a:RelatesTo>`) +
   `<a:To>${addressingNamespace}/anonymous</a:To></${s}:Header>`;

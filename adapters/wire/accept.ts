@@ -22,7 +22,8 @@ import { bytesBody, noBody } from './bytes.ts';
 import { addressOf } from './client-of.ts';
 import { CallDeadline } from './deadline.ts';
 import { headerOf } from './headers.ts';
-import { StreamBody } from './stream-body.ts';
+import { requestBody } from './request-body.ts';
+import type { StreamBody } from './stream-body.ts';
 
 const nothing = Buffer.alloc(0);
 
@@ -136,6 +137,7 @@ export class Arrival implements Arriving, Sink {
     req.once('end', end);
     res.write(bytes);
     this.#body?.ignore();
+    this.#body?.resume();
     req.resume();
   }
 
@@ -166,7 +168,8 @@ export class Arrival implements Arriving, Sink {
     if (!whole) this.deadline.end(new AdapterError('ERR_ABORTED', 'the client left'));
     this.#settle(whole ? 'complete' : 'client-left');
     // A reply that came before the request's end: the rest is read and dropped, or client and connection would stall.
-    this.#body?.ignore();
+    if (whole) this.#body?.ignore();
+    else this.#body?.fail(new AdapterError('ERR_ABORTED', 'the client left inside its request'));
   }
 
   #settle(delivered: Delivered): void {
@@ -206,33 +209,6 @@ class Link implements ClientLink {
     return socket.authorized ? (found?.fingerprint256 ?? null) : null;
   }
 }
-
-const requestBody = (req: IncomingMessage, framing: Framing, most: number): StreamBody => {
-  const body = new StreamBody(framing, req);
-  if (most === Infinity || typeof framing === 'object') req.on('data', (bytes: Buffer) => body.push(bytes));
-  else req.on('data', bounded(body, most));
-  req.on('end', () => body.finish(req.rawTrailers));
-  req.on('error', (error) => body.fail(bodyFailure(error)));
-  return body;
-};
-
-/** A chunked body tells its length by coming. */
-const bounded = (body: StreamBody, most: number): ((bytes: Buffer) => void) => {
-  let seen = 0;
-  return (bytes) => {
-    seen += bytes.length;
-    if (seen <= most) return body.push(bytes);
-    body.fail(new AdapterError('ERR_TOO_LARGE', `a body of ${seen} bytes or more, at most ${most} are taken here`));
-  };
-};
-
-const bodyFailure = (cause: NodeJS.ErrnoException): AdapterError => {
-  if (cause.code === 'ERR_HTTP_REQUEST_TIMEOUT')
-    return new AdapterError('ERR_TIMEOUT', 'the request did not come in time', { cause });
-  if (cause.code?.startsWith('HPE_') === true)
-    return new AdapterError('ERR_MALFORMED', 'the body is not framed as HTTP has it', { cause });
-  return new AdapterError('ERR_ABORTED', 'the client left inside its request', { cause });
-};
 
 const framingOf = (raw: Raw): Framing => {
   if (headerOf(raw, 'transfer-encoding') !== null) return 'chunked';

@@ -1,5 +1,6 @@
 // Paths of files are relative to the folder of the file that names them; a Config has them absolute.
 import { dirname, resolve } from 'node:path';
+import { namedDialects } from './destinations.ts';
 import type { DestinationSettings } from './destinations.ts';
 import type { AdmissionSettings, Config, OperationSettings, RouteSettings } from './settle.ts';
 import { placeOf } from './tree.ts';
@@ -50,8 +51,10 @@ const absoluteDestination = (name: string, one: DestinationSettings, at: At): De
   if (one.adapter === 'handler') return { ...one, module: at([...path, 'module'], one.module) };
   const auth =
     one.auth === undefined ? {} : { auth: absoluteAuth(one.auth, (key, file) => at([...path, 'auth', ...key], file)) };
-  if (one.adapter === 'http' || one.wsdl === undefined) return { ...one, ...auth };
-  return { ...one, ...auth, wsdl: at([...path, 'wsdl'], one.wsdl) };
+  if (one.adapter === 'http') return { ...one, ...auth };
+  const dialect = namedDialects.has(one.dialect) ? one.dialect : at([...path, 'dialect'], one.dialect);
+  const wsdl = one.wsdl === undefined ? {} : { wsdl: at([...path, 'wsdl'], one.wsdl) };
+  return { ...one, ...auth, ...wsdl, dialect };
 };
 
 type Auth = Exclude<DestinationSettings, { adapter: 'handler' }>['auth'] & {};
@@ -88,3 +91,16 @@ const absoluteTls = (tls: Tls, at: (key: string, file: string) => string): Tls =
   key: at('key', tls.key),
   ...(tls.clientCa === undefined ? {} : { clientCa: at('clientCa', tls.clientCa) }),
 });
+
+/** Files that a destination is made from: its contract, and the reply that shows its dialect. */
+export const filesOf = (one: Made): readonly string[] => {
+  if (one.adapter !== 'soap' || one.wsdl === undefined) return [];
+  const { dialect = 'wcf' } = one;
+  return namedDialects.has(dialect) ? [one.wsdl] : [one.wsdl, dialect];
+};
+
+interface Made {
+  readonly adapter: string;
+  readonly wsdl?: string | undefined;
+  readonly dialect?: string | undefined;
+}

@@ -151,6 +151,13 @@ const soap = z.strictObject({
       description: 'The gateway’s own calls carry WS-Addressing 1.0 headers, as wsHttpBinding wants them.',
       examples: [true],
     }),
+  dialect: text('wcf, asmx, jax-ws, or the path of a recorded reply')
+    .default('wcf')
+    .meta({
+      description:
+        'How it writes what its contract leaves open, in replies that modern answers: `wcf`, `asmx`, `jax-ws`, or the path of a reply it once sent (best a fault, as `curl -i` saves it), relative to this file.',
+      examples: ['asmx', 'contracts/fault.http'],
+    }),
   ...anyDestination,
 });
 
@@ -171,5 +178,8 @@ const handler = z.strictObject({
 
 export const destinationSchema = z.discriminatedUnion('adapter', [soap, http, handler]);
 
-/** Durations in milliseconds; `wsdl` and `module` as absolute paths once loaded. */
+/** Values of `dialect` that are no path. */
+export const namedDialects: ReadonlySet<string> = new Set(['wcf', 'asmx', 'jax-ws']);
+
+/** Durations in milliseconds; `wsdl`, `dialect` and `module` as absolute paths once loaded. */
 export type DestinationSettings = Readonly<z.output<typeof destinationSchema>>;

@@ -34,11 +34,30 @@ const isNetwork = (said: string): boolean => {
 
 const file = (what: string) => text(`the path of ${what}`);
 
+const aPublicUrl = 'an http or https URL without query, such as https://api.example.com';
+
+const isPublicUrl = (said: string): boolean => {
+  const url = URL.parse(said);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return false;
+  // It is written into XML as it is.
+  return !/[?#&<>"'\s]/.test(said);
+};
+
 const gatewaySchema = z.strictObject({
   listen: address.prefault('127.0.0.1:8080').meta({
     description: 'Where clients come in. A change needs a restart.',
     examples: ['0.0.0.0:8080'],
   }),
+  publicUrl: z
+    .string({ error: aPublicUrl })
+    .refine(isPublicUrl, { error: aPublicUrl })
+    .transform((said) => new URL(said).href.replace(/\/+$/, ''))
+    .optional()
+    .meta({
+      description:
+        "What WSDLs and other metadata announce instead of the legacy service's own address. Where nothing is said: where each client came in, by its `Host` or by what `trustedProxies` say in `X-Forwarded-Proto`, `-Host`, `-Port` and `-Prefix`.",
+      examples: ['https://api.example.com'],
+    }),
   health: address.optional().meta({
     description:
       'A listener for `/healthz`, `/readyz` and `/metrics` only, for balancers and Prometheus. Off unless set.',

@@ -9,7 +9,6 @@ const keys = [
   'gateway.workers',
   'gateway.tokens',
   'gateway.oidc',
-  'gateway.publicUrl',
   'destinations.*.breaker',
   'destinations.*.headers',
   'destinations.*.requestFraming',

@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Trouble } from '../../adapters/adapter.ts';
 import { rawReply } from '../../adapters/wire/raw-reply.ts';
+import { failBody } from '../../adapters/wire/request-body.ts';
 import type { TurnedAway } from '../events.ts';
 
 /** How long a client may still read its answer, and we drop what it still sends. */
@@ -28,8 +29,7 @@ export const clientErrors = (http: Server, turned: (reason: TurnedAway) => void)
     } else {
       under.res.shouldKeepAlive = false;
       // Whoever reads its body is told, and answers in the caller's protocol.
-      if (!under.req.complete && under.req.listenerCount('error') > 0) under.req.emit('error', error);
-      else if (!under.req.complete) socket.end(rawReply(found.trouble));
+      if (!under.req.complete && !failBody(under.req, error)) socket.end(rawReply(found.trouble));
     }
     if (under !== null && under.req.complete) under.res.once('close', () => socket.destroySoon());
     else setTimeout(() => socket.destroy(), farewell).unref();

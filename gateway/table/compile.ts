@@ -8,6 +8,7 @@ import { restOperations } from '../routing/rest-operations.ts';
 import type { OpenedByName } from './destinations.ts';
 import type { Keepers } from '../admission/keepers.ts';
 import { admissionOf } from './admission-of.ts';
+import { entranceOf, entrancesOf, mountOf } from './entrances.ts';
 import { planOf, type RouteParts } from './plan.ts';
 import type { Effect, Plan, Route, Table } from './table.ts';
 
@@ -25,15 +26,21 @@ export interface Making {
   readonly keepers: Keepers;
 }
 
+/** The same, with what all routes know of each other. */
+interface Inside extends Making {
+  readonly entrances: ReturnType<typeof entrancesOf>;
+}
+
 /** A frozen table, or everything that keeps the file from becoming one. */
 export const compile = (
   config: Config,
   making: Making,
 ): { readonly table: Table | null; readonly flaws: readonly Flaw[] } => {
   const flaws: Flaw[] = [];
+  const inside: Inside = { ...making, entrances: entrancesOf(config) };
   const routes = [...config.routes].map(([name, settings]) => ({
     match: settings.match,
-    route: compileRoute(name, settings, config, making, flaws),
+    route: compileRoute(name, settings, config, inside, flaws),
   }));
   if (flaws.length > 0) return { table: null, flaws };
   const table: Table = {
@@ -46,7 +53,7 @@ export const compile = (
   return { table: Object.freeze(table), flaws };
 };
 
-const compileRoute = (name: string, settings: RouteSettings, config: Config, making: Making, flaws: Flaw[]): Route => {
+const compileRoute = (name: string, settings: RouteSettings, config: Config, making: Inside, flaws: Flaw[]): Route => {
   const trusts = networks(config.gateway.trustedProxies);
   const admission = admissionOf({ name, settings, keepers: making.keepers, trusts });
   const parts = partsOf(name, settings, config, { ...making, judged: (admission?.judge ?? null) !== null, trusts });
@@ -107,7 +114,8 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
   };
 };
 
-const protocolOf = (settings: RouteSettings, { contract, mount }: RouteParts, { adapters }: Making): Protocol => {
+const protocolOf = (settings: RouteSettings, parts: RouteParts, { adapters }: Making): Protocol => {
+  const { contract, mount } = parts;
   if (settings.protocol === 'http') return adapters.http(restOperations([...settings.operations.keys()]));
   if (settings.protocol === 'rest') {
     if (contract === null) throw new Error('has no contract; expected one of its destinations to have a wsdl');
@@ -115,26 +123,29 @@ const protocolOf = (settings: RouteSettings, { contract, mount }: RouteParts, { 
     return adapters.rest({ contract, mount: mount.path, calls, lookup: restOperations });
   }
   const { limits, dispatch, mismatch } = settings;
-  return adapters.soap({ contract, prefix: limits.prefix, dispatch, mismatch });
+  return adapters.soap({ contract, prefix: limits.prefix, dispatch, mismatch, entrance: parts.entrance });
 };
 
 const partsOf = (
   name: string,
   settings: RouteSettings,
   config: Config,
-  making: Making & Pick<RouteParts, 'judged' | 'trusts'>,
+  making: Inside & Pick<RouteParts, 'judged' | 'trusts'>,
 ): RouteParts => {
   const at = (destination: string | null) =>
     destination === null ? null : (making.opened.get(destination)?.destination ?? null);
   const [legacy, modern] = [at(settings.legacy), at(settings.modern)];
+  const entrance = entranceOf(settings, config);
   return {
     name,
     protocol: settings.protocol,
+    entrance,
+    besides: entrance === null ? [] : (making.entrances.get(new URL(entrance.url).host) ?? []),
     contract:
       settings.protocol === 'http'
         ? null
         : (at(settings.contract)?.contract ?? legacy?.contract ?? modern?.contract ?? null),
-    mount: { path: settings.match.path.replace(/\/\*\*$/, ''), iis: settings.match.iis },
+    mount: mountOf(settings),
     legacy,
     modern,
     modernIsSoap: config.destinations.get(settings.modern ?? '')?.adapter === 'soap',
@@ -143,6 +154,7 @@ const partsOf = (
     pinSecret: config.gateway.pins?.secret ?? null,
     trusts: making.trusts,
     judged: making.judged,
+    publicUrl: config.gateway.publicUrl ?? null,
     slotOf: (operation) => making.slotOf(name, operation),
   };
 };
@@ -200,6 +212,9 @@ const nowhere = (making: Making): Route => {
     pinSecret: null,
     trusts: () => false,
     judged: false,
+    publicUrl: null,
+    entrance: null,
+    besides: [],
     slotOf: (operation) => making.slotOf('none', operation),
   };
   const other = planOf(parts, 'other', settings, false);

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Adapters, Destination, DestinationSettings } from '../../adapters/adapter.ts';
+import { filesOf } from '../config/absolute.ts';
 
 export interface Opened {
   readonly destination: Destination;
@@ -42,8 +43,7 @@ export const reopen = async (
 
 const fingerprintOf = async (settings: DestinationSettings, imported: readonly string[]): Promise<string> => {
   const hash = createHash('sha256').update(JSON.stringify(settings));
-  const first = settings.adapter === 'soap' && settings.wsdl !== undefined ? [settings.wsdl] : [];
-  for (const file of [...first, ...imported]) {
+  for (const file of [...filesOf(settings), ...imported]) {
     hash.update(`\n${file}\n`);
     hash.update(await readFile(file).catch(() => 'gone'));
   }

@@ -25,13 +25,13 @@ const paths = secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 /** Bytes that may wait for a reader of standard output; beyond them lines are dropped and counted. */
 const maxWaiting = 16 * 1024 * 1024;
 /** Bytes that come together before they are written, and milliseconds that they may wait. */
-const blockSize = 16 * 1024;
+const blockSize = 64 * 1024;
 const longestWait = 1_000;
 const lineFeed = 0x0a;
 
 /**
  * `level`: `$LOG_LEVEL`, one of pino's, `info` where nothing is said. `to`: a file, or standard output.
- * Lines wait until 32 KiB have come together or a second has passed.
+ * Lines wait until 128 KiB have come together or a second has passed.
  */
 export const log = (options: { readonly level?: string | undefined; readonly to?: string | number } = {}): Log => {
   const sink = stream({

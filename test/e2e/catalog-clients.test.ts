@@ -163,10 +163,10 @@ const equal = test.macro({
 // `request`: PHP writes `NAN` and 1.8446744073709552E+19, zeep `nan`, and legacy has no better use for these.
 const undeclared = ['Find 5xx'];
 const wrong = ['EchoNullables request', 'EchoScalars request', 'Find 5xx', 'Measure request'];
-const phpCatalog = wrong;
-const zeepCatalog = ['EchoLists 5xx', ...wrong];
-// The contract wants attributes even of an item that is nil, which XmlSerializer does not write.
-const asmxBaskets = ['Fail 5xx', 'GetBaskets contract'];
+// `EchoAny`: neither says of which type the value is; it stays XML, which has the name of what was asked, not of the answer.
+const phpCatalog = ['EchoAny contract', ...wrong];
+const zeepCatalog = ['EchoAny contract', 'EchoLists 5xx', ...wrong];
+const asmxBaskets = ['Fail 5xx'];
 const phpBaskets = ['EchoBasket request', 'EchoBaskets request', ...asmxBaskets];
 const zeepBaskets = ['EchoBasket request', ...asmxBaskets];
 
@@ -198,9 +198,8 @@ const translatable = test.macro({
   },
   title: (what = '') => `${what} is translated`,
 });
-test.failing('a value of any type (xs:anyType, `object` in C#)', translatable, catalog.wsdl, 'EchoAny');
 test.failing('a header in the reply (soap:header of the output)', translatable, catalog.wsdl, 'PriceStamped');
-test.failing('an item that is nil has no attributes, also where its type requires some', async (t) => {
+test('an item that is nil has no attributes, also where its type requires some', async (t) => {
   const operation = (await loadContract(baskets.wsdl)).operations.get('GetBaskets')!;
   const result = '<GetBasketsResult><Basket xsi:nil="true" /></GetBasketsResult>';
   const body = `<GetBasketsResponse xmlns="http://contoso.example/baskets">${result}</GetBasketsResponse>`;

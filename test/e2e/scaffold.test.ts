@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { goldenContract } from '../helpers/contracts.ts';
+import { lawFiles, lawNames } from '../helpers/law-contracts.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const orders = join(root, 'examples/orders/contracts/OrderService.wsdl');
@@ -63,6 +64,18 @@ for (const wsdl of [orders, goldenContract('shapes.wsdl')]) {
     t.regex(out, /on [3-9] files/);
   });
 }
+
+test('so does what is made from models of every kind', async (t) => {
+  const folder = await project(t);
+  for (const name of lawNames.filter((each) => each !== 'rpc-literal')) {
+    const work = await lawFiles(name);
+    t.teardown(() => rm(work, { recursive: true }));
+    t.like(await scaffold(folder, join(work, 'service.wsdl'), '--out', `service/${name}`), { exit: 0 }, name);
+  }
+  t.deepEqual(await tsc(folder), { exit: 0, out: '' });
+  const { exit, out } = await lint(folder);
+  t.is(exit, 0, out);
+});
 
 test('its tests are red until the handlers are written', async (t) => {
   const folder = await project(t);

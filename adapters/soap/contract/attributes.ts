@@ -7,35 +7,57 @@ import { Unsupported } from './unsupported.ts';
 import { attribute } from './xml.ts';
 import type { QName } from './qname.ts';
 import type { Node, SchemaCompiler } from './schema.ts';
-import type { Attribute, SimpleType } from './types.ts';
+import { allows } from './types.ts';
+import { namespacesOf } from './wildcards.ts';
+import type { Attribute, Namespaces, SimpleType } from './types.ts';
+
+export interface Attributes {
+  readonly attributes: readonly Attribute[];
+  readonly anyAttribute: Namespaces | null;
+}
 
 /** `node` is what holds the xs:attribute elements; its own replace those of the base. */
-export const attributesOf = (
-  compiler: SchemaCompiler,
-  node: Node,
-  base: readonly Attribute[],
-): readonly Attribute[] => {
-  const uses = [...base];
-  collect(compiler, node, uses);
-  return uses.map((use) => (clashes(use, uses) ? renamed(use) : use));
+export const attributesOf = (compiler: SchemaCompiler, node: Node, base: Attributes | null): Attributes => {
+  const found: Found = { uses: [...(base?.attributes ?? [])], any: null };
+  collect(compiler, node, found);
+  // XML Schema part 1 §3.4.2: an extension widens its base's wildcard, a restriction has its own or none.
+  const inherited = node.element.local === 'extension' ? (base?.anyAttribute ?? null) : null;
+  const anyAttribute =
+    found.any !== null && inherited !== null ? either(found.any, inherited) : (found.any ?? inherited);
+  return { attributes: found.uses.map((use) => (clashes(use, found.uses) ? renamed(use) : use)), anyAttribute };
+};
+
+interface Found {
+  readonly uses: Attribute[];
+  any: Namespaces | null;
+}
+
+const either = (one: Namespaces, other: Namespaces): Namespaces => {
+  if (one.only !== null && other.only !== null) return { only: [...one.only, ...other.only], not: [] };
+  const not = [...one.not, ...other.not].filter((ns) => !allows(one, ns) && !allows(other, ns));
+  return { only: null, not };
 };
 
 const clashes = (use: Attribute, uses: readonly Attribute[]): boolean =>
-  use.name.ns !== '' && uses.some((other) => other !== use && other.name.local === use.name.local);
+  !use.beside && use.name.ns !== '' && uses.some((other) => other !== use && other.name.local === use.name.local);
 
 const renamed = (use: Attribute): Attribute => ({ ...use, key: expanded(use.name) });
 
-const collect = (compiler: SchemaCompiler, node: Node, uses: Attribute[]): void => {
+const collect = (compiler: SchemaCompiler, node: Node, found: Found): void => {
   for (const element of node.element.children) {
     if (element.ns !== xsdNs) continue;
     const child: Node = { ...node, element };
-    if (element.local === 'anyAttribute') throw new Unsupported('xs:anyAttribute', compiler.place(child));
-    if (element.local === 'attribute') add(compiler, child, uses);
+    if (element.local === 'anyAttribute') found.any = namespacesOf(child);
+    if (element.local === 'attribute') add(compiler, child, found.uses);
     if (element.local === 'attributeGroup') {
       const name = compiler.reference(child, 'ref');
       const group = name === null ? null : compiler.global('attributeGroup', name);
       if (group === null) throw new Unsupported('an attributeGroup that is not declared', compiler.place(child));
-      collect(compiler, group, uses);
+      if (compiler.opened.has(group.element))
+        throw new Unsupported('an attributeGroup inside itself', compiler.place(child));
+      compiler.opened.add(group.element);
+      collect(compiler, group, found);
+      compiler.opened.delete(group.element);
     }
   }
 };
@@ -48,8 +70,18 @@ const add = (compiler: SchemaCompiler, node: Node, uses: Attribute[]): void => {
   if (use === 'prohibited') return;
   const type = typeOf(compiler, node);
   if (type.unsupported !== null) throw new Unsupported(type.unsupported, compiler.place(node));
-  uses.push({ name, key: name.local, required: use === 'required', type: fixed(type, node) });
+  const beside = name.ns === serializationNs ? graph[name.local] : undefined;
+  uses.push({
+    name,
+    key: beside ?? name.local,
+    required: use === 'required',
+    type: fixed(type, node),
+    beside: beside !== undefined,
+  });
 };
+
+/** Attributes that .NET's serializer marks object graphs with; kept as they are, never resolved. */
+const graph: Readonly<Record<string, string>> = { Id: '$id', Ref: '$ref' };
 
 const nameOf = (compiler: SchemaCompiler, node: Node): QName => {
   const reference = compiler.reference(node, 'ref');
@@ -61,11 +93,10 @@ const nameOf = (compiler: SchemaCompiler, node: Node): QName => {
 
 const typeOf = (compiler: SchemaCompiler, node: Node): SimpleType => {
   const reference = compiler.reference(node, 'ref');
-  if (reference?.ns === xmlNs) return string(compiler, node);
   if (reference !== null) {
     const declared = compiler.global('attribute', reference);
-    // Also those that .NET's serializer adds for object graphs, whose meaning is beyond a tree.
-    if (declared === null || reference.ns === serializationNs) {
+    if (declared === null && reference.ns === xmlNs) return ofXml(reference.local, string(compiler, node));
+    if (declared === null) {
       throw new Unsupported(`the attribute ${expanded(reference)}`, compiler.place(node));
     }
     return typeOf(compiler, declared);
@@ -73,6 +104,13 @@ const typeOf = (compiler: SchemaCompiler, node: Node): SimpleType => {
   const isTyped =
     attribute(node.element, 'type') !== null || node.element.children.some((each) => each.local === 'simpleType');
   return isTyped ? compiler.simple(compiler.typeFor(node), node) : string(compiler, node);
+};
+
+/** What http://www.w3.org/2001/xml.xsd says, which is not read: a language, or nothing for none. */
+const ofXml = (local: string, string: SimpleType): SimpleType => {
+  if (local !== 'lang') return string;
+  const none = { ...string, name: null, facets: [onlyThese('')] };
+  return { ...string, name: null, union: [builtinType({ ns: xsdNs, local: 'language' }, ''), none] };
 };
 
 const string = (compiler: SchemaCompiler, node: Node): SimpleType =>

@@ -1,7 +1,7 @@
 // Which element of a message stands in the Body: by the binding's soap:body and soap:header, and the message's parts.
-import { wsdlNs, wsdlSoap12Ns, wsdlSoapNs } from './namespaces.ts';
+import { wsdlMimeNs, wsdlNs, wsdlSoap12Ns, wsdlSoapNs } from './namespaces.ts';
 import { attribute, childrenNamed, qnameAt } from './xml.ts';
-import type { Definitions, Part } from './wsdl.ts';
+import type { Definitions, Part, RpcMember } from './wsdl.ts';
 import type { XmlElement } from './xml.ts';
 
 export interface MessageUse {
@@ -14,7 +14,7 @@ export interface MessageUse {
   readonly bound: XmlElement | null;
 }
 
-const nothing: Part = { element: null, isParameters: false };
+const nothing: Part = { element: null, isParameters: false, members: null };
 
 /** `problem` says why the message can only be passed through, without the place. */
 export const bodyOf = (use: MessageUse): { part: Part; problem: string | null } => {
@@ -26,33 +26,46 @@ export const bodyOf = (use: MessageUse): { part: Part; problem: string | null } 
   const { bodies, headers } = boundParts(bound);
   const body = bodies[0] ?? null;
   const isEncoded = body !== null && attribute(body, 'use') === 'encoded';
-  if (style === 'rpc') {
-    const ns = (body === null ? null : attribute(body, 'namespace')) ?? '';
-    const local = message.local === 'input' ? operation : `${operation}Response`;
-    return {
-      part: { element: { ns, local }, isParameters: false },
-      problem: isEncoded ? 'rpc/encoded' : 'rpc/literal',
-    };
-  }
   const parts = childrenNamed(found.element, wsdlNs, 'part').filter((part) =>
     isInBody(part, body, headers, name.local),
   );
+  if (style === 'rpc') {
+    const ns = (body === null ? null : attribute(body, 'namespace')) ?? '';
+    const local = message.local === 'input' ? operation : `${operation}Response`;
+    const members = parts.flatMap((part) => memberOf(part) ?? []);
+    const part: Part = { element: { ns, local }, isParameters: true, members };
+    if (isEncoded) return { part, problem: 'rpc/encoded' };
+    if (members.length < parts.length) return { part, problem: 'rpc/literal with a part that has no type' };
+    return { part, problem: headerProblem(message, headers) };
+  }
   const [only, second] = parts;
   if (only === undefined) return { part: nothing, problem: null };
   const value = attribute(only, 'element');
   const element = value === null ? null : qnameAt(only, value);
-  const part: Part = { element, isParameters: attribute(only, 'name') === 'parameters' };
+  const part: Part = { element, isParameters: attribute(only, 'name') === 'parameters', members: null };
   if (second !== undefined) return { part, problem: 'several parts in one Body' };
   if (element === null) return { part, problem: 'a part with a type and no element, in document style' };
   if (isEncoded) return { part, problem: 'document/encoded' };
-  // Headers that requests may carry are passed over; those that replies carry we do not write.
-  if (message.local === 'output' && headers.length > 0) return { part, problem: 'a soap:header in the reply' };
-  return { part, problem: null };
+  return { part, problem: headerProblem(message, headers) };
 };
 
+/** Headers that requests may carry are passed over; those that replies carry we do not write. */
+const headerProblem = (message: XmlElement, headers: readonly XmlElement[]): string | null =>
+  message.local === 'output' && headers.length > 0 ? 'a soap:header in the reply' : null;
+
+const memberOf = (part: XmlElement): RpcMember | null => {
+  const value = attribute(part, 'type');
+  const type = value === null ? null : qnameAt(part, value);
+  return type === null ? null : { name: attribute(part, 'name') ?? '', type };
+};
+
+/** Also where they stand in a multipart. */
 const boundParts = (bound: XmlElement | null): { bodies: XmlElement[]; headers: XmlElement[] } => {
+  const multiparts = bound === null ? [] : childrenNamed(bound, wsdlMimeNs, 'multipartRelated');
+  const parts = multiparts.flatMap((each) => childrenNamed(each, wsdlMimeNs, 'part'));
+  const children = [...(bound?.children ?? []), ...parts.flatMap((part) => part.children)];
   const all = (local: string): XmlElement[] =>
-    bound === null ? [] : [...childrenNamed(bound, wsdlSoapNs, local), ...childrenNamed(bound, wsdlSoap12Ns, local)];
+    [wsdlSoapNs, wsdlSoap12Ns].flatMap((ns) => children.filter((each) => each.ns === ns && each.local === local));
   return { bodies: all('body'), headers: all('header') };
 };
 

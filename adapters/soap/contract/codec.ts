@@ -1,7 +1,8 @@
 // Envelopes ⇄ JSON for the operations of a contract.
 import { AdapterError, RequestError } from '../../errors.ts';
-import { readEnvelope } from './envelope.ts';
-import { escapeText } from './escape.ts';
+import { readEnvelope, readEnvelopeInSlices } from './envelope.ts';
+import { FaultReader } from './fault-reader.ts';
+import { escapeAttribute, escapeText } from './escape.ts';
 import { addressingOf } from './header-blocks.ts';
 import { below, Misfit } from './misfit.ts';
 import { envelopeNs, wsaNs } from './namespaces.ts';
@@ -12,7 +13,10 @@ import type { Dialect } from './dialect.ts';
 import type { Addressing, Understood } from './header-blocks.ts';
 import type { MessageCodec } from './message.ts';
 import type { SoapVersion } from './namespaces.ts';
-import type { XmlElement } from './xml.ts';
+import type { Decoder } from './decoder.ts';
+import type { Envelope, Payload } from './envelope.ts';
+import type { DecodedReply } from './fault-reader.ts';
+import type { Tag, XmlElement } from './xml.ts';
 
 export interface DecodedRequest {
   readonly version: SoapVersion;
@@ -41,18 +45,56 @@ export const decodeRequest = (
   contentType: string,
   understood: Understood = {},
 ): DecodedRequest => {
-  const { request } = messagesOf(operation);
+  const asked = new Asked(messagesOf(operation).request);
   try {
-    const envelope = readEnvelope(bytes, contentType);
-    const wsa = addressingOf(envelope, understood);
-    return { version: envelope.version, input: payload(request, envelope.payload), headers: envelope.headers, wsa };
+    return asked.request(readEnvelope(bytes, contentType, asked.payload), understood);
   } catch (error) {
-    if (error instanceof Misfit) throw new RequestError(error.pointer, error.message, { cause: error });
-    if (error instanceof AdapterError && !(error instanceof RequestError) && error.code !== 'ERR_REFUSED') {
-      throw new RequestError('', error.message, { cause: error });
-    }
-    throw error;
+    throw requestError(error);
   }
+};
+
+/** The same for requests of any size: a large one is read in slices, so that it holds nobody up. */
+export const decodeRequestInSlices = async (
+  operation: SoapOperation,
+  bytes: Buffer,
+  contentType: string,
+  understood: Understood = {},
+): Promise<DecodedRequest> => {
+  if (bytes.length <= atOnce) return decodeRequest(operation, bytes, contentType, understood);
+  const asked = new Asked(messagesOf(operation).request);
+  try {
+    return asked.request(await readEnvelopeInSlices(bytes, contentType, asked.payload), understood);
+  } catch (error) {
+    throw requestError(error);
+  }
+};
+
+/** Messages up to this size, in bytes, are read in one go. */
+const atOnce = 64 * 1024;
+
+class Asked {
+  readonly #message: MessageCodec;
+  #decoder: Decoder | null = null;
+
+  constructor(message: MessageCodec) {
+    this.#message = message;
+  }
+
+  readonly payload: Payload = (tag) => (this.#decoder = decoderOf(this.#message, tag));
+
+  request(envelope: Envelope, understood: Understood): DecodedRequest {
+    const wsa = addressingOf(envelope, understood);
+    const { version, headers } = envelope;
+    return { version, input: valueOf(this.#message, this.#decoder), headers, wsa };
+  }
+}
+
+const requestError = (error: unknown): unknown => {
+  if (error instanceof Misfit) return new RequestError(error.pointer, error.message, { cause: error });
+  if (error instanceof AdapterError && !(error instanceof RequestError) && error.code !== 'ERR_REFUSED') {
+    return new RequestError('', error.message, { cause: error });
+  }
+  return error;
 };
 
 /** A reply with this answer. Throws AdapterError ERR_CONTRACT, with a JSON pointer into the answer. */
@@ -86,39 +128,68 @@ export const encodeRequest = (operation: SoapOperation, json: Json, form: Omit<R
   return fitting(() => envelope(request.write(json), form, ''));
 };
 
-/** What a service answered; `undeclared` is a fault that the contract does not have. */
-export type DecodedReply =
-  | { readonly kind: 'value'; readonly json: Json }
-  | { readonly kind: 'fault'; readonly fault: TypedFault }
-  | { readonly kind: 'undeclared'; readonly code: string; readonly message: string };
-
 /** Reads a reply of `operation`. Throws AdapterError: ERR_CONTRACT, ERR_MALFORMED, ERR_REFUSED, ERR_TOO_LARGE. */
-export const decodeReply = (operation: SoapOperation, bytes: Buffer, contentType: string): DecodedReply => {
-  const { reply, faults } = messagesOf(operation);
-  const { version, payload: element } = readEnvelope(bytes, contentType);
-  return fitting(() => {
-    if (element !== null && element.local === 'Fault' && element.ns === envelopeNs[version]) {
-      return decodedFault(element, faults);
-    }
-    if (reply === null) throw new Misfit(`an answer to ${operation.name}, which is one-way`);
-    return { kind: 'value', json: payload(reply, element) };
+export const decodeReply = (operation: SoapOperation, bytes: Buffer, contentType: string): DecodedReply =>
+  fitting(() => {
+    const answered = new Answered(operation);
+    readEnvelope(bytes, contentType, answered.payload);
+    return answered.reply();
   });
+
+/** The same for replies of any size: a large one is read in slices, so that it holds nobody up. */
+export const decodeReplyInSlices = async (
+  operation: SoapOperation,
+  bytes: Buffer,
+  contentType: string,
+): Promise<DecodedReply> => {
+  if (bytes.length <= atOnce) return decodeReply(operation, bytes, contentType);
+  try {
+    const answered = new Answered(operation);
+    await readEnvelopeInSlices(bytes, contentType, answered.payload);
+    return answered.reply();
+  } catch (error) {
+    throw contractError(error);
+  }
 };
 
-const decodedFault = (element: XmlElement, faults: Messages['faults']): DecodedReply => {
-  const part = (...path: string[]): XmlElement | undefined => {
-    let at: XmlElement | undefined = element;
-    for (const local of path) at = at?.children.find((child) => child.local === local);
-    return at;
-  };
-  const message = (part('faultstring') ?? part('Reason', 'Text'))?.text ?? '';
-  const detail = (part('detail') ?? part('Detail'))?.children[0];
-  for (const [name, fault] of detail === undefined ? [] : faults) {
-    if (detail !== undefined && fault.element !== null && sameName(fault.element, detail)) {
-      return { kind: 'fault', fault: { name, detail: at('detail', () => fault.read(detail)), message } };
-    }
+class Answered {
+  readonly #operation: SoapOperation;
+  readonly #messages: Messages;
+  #decoder: Decoder | null = null;
+  #fault: FaultReader | null = null;
+
+  constructor(operation: SoapOperation) {
+    this.#operation = operation;
+    this.#messages = messagesOf(operation);
   }
-  return { kind: 'undeclared', code: (part('faultcode') ?? part('Code', 'Value'))?.text.trim() ?? '', message };
+
+  readonly payload: Payload = (tag, version) => {
+    const { reply, faults } = this.#messages;
+    if (tag.local === 'Fault' && tag.ns === envelopeNs[version]) return (this.#fault = new FaultReader(faults));
+    if (reply === null) throw new Misfit(`an answer to ${this.#operation.name}, which is one-way`);
+    return (this.#decoder = decoderOf(reply, tag));
+  };
+
+  reply(): DecodedReply {
+    if (this.#fault !== null) return this.#fault.reply();
+    const { reply } = this.#messages;
+    if (reply === null) throw new Misfit(`an answer to ${this.#operation.name}, which is one-way`);
+    return { kind: 'value', json: valueOf(reply, this.#decoder) };
+  }
+}
+
+const decoderOf = (message: MessageCodec, tag: Tag): Decoder => {
+  if (message.element === null) throw new Misfit(`the element ${expanded(tag)}; expected an empty Body`);
+  if (!sameName(message.element, tag)) {
+    throw new Misfit(`the element ${expanded(tag)}; expected ${expanded(message.element)}`);
+  }
+  return message.decoder();
+};
+
+const valueOf = (message: MessageCodec, decoder: Decoder | null): Json => {
+  if (decoder !== null) return message.value(decoder.value);
+  if (message.element !== null) throw new Misfit(`an empty Body; expected ${expanded(message.element)}`);
+  return {};
 };
 
 const messagesOf = (operation: SoapOperation): Messages => {
@@ -126,26 +197,18 @@ const messagesOf = (operation: SoapOperation): Messages => {
   throw new AdapterError('ERR_CONTRACT', `${operation.name} can only be passed through: ${operation.passThroughOnly}`);
 };
 
-const payload = (message: MessageCodec, element: XmlElement | null): Json => {
-  if (message.element === null || element === null) {
-    if (message.element === null && element === null) return {};
-    const found = element === null ? 'an empty Body' : `the element ${expanded(element)}`;
-    throw new Misfit(`${found}; expected ${message.element === null ? 'an empty Body' : expanded(message.element)}`);
-  }
-  if (!sameName(message.element, element)) {
-    throw new Misfit(`the element ${expanded(element)}; expected ${expanded(message.element)}`);
-  }
-  return message.read(element);
-};
-
 const fitting = <T>(act: () => T): T => {
   try {
     return act();
   } catch (error) {
-    if (!(error instanceof Misfit)) throw error;
-    const { pointer, message } = error;
-    throw new AdapterError('ERR_CONTRACT', pointer === '' ? message : `${pointer}: ${message}`, { cause: error });
+    throw contractError(error);
   }
+};
+
+const contractError = (error: unknown): unknown => {
+  if (!(error instanceof Misfit)) return error;
+  const { pointer, message } = error;
+  return new AdapterError('ERR_CONTRACT', pointer === '' ? message : `${pointer}: ${message}`, { cause: error });
 };
 
 const at = <T>(step: string, act: () => T): T => {
@@ -176,9 +239,10 @@ const addressing = (prefix: string, { messageId }: Addressing, action: string): 
 const faultLayouts: Readonly<Record<SoapVersion, (dialect: Dialect, text: string, detail: string) => string>> = {
   '1.1': ({ envelopePrefix: p, lang, faultCodes }, text, detail) =>
     `<${p}:Fault><faultcode>${faultCodes['1.1'].declared}</faultcode>` +
-    `<faultstring xml:lang="${lang}">${text}</faultstring><detail>${detail}</detail></${p}:Fault>`,
+    `<faultstring${lang === null ? '' : ` xml:lang="${escapeAttribute(lang)}"`}>${text}</faultstring>` +
+    `<detail>${detail}</detail></${p}:Fault>`,
   '1.2': ({ envelopePrefix: p, lang, faultCodes }, text, detail) =>
     `<${p}:Fault><${p}:Code><${p}:Value>${faultCodes['1.2'].declared}</${p}:Value></${p}:Code>` +
-    `<${p}:Reason><${p}:Text xml:lang="${lang}">${text}</${p}:Text></${p}:Reason>` +
+    `<${p}:Reason><${p}:Text xml:lang="${escapeAttribute(lang ?? 'en')}">${text}</${p}:Text></${p}:Reason>` +
     `<${p}:Detail>${detail}</${p}:Detail></${p}:Fault>`,
 };

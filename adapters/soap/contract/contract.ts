@@ -1,17 +1,21 @@
 // A contract, compiled once: operations with their messages, ready to be read and written.
 import { AdapterError } from '../../errors.ts';
+import { wcf } from './dialect.ts';
 import { readDocuments } from './documents.ts';
 import { bareMessage, emptyMessage, memberNames, replyMessage, requestMessage } from './message.ts';
 import { namesOf } from './operation-names.ts';
 import { prefixesFor } from './prefixes.ts';
 import { expanded } from './qname.ts';
-import { Readers } from './reader.ts';
+import { Shapes } from './shapes.ts';
+import { rpcElement } from './rpc.ts';
 import { compileSchema } from './schema.ts';
-import { membersOf, reasonAgainst } from './types.ts';
+import { usesNames } from './simple-types.ts';
+import { hasRaw, membersOf, reasonAgainst } from './types.ts';
 import { operationsOf } from './wsdl.ts';
 import { Writers } from './writer.ts';
 import type { Contract, ContractOperation } from '../../adapter.ts';
 import type { Names } from '../names.ts';
+import type { Dialect } from './dialect.ts';
 import type { Documents } from './documents.ts';
 import type { Codecs, MessageCodec } from './message.ts';
 import type { QName } from './qname.ts';
@@ -26,9 +30,13 @@ export interface SoapContract extends Contract {
   readonly targetNamespace: string;
   /** Addresses of all documents, the first one first. */
   readonly documents: readonly string[];
+  /** How the service writes what the schema leaves open. */
+  readonly dialect: Dialect;
   /** For identification. */
   readonly names: Names;
   readonly operations: ReadonlyMap<string, SoapOperation>;
+  /** Types that are declared by name, by expanded name. */
+  readonly types: ReadonlyMap<string, SchemaType>;
 }
 
 export interface SoapOperation extends ContractOperation {
@@ -70,14 +78,16 @@ interface Resolved {
  * Reads and compiles a WSDL 1.1, a file or a URL, with all it imports. Throws what `readDocuments` and
  * `compileContract` do.
  */
-export const loadContract = async (entry: string, options?: SourceOptions): Promise<SoapContract> =>
-  compileContract(await readDocuments(entry, options));
+export const loadContract = async (
+  entry: string,
+  { dialect, ...options }: SourceOptions & { readonly dialect?: Dialect } = {},
+): Promise<SoapContract> => compileContract(await readDocuments(entry, options), dialect);
 
 /**
  * What cannot be translated exactly makes its operations `passThroughOnly`, with the reason. Throws AdapterError
  * ERR_CONTRACT where the documents declare no operation of a SOAP binding.
  */
-export const compileContract = (documents: Documents): SoapContract => {
+export const compileContract = (documents: Documents, dialect: Dialect = wcf): SoapContract => {
   const schema = compileSchema(documents.schemas);
   const found = operationsOf(documents.wsdls);
   if (found.length === 0) {
@@ -87,13 +97,18 @@ export const compileContract = (documents: Documents): SoapContract => {
     );
   }
   const resolved = [...grouped(found)].map(([, operations]) => resolve(operations, schema));
-  const compile = compiler(resolved.filter((each) => each.problem === null));
+  const compile = compiler(
+    resolved.filter((each) => each.problem === null),
+    schema.types,
+  );
   const operations = new Map(resolved.map((each) => [each.wsdl.name, Object.freeze(compile(each))]));
   return Object.freeze({
     hash: documents.hash,
     targetNamespace: found[0]?.portType.ns ?? '',
     documents: documents.loaded.map((each) => each.address),
+    dialect,
     names: namesOf(found),
+    types: schema.types,
     operations,
   });
 };
@@ -114,8 +129,13 @@ const resolve = (operations: readonly WsdlOperation[], schema: Schema): Resolved
     return element;
   };
   const isKnown = wsdl.problem === null;
-  const of = (part: Part): ElementDeclaration | null =>
-    part.element === null || !isKnown ? null : declared(part.element);
+  const of = (part: Part): ElementDeclaration | null => {
+    if (part.element === null || !isKnown) return null;
+    if (part.members === null) return declared(part.element);
+    const element = rpcElement(part.element, part.members, schema);
+    problems.push(reasonAgainst(element.type));
+    return element;
+  };
   const input = of(wsdl.input);
   const output = of(wsdl.output);
   const faults = new Map<string, { declared: ElementDeclaration; action: string }>();
@@ -135,24 +155,31 @@ const severalNamed = (operations: readonly WsdlOperation[]): string => {
 };
 
 /** Makes the operations of one contract, which share compiled types and prefixes. */
-const compiler = (translatable: readonly Resolved[]): ((operation: Resolved) => SoapOperation) => {
+const compiler = (
+  translatable: readonly Resolved[],
+  types: ReadonlyMap<string, SchemaType>,
+): ((operation: Resolved) => SoapOperation) => {
   const roots = translatable.flatMap(({ input, output, faults }) => [
     ...[output, input].filter((each) => each !== null),
     ...[...faults.values()].map((fault) => fault.declared),
   ]);
   const prefixes = prefixesFor(
     roots.map((root) => root.type),
-    translatable.flatMap(({ input, output }) => [input, output].flatMap((root) => root?.name.ns ?? [])),
-    roots.map((root) => root.name.ns),
+    {
+      types,
+      roots: translatable.flatMap(({ input, output }) => [input, output].flatMap((root) => root?.name.ns ?? [])),
+      others: roots.map((root) => root.name.ns),
+    },
   );
-  const readers = new Readers();
+  const shapes = new Shapes(types);
+  const vocabulary = { prefixes, types };
   const writers = new Map<string | null, Writers>();
   const codecsFor = (declared: ElementDeclaration): Codecs => {
-    // Members in no namespace cannot be told from the default one: then everything else has a prefix.
-    const defaultNs = declared.name.ns === '' || hasUnqualified(declared.type) ? null : declared.name.ns;
-    const made = writers.get(defaultNs) ?? new Writers(prefixes, defaultNs);
+    // What is in no namespace cannot be told from the default one: then everything else has a prefix.
+    const defaultNs = declared.name.ns === '' || needsPrefixes(declared.type) ? null : declared.name.ns;
+    const made = writers.get(defaultNs) ?? new Writers(vocabulary, defaultNs);
     writers.set(defaultNs, made);
-    return { readers, writers: made };
+    return { shapes, writers: made };
   };
   return (operation) => {
     const { wsdl, input, output, faults, problem } = operation;
@@ -180,13 +207,16 @@ const messagesOf = (operation: Resolved, codecsFor: (declared: ElementDeclaratio
     isWrapped && isWrapper(part, declared) && declared.type.kind === 'complex' ? declared.type : null;
   const request = input === null ? emptyMessage : requestMessage(input, wrapperOf(wsdl.input, input), codecsFor(input));
   const reply =
-    output === null ? emptyMessage : replyMessage(output, wrapperOf(wsdl.output, output), codecsFor(output));
+    output === null ? emptyMessage : replyOf(wsdl.output)(output, wrapperOf(wsdl.output, output), codecsFor(output));
   const faultMessages = [...faults].map(([name, { declared, action }]): [string, FaultMessage] => [
     name,
     { ...bareMessage(declared, codecsFor(declared)), declared, action },
   ]);
   return Object.freeze({ request, reply: wsdl.oneWay ? null : reply, faults: new Map(faultMessages) });
 };
+
+/** Parts of an rpc/literal reply are an object, also where there is one alone. */
+const replyOf = (part: Part): typeof replyMessage => (part.members === null ? replyMessage : requestMessage);
 
 /** .NET's rule: one part named `parameters`, whose element has nothing but members. */
 const isWrapper = (part: Part, { type, nillable }: ElementDeclaration): boolean =>
@@ -196,16 +226,21 @@ const isWrapper = (part: Part, { type, nillable }: ElementDeclaration): boolean 
   type.content.is === 'members' &&
   type.content.ordered &&
   type.attributes.length === 0 &&
+  type.anyAttribute === null &&
   type.derived.size === 0 &&
   !type.abstract;
 
-const hasUnqualified = (type: SchemaType, seen = new Set<SchemaType>()): boolean => {
-  if (type.kind === 'simple' || seen.has(type)) return false;
+/** May anything in it, XML from elsewhere and names in values too, be in no namespace? */
+const needsPrefixes = (type: SchemaType, seen = new Set<SchemaType>()): boolean => {
+  if (seen.has(type)) return false;
   seen.add(type);
+  if (type.kind === 'simple') return usesNames(type);
   const members = membersOf(type);
-  if (members.some((member) => member.name.ns === '')) return true;
+  if (hasRaw(type) || members.some((member) => member.name.ns === '')) return true;
+  if (type.content.is === 'text' && usesNames(type.content.type)) return true;
   return (
-    members.some((member) => hasUnqualified(member.type, seen)) ||
-    [...type.derived.values()].some((each) => hasUnqualified(each, seen))
+    type.attributes.some((each) => usesNames(each.type)) ||
+    members.some((member) => needsPrefixes(member.type, seen)) ||
+    [...type.derived.values()].some((each) => needsPrefixes(each, seen))
   );
 };

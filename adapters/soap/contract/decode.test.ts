@@ -1,4 +1,5 @@
 import test from 'ava';
+import { gzipSync } from 'node:zlib';
 import { AdapterError, RequestError } from '../../errors.ts';
 import { decodeRequest } from './codec.ts';
 import { envelopeNs } from './namespaces.ts';
@@ -155,7 +156,13 @@ test(
 );
 test('another operation', misfit, soap(`<Ping xmlns="${ns}"/>`), '', /expected \{.*\}GetOrder/);
 test('an empty Body', misfit, soap(''), '', /an empty Body/);
-test('two elements in the Body', misfit, soap(`<GetOrder xmlns="${ns}"/><GetOrder xmlns="${ns}"/>`), '', /2 elements/);
+test(
+  'two elements in the Body',
+  misfit,
+  soap(`<GetOrder xmlns="${ns}"/><GetOrder xmlns="${ns}"/>`),
+  '',
+  /beside another in the Body/,
+);
 test(
   'a fake Body in the Header',
   misfit,
@@ -181,7 +188,16 @@ test(
   '',
   /not utf-8/,
 );
-test('130 levels', misfit, soap('<a>'.repeat(130)), '', /deeper than 128/);
+test('XML 1.1', misfit, `<?xml version="1.1"?>${asks('<orderId>1</orderId>')}`, '', /a declaration that is none/);
+test('compressed bytes', misfit, gzipSync(asks('<orderId>1</orderId>')), '', /not utf-8/);
+test(
+  'an xop:Include, which is never followed',
+  misfit,
+  asks('<orderId><x:Include xmlns:x="http://www.w3.org/2004/08/xop/include" href="file:///etc/passwd"/></orderId>'),
+  '/orderId',
+  /the element Include in a value that is text/,
+);
+test('130 levels', misfit, soap('', { header: '<a>'.repeat(130) }), '', /deeper than 128/);
 test(
   '300 attributes on one element',
   misfit,

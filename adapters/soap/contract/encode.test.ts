@@ -1,7 +1,7 @@
 import test from 'ava';
 import { readFile } from 'node:fs/promises';
 import { AdapterError } from '../../errors.ts';
-import { decodeReply, encodeReply, encodeRequest } from './codec.ts';
+import { decodeReply, decodeRequest, encodeReply, encodeRequest } from './codec.ts';
 import { wcf } from './dialect.ts';
 import { envelopeNs } from './namespaces.ts';
 import {
@@ -237,10 +237,13 @@ const marked = (json: Json): string =>
     { money: { $value: '1', $attributes: { currency: 'EUR' } }, marked: json },
     form,
   ).toString();
-test('nil keeps the attributes that are required of it', (t) => {
+test('nil keeps the attributes that are required of it, or has none', (t) => {
   const at = '2024-01-01T00:00:00Z';
   t.regex(marked({ $nil: true, $attributes: { at } }), /<marked [^>]*i:nil="true" at="2024-01-01T00:00:00Z"\/>/);
-  t.throws(() => marked(null), { message: /\/marked: null, but attributes are required/ });
+  const bare = marked(null);
+  t.regex(bare, /<marked [^>]*i:nil="true"\/>/);
+  t.like(decodeRequest(operation(shapes, 'Attributes'), Buffer.from(bare), xml), { input: { marked: null } });
+  t.throws(() => marked({ $nil: true }), { message: /\/marked\/\$attributes\/at: missing, but required/ });
   t.throws(() => marked({ $nil: true, $attributes: { at }, x: 1 }), { message: /\/marked\/x: a member/ });
   t.throws(() => marked({ $attributes: { at, to: 'x' } }), { message: /\/marked\/\$attributes\/to: / });
   t.throws(() => marked({ x: 1 }), { message: /\/marked\/\$attributes\/at: missing/ });

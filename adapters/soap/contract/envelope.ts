@@ -1,59 +1,126 @@
-// The envelope around a message, read whole: version, header blocks, and what stands in the Body.
+// The envelope around a message, read in one pass: version, header blocks, and whoever reads what stands in the Body.
 import { AdapterError } from '../../errors.ts';
 import { envelopeNs } from './namespaces.ts';
 import { xmlText } from './text.ts';
-import { parseXml } from './xml.ts';
+import { XmlReader } from './xml-reader.ts';
+import { XmlTree } from './xml.ts';
 import type { SoapVersion } from './namespaces.ts';
-import type { XmlElement } from './xml.ts';
+import type { Tag, XmlElement, XmlListener } from './xml.ts';
 
 export interface Envelope {
   readonly version: SoapVersion;
   readonly headers: readonly XmlElement[];
-  /** First and only child of Body; null where it has none. */
-  readonly payload: XmlElement | null;
 }
+
+/** Says who reads the first and only child of the Body, by its start tag. May throw. */
+export type Payload = (tag: Tag, version: SoapVersion) => XmlListener;
 
 const versionOf: ReadonlyMap<string, SoapVersion> = new Map([
   ['text/xml', '1.1'],
   ['application/soap+xml', '1.2'],
 ]);
 
-/** Throws AdapterError: ERR_MALFORMED for what is no envelope or disagrees with its content type, else as `parseXml`. */
-export const readEnvelope = (bytes: Buffer, contentType: string): Envelope => {
+/** Characters that are read at a time. */
+const slice = 16 * 1024;
+/** Milliseconds after which others get their turn. */
+const turn = 8;
+
+/** Throws AdapterError: ERR_MALFORMED for what is no envelope or disagrees with its content type, else as XmlReader. */
+export const readEnvelope = (bytes: Buffer, contentType: string, payload: Payload): Envelope => {
+  const { listener, reader } = begun(bytes, contentType, payload);
+  while (reader.read(Infinity));
+  return listener.envelope();
+};
+
+/** The same in slices, between which the event loop goes round. */
+export const readEnvelopeInSlices = async (bytes: Buffer, contentType: string, payload: Payload): Promise<Envelope> => {
+  const { listener, reader } = begun(bytes, contentType, payload);
+  let since = performance.now();
+  while (reader.read(slice)) {
+    if (performance.now() - since < turn) continue;
+    await new Promise(setImmediate);
+    since = performance.now();
+  }
+  return listener.envelope();
+};
+
+const begun = (bytes: Buffer, contentType: string, payload: Payload) => {
   const media = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const promised = versionOf.get(media);
   if (promised === undefined)
     throw malformed(`the content type "${media.slice(0, 60)}"; expected text/xml or application/soap+xml`);
   const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(contentType)?.[1] ?? null;
-  const root = parseXml(xmlText(bytes, charset));
-  const version =
-    root.local !== 'Envelope'
-      ? null
-      : root.ns === envelopeNs['1.1']
-        ? '1.1'
-        : root.ns === envelopeNs['1.2']
-          ? '1.2'
-          : null;
-  if (version === null) throw malformed(`the root {${root.ns}}${root.local}; expected a SOAP envelope`);
-  if (version !== promised) throw malformed(`an envelope of SOAP ${version} with the content type of ${promised}`);
-  return { version, ...partsOf(root) };
+  const listener = new EnvelopeListener(promised, payload);
+  return { listener, reader: new XmlReader(xmlText(bytes, charset), listener) };
 };
 
-const partsOf = (root: XmlElement): Pick<Envelope, 'headers' | 'payload'> => {
-  const [first, second, third] = root.children;
-  const header = first !== undefined && isEnvelopes(first, root, 'Header') ? first : null;
-  const body = header === null ? first : second;
-  const extra = header === null ? second : third;
-  if (body === undefined || !isEnvelopes(body, root, 'Body')) throw malformed('no Body; expected one after the Header');
-  if (extra !== undefined) throw malformed(`the element ${extra.local} after the Body`);
-  if (body.children.length > 1) throw malformed(`${body.children.length} elements in the Body; expected one`);
-  if ([root, body, ...(header === null ? [] : [header])].some((each) => each.text.trim() !== '')) {
-    throw malformed('text between the elements of the envelope');
+class EnvelopeListener implements XmlListener {
+  readonly #promised: SoapVersion;
+  readonly #payload: Payload;
+  readonly #headers: XmlElement[] = [];
+  #part: 'none' | 'header' | 'body' = 'none';
+  #sawBody = false;
+  #isFull = false;
+  #depth = 0;
+  #inner: XmlListener | null = null;
+
+  constructor(promised: SoapVersion, payload: Payload) {
+    this.#promised = promised;
+    this.#payload = payload;
   }
-  return { headers: header?.children ?? [], payload: body.children[0] ?? null };
-};
 
-const isEnvelopes = (element: XmlElement, root: XmlElement, local: string): boolean =>
-  element.local === local && element.ns === root.ns;
+  envelope(): Envelope {
+    if (!this.#sawBody) throw malformed('no Body; expected one after the Header');
+    return { version: this.#promised, headers: this.#headers };
+  }
+
+  open(tag: Tag): void {
+    const depth = this.#depth;
+    this.#depth += 1;
+    if (this.#inner !== null) return this.#inner.open(tag);
+    if (depth === 0) return checkRoot(tag, this.#promised);
+    if (depth === 1) return this.#openPart(tag);
+    if (this.#part === 'header') this.#inner = new XmlTree();
+    else {
+      if (this.#isFull) throw malformed(`the element ${tag.local} beside another in the Body; expected one`);
+      this.#isFull = true;
+      this.#inner = this.#payload(tag, this.#promised);
+    }
+    return this.#inner.open(tag);
+  }
+
+  text(piece: string): void {
+    if (this.#inner !== null) this.#inner.text(piece);
+    else if (piece.trim() !== '') throw malformed('text between the elements of the envelope');
+  }
+
+  close(): void {
+    this.#depth -= 1;
+    if (this.#inner === null) return;
+    this.#inner.close();
+    if (this.#depth > 2) return;
+    if (this.#inner instanceof XmlTree && this.#part === 'header' && this.#inner.root !== null) {
+      this.#headers.push(this.#inner.root);
+    }
+    this.#inner = null;
+  }
+
+  #openPart(tag: Tag): void {
+    const isOurs = tag.ns === envelopeNs[this.#promised];
+    if (this.#sawBody) throw malformed(`the element ${tag.local} after the Body`);
+    if (isOurs && tag.local === 'Header' && this.#part === 'none') this.#part = 'header';
+    else if (isOurs && tag.local === 'Body') {
+      this.#part = 'body';
+      this.#sawBody = true;
+    } else throw malformed('no Body; expected one after the Header');
+  }
+}
+
+const checkRoot = (root: Tag, promised: SoapVersion): void => {
+  const isEnvelope = root.local === 'Envelope';
+  const version = (['1.1', '1.2'] as const).find((each) => isEnvelope && root.ns === envelopeNs[each]);
+  if (version === undefined) throw malformed(`the root {${root.ns}}${root.local}; expected a SOAP envelope`);
+  if (version !== promised) throw malformed(`an envelope of SOAP ${version} with the content type of ${promised}`);
+};
 
 const malformed = (message: string): AdapterError => new AdapterError('ERR_MALFORMED', message);

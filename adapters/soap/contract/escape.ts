@@ -40,3 +40,10 @@ const refuseIllegal = (text: string): void => {
   const name = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
   throw new Misfit(`the character ${name} at ${found.index}, which XML cannot carry`);
 };
+
+// Everything XML 1.0 has no character for: controls, lone surrogates, U+FFFE and U+FFFF.
+// oxlint-disable-next-line no-control-regex
+const unwritable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+
+/** Element content of our own making, such as an error's text: what XML cannot carry becomes U+FFFD. */
+export const escapeLoosely = (text: string): string => escapeText(text.toWellFormed().replaceAll(unwritable, '\ufffd'));

@@ -1,13 +1,13 @@
 // One message of an operation: what stands in the Body, and what that is in JSON.
 import { below, Misfit } from './misfit.ts';
 import { checkKeys, objectOf, setMember } from './members.ts';
-import { membersOf } from './types.ts';
+import { leafSlots } from './types.ts';
 import type { Json } from '../../adapter.ts';
 import type { QName } from './qname.ts';
-import type { Declared, Readers } from './reader.ts';
+import { Decoder } from './decoder.ts';
+import type { Declared, Shapes } from './shapes.ts';
 import type { ComplexType, ElementDeclaration, Member } from './types.ts';
 import type { Writers } from './writer.ts';
-import type { XmlElement } from './xml.ts';
 
 /** What a message is in JSON, for documents about it. */
 export type MessageShape =
@@ -25,14 +25,16 @@ export interface MessageCodec {
   /** First child of Body, or of a fault's detail; null: there is none. */
   readonly element: QName | null;
   readonly shape: MessageShape;
-  /** Throws Misfit. */
-  read(element: XmlElement): Json;
+  /** Reads the element: one for each message. Its methods throw Misfit. */
+  decoder(): Decoder;
+  /** What an element means that its decoder has read; null: there was none, for a message that has none. */
+  value(read: Json): Json;
   /** The element as text, namespaces declared. Throws Misfit. */
   write(json: Json): string;
 }
 
 export interface Codecs {
-  readonly readers: Readers;
+  readonly shapes: Shapes;
   readonly writers: Writers;
 }
 
@@ -40,7 +42,10 @@ export interface Codecs {
 export const emptyMessage: MessageCodec = {
   element: null,
   shape: { is: 'nothing' },
-  read: () => ({}),
+  decoder: () => {
+    throw new Error('nothing stands in the Body');
+  },
+  value: () => ({}),
   write(json) {
     if (json !== null) checkKeys(objectOf(json), []);
     return '';
@@ -74,13 +79,14 @@ export const replyMessage = (
 };
 
 /** The value of an element as it is: detail of a fault, or a Body that is not wrapped. */
-export const bareMessage = (declared: ElementDeclaration, { readers, writers }: Codecs): MessageCodec => {
+export const bareMessage = (declared: ElementDeclaration, { shapes, writers }: Codecs): MessageCodec => {
   const write = writers.root(declared.name, declared);
-  const { name } = declared;
+  const root = shapes.element(declared);
   return {
-    element: name,
+    element: declared.name,
     shape: { is: 'value', declared },
-    read: readers.element(declared),
+    decoder: () => new Decoder(root, shapes),
+    value: (read) => read,
     write: (json) => write(json, 0),
   };
 };
@@ -88,15 +94,19 @@ export const bareMessage = (declared: ElementDeclaration, { readers, writers }: 
 /** Names of the input's members, which templates may name. */
 export const memberNames = (declared: ElementDeclaration | null): readonly string[] => {
   if (declared === null) return [];
-  return declared.type.kind === 'simple' ? [declared.name.local] : membersOf(declared.type).map((member) => member.key);
+  const { name, type } = declared;
+  if (type.kind === 'simple') return [name.local];
+  return type.content.is === 'members' ? leafSlots(type.content.slots).map((slot) => slot.key) : [];
 };
 
-const wrapped = (declared: ElementDeclaration, type: ComplexType, { readers, writers }: Codecs): MessageCodec => {
+const wrapped = (declared: ElementDeclaration, type: ComplexType, { shapes, writers }: Codecs): MessageCodec => {
   const write = writers.wrapper(declared.name, type);
+  const root = shapes.wrapper(declared, type);
   return {
     element: declared.name,
     shape: { is: 'members', type },
-    read: readers.wrapper(declared, type),
+    decoder: () => new Decoder(root, shapes),
+    value: (read) => read,
     write: (json) => write(json, 0),
   };
 };
@@ -104,9 +114,9 @@ const wrapped = (declared: ElementDeclaration, type: ComplexType, { readers, wri
 const scalar = (declared: ElementDeclaration, key: string, codecs: Codecs): MessageCodec => {
   const bare = bareMessage(declared, codecs);
   return {
-    element: bare.element,
+    ...bare,
     shape: { is: 'scalar', key, declared, optional: false },
-    read: (from) => ({ [key]: bare.read(from) }),
+    value: (read) => ({ [key]: read }),
     write: (json) => bare.write(soleMember(json, key) ?? null),
   };
 };
@@ -115,12 +125,12 @@ const unwrapped = (message: MessageCodec, member: Member): MessageCodec => {
   const isScalar = member.type.kind === 'simple' && member.max === 1;
   const { key } = member;
   return {
-    element: message.element,
+    ...message,
     shape: isScalar
       ? { is: 'scalar', key: 'result', declared: member, optional: member.min === 0 }
       : { is: 'sole', member },
-    read(from) {
-      const object = objectOf(message.read(from));
+    value(read) {
+      const object = objectOf(read);
       const value = Object.hasOwn(object, key) ? object[key] : undefined;
       if (isScalar) return value === undefined ? {} : { result: value };
       if (value !== undefined) return value;

@@ -5,7 +5,11 @@ export class Misfit extends Error {
   readonly steps: (string | number)[] = [];
 
   constructor(message: string) {
+    // Unions try branch after branch: a stack each time would cost more than all the rest.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(message);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'Misfit';
   }
 

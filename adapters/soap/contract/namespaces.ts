@@ -1,4 +1,4 @@
-// Names of the vocabularies that contracts and envelopes are written in.
+// Names of the vocabularies that contracts are written in, with those of envelopes that they need.
 
 export const xsdNs = 'http://www.w3.org/2001/XMLSchema';
 export const xsiNs = 'http://www.w3.org/2001/XMLSchema-instance';
@@ -29,14 +29,8 @@ export const wspNs: readonly string[] = [
 export const wsuNs = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd';
 /** What .NET says of a service beyond WSDL: sessions. */
 export const msContractNs = 'http://schemas.microsoft.com/ws/2005/12/wsdl/contract';
-export const wsaNs = 'http://www.w3.org/2005/08/addressing';
-export const wsaSubmissionNs = 'http://schemas.xmlsoap.org/ws/2004/08/addressing';
-export const wsseNs = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd';
 /** DataContractSerializer's own types: guid, char, duration. */
 export const serializationNs = 'http://schemas.microsoft.com/2003/10/Serialization/';
 
-export type SoapVersion = '1.1' | '1.2';
-export const envelopeNs: Readonly<Record<SoapVersion, string>> = {
-  '1.1': 'http://schemas.xmlsoap.org/soap/envelope/',
-  '1.2': 'http://www.w3.org/2003/05/soap-envelope',
-};
+export { envelopeNamespace as envelopeNs, wsaNs, wsaSubmissionNs, wsseNs } from '../namespaces.ts';
+export type { SoapVersion } from '../namespaces.ts';

@@ -1,19 +1,19 @@
-// Content models: sequence, all and single choice, flattened to slots in schema order, the base's first.
+// Content models: particles of a schema, simplified, and what their JSON has: slots in schema order, the base's first.
 import { onlyThese } from './facets.ts';
 import { xsdNs } from './namespaces.ts';
 import { expanded } from './qname.ts';
 import { notTranslatable } from './simple-types.ts';
+import { simplified } from './simplify.ts';
+import { slotsOf } from './slots.ts';
+import { leavesOf } from './types.ts';
 import { Unsupported } from './unsupported.ts';
 import { attribute, isTrue } from './xml.ts';
+import { namespacesOf } from './wildcards.ts';
 import type { QName } from './qname.ts';
 import type { Node, SchemaCompiler } from './schema.ts';
-import type { ComplexType, Content, Member, SchemaType } from './types.ts';
+import type { DraftGroup, DraftMember, DraftParticle } from './simplify.ts';
+import type { ComplexType, Content, SchemaType } from './types.ts';
 
-// Slots are drafts until their type is complete: names in JSON, and types, are settled in place.
-type DraftMember = { -readonly [K in keyof Member]: Member[K] };
-type DraftSlot =
-  | DraftMember
-  | { readonly is: 'choice'; readonly optional: boolean; readonly branches: readonly DraftMember[] };
 const particles = new Set(['sequence', 'choice', 'all', 'group', 'any', 'element']);
 
 /** Content of the type or derivation at `node`; `base` is given where it is extended. Throws Unsupported. */
@@ -21,32 +21,31 @@ export const contentOf = (compiler: SchemaCompiler, node: Node, base: ComplexTyp
   if (base !== null && base.content.is === 'text') {
     throw new Unsupported('members on a type with simpleContent', compiler.place(node));
   }
-  const own = particlesIn(node)[0];
+  const first = particlesIn(node)[0];
+  const own = first === undefined ? null : simplified(particleOf(compiler, first));
   const inherited = base !== null && base.content.is === 'members' ? base.content : null;
-  const isAll = own?.element.local === 'all';
-  if (inherited !== null && inherited.slots.length > 0 && (isAll || !inherited.ordered)) {
+  const isAll = own?.is === 'group' && own.order === 'all';
+  const before = inherited === null || inherited.model.parts.length === 0 ? null : inherited;
+  if (before !== null && own !== null && (isAll || !before.ordered)) {
     throw new Unsupported('an extension of or by xs:all', compiler.place(node));
   }
-  const added = own === undefined ? [] : slotsOf(compiler, own);
-  const before = inherited?.slots ?? [];
-  giveKeys(before.flatMap(membersIn), added.flatMap(membersIn), compiler.place(node));
-  return { is: 'members', ordered: !isAll && (inherited?.ordered ?? true), slots: [...before, ...added] };
+  // The base's particles are settled: they stand as they are.
+  const model = rooted([...(before?.model.parts ?? []), ...(own === null ? [] : [own])] as DraftParticle[]);
+  const known = new Set(before === null ? [] : leavesOf(before.model));
+  const { slots, flat, model: settled } = slotsOf(model, known, (act) => compiler.later(act));
+  return { is: 'members', ordered: settled.order !== 'all', slots, model: settled, flat };
 };
 
-const membersIn = <M>(slot: M | { readonly is: 'choice'; readonly branches: readonly M[] }): readonly M[] =>
-  typeof slot === 'object' && slot !== null && 'branches' in slot ? slot.branches : [slot];
-
-/** The second of two members with one local name carries its namespace in JSON; two of one full name cannot be told apart. */
-const giveKeys = (before: readonly Member[], added: readonly DraftMember[], place: string): void => {
-  const keys = new Set(before.map((member) => member.key));
-  const names = new Set(before.map((member) => expanded(member.name)));
-  for (const member of added) {
-    const name = expanded(member.name);
-    if (names.has(name)) throw new Unsupported(`the element ${member.name.local} at two places of one type`, place);
-    names.add(name);
-    if (keys.has(member.name.local)) member.key = `${member.name.ns}~${member.name.local}`;
-    keys.add(member.key);
+/** One group around all, that is there once: a sequence, or the one that is there already. */
+const rooted = (parts: DraftParticle[]): DraftGroup => {
+  const [only, second] = parts;
+  if (only?.is === 'group' && second === undefined && only.max === 1 && only.min === 1 && only.order !== 'choice') {
+    return only;
   }
+  const flat = parts.flatMap((part) =>
+    part.is === 'group' && part.order === 'sequence' && part.min === 1 && part.max === 1 ? part.parts : [part],
+  );
+  return { is: 'group', order: 'sequence', min: 1, max: 1, parts: flat, items: null };
 };
 
 const particlesIn = (node: Node): Node[] =>
@@ -54,45 +53,33 @@ const particlesIn = (node: Node): Node[] =>
     .filter((element) => element.ns === xsdNs && particles.has(element.local))
     .map((element) => ({ element, document: node.document }));
 
-const slotsOf = (compiler: SchemaCompiler, node: Node): DraftSlot[] => {
-  switch (node.element.local) {
-    case 'element': {
-      const member = memberOf(compiler, node);
-      return member === null ? [] : [member];
-    }
-    case 'sequence':
-    case 'all':
-      return occurring(
-        compiler,
-        node,
-        particlesIn(node).flatMap((child) => slotsOf(compiler, child)),
-      );
-    case 'choice':
-      return [choiceOf(compiler, node)];
-    case 'group':
-      return groupOf(compiler, node);
-    default:
-      throw new Unsupported(`xs:${node.element.local}`, compiler.place(node));
-  }
-};
-
-/** A sequence that may be left out or repeated means something else than its members left out or repeated, but for one. */
-const occurring = (compiler: SchemaCompiler, node: Node, slots: DraftSlot[]): DraftSlot[] => {
+const particleOf = (compiler: SchemaCompiler, node: Node): DraftParticle => {
   const { min, max } = occurs(node);
-  if (max === 0) return [];
-  if (max > 1) throw new Unsupported(`a repeated xs:${node.element.local}`, compiler.place(node));
-  if (min === 1 || slots.length === 0) return slots;
-  const [only, second] = slots;
-  if (only?.is === 'member' && second === undefined && only.max === 1) {
-    only.min = 0;
-    return slots;
+  const { local } = node.element;
+  switch (local) {
+    case 'element':
+      return max === 0 ? nothing : elementOf(compiler, node);
+    case 'any':
+      return { is: 'any', key: '$any', min, max, namespaces: namespacesOf(node) };
+    case 'group':
+      return max === 0 ? nothing : groupOf(compiler, node);
+    case 'sequence':
+    case 'choice':
+    case 'all': {
+      const parts = max === 0 ? [] : particlesIn(node).map((child) => particleOf(compiler, child));
+      if (local === 'all' && parts.some((part) => part.max > 1)) {
+        throw new Unsupported('a repeated element in xs:all', compiler.place(node));
+      }
+      return { is: 'group', order: local, min, max, parts, items: null };
+    }
+    default:
+      throw new Unsupported(`xs:${local}`, compiler.place(node));
   }
-  // All optional already: then the sequence around them adds nothing.
-  if (slots.every((slot) => (slot.is === 'member' ? slot.min === 0 : slot.optional))) return slots;
-  throw new Unsupported(`an optional xs:${node.element.local} of several members`, compiler.place(node));
 };
 
-const groupOf = (compiler: SchemaCompiler, node: Node): DraftSlot[] => {
+const nothing: DraftGroup = { is: 'group', order: 'sequence', min: 0, max: 0, parts: [], items: null };
+
+const groupOf = (compiler: SchemaCompiler, node: Node): DraftParticle => {
   const name = compiler.reference(node, 'ref');
   const group = name === null ? null : compiler.global('group', name);
   if (group === null) throw new Unsupported('a group that is not declared', compiler.place(node));
@@ -100,70 +87,54 @@ const groupOf = (compiler: SchemaCompiler, node: Node): DraftSlot[] => {
   if (opened.has(group.element)) throw new Unsupported('a group inside itself', compiler.place(node));
   opened.add(group.element);
   try {
-    return occurring(
-      compiler,
-      node,
-      particlesIn(group).flatMap((child) => slotsOf(compiler, child)),
-    );
+    const parts = particlesIn(group).map((child) => particleOf(compiler, child));
+    return { is: 'group', order: 'sequence', ...occurs(node), parts, items: null };
   } finally {
     opened.delete(group.element);
   }
 };
 
-const choiceOf = (compiler: SchemaCompiler, node: Node): DraftSlot => {
+/** An element, or a choice between those that may stand in its place. */
+const elementOf = (compiler: SchemaCompiler, node: Node): DraftParticle => {
   const { min, max } = occurs(node);
-  if (max !== 1) throw new Unsupported('a repeated xs:choice', compiler.place(node));
-  const branches: DraftMember[] = [];
-  let optional = min === 0;
-  for (const slot of particlesIn(node).map((child) => branchOf(compiler, child))) {
-    if (slot === null) continue;
-    if (slot.is === 'member') {
-      branches.push(slot);
-      optional ||= slot.min === 0;
-    } else {
-      branches.push(...slot.branches);
-      optional ||= slot.optional;
-    }
-  }
-  return { is: 'choice', optional, branches };
-};
-
-const branchOf = (compiler: SchemaCompiler, node: Node): DraftSlot | null => {
-  const slots = slotsOf(compiler, node);
-  if (slots.length > 1) throw new Unsupported('a choice between groups of members', compiler.place(node));
-  if (slots.length === 0 && node.element.local !== 'element') {
-    throw new Unsupported('a choice that may be nothing', compiler.place(node));
-  }
-  return slots[0] ?? null;
-};
-
-const memberOf = (compiler: SchemaCompiler, node: Node): DraftMember | null => {
-  const { min, max } = occurs(node);
-  if (max === 0) return null;
   const reference = compiler.reference(node, 'ref');
+  if (reference === null) return memberOf(compiler, { node, name: localName(node), min, max });
   // Its content brings its own schema.
-  if (reference?.ns === xsdNs && reference.local === 'schema') {
+  if (reference.ns === xsdNs && reference.local === 'schema') {
     throw new Unsupported('an ADO.NET DataSet', compiler.place(node));
   }
-  const declared = reference === null ? node : compiler.global('element', reference);
+  const declared = compiler.global('element', reference);
   if (declared === null) throw new Unsupported(`an element that is not declared`, compiler.place(node));
-  if (isTrue(attribute(declared.element, 'abstract')))
-    throw new Unsupported('an abstract element', compiler.place(node));
-  if (reference !== null && compiler.heads.has(expanded(reference))) {
-    throw new Unsupported('a substitution group', compiler.place(node));
-  }
-  const name = reference ?? localName(node);
+  const standIns = compiler.standIns(reference);
+  const concrete = [{ node: declared, name: reference }, ...standIns].filter(
+    (each) => !isTrue(attribute(each.node.element, 'abstract')),
+  );
+  const [only, second] = concrete;
+  if (only === undefined) throw new Unsupported('an abstract element with none in its place', compiler.place(node));
+  if (second === undefined) return memberOf(compiler, { ...only, min, max });
+  const parts = concrete.map((each) => memberOf(compiler, { ...each, min: 1, max: 1 }));
+  return { is: 'group', order: 'choice', min, max, parts, items: null };
+};
+
+interface Declaration {
+  readonly node: Node;
+  readonly name: QName;
+  readonly min: number;
+  readonly max: number;
+}
+
+const memberOf = (compiler: SchemaCompiler, { node, name, min, max }: Declaration): DraftMember => {
   const member: DraftMember = {
     is: 'member',
     name,
     key: name.local,
     min,
     max,
-    nillable: isTrue(attribute(declared.element, 'nillable')),
+    nillable: isTrue(attribute(node.element, 'nillable')),
     type: notTranslatable(`a type that was not reached (${compiler.place(node)})`),
   };
   compiler.later(() => {
-    member.type = fixed(compiler.typeFor(declared), declared, compiler.place(declared));
+    member.type = fixed(compiler.typeFor(node), node, compiler.place(node));
   });
   return member;
 };
@@ -171,9 +142,11 @@ const memberOf = (compiler: SchemaCompiler, node: Node): DraftMember | null => {
 const fixed = (type: SchemaType, node: Node, place: string): SchemaType => {
   const value = attribute(node.element, 'fixed');
   if (value === null || type.unsupported !== null) return type;
-  if (type.kind === 'complex') return notTranslatable(`a fixed value on a complex type (${place})`);
+  if (type.kind === 'complex') return notTranslatable(`a fixed value on ${nameOf(type)} (${place})`);
   return { ...type, facets: [...type.facets, onlyThese(value)] };
 };
+
+const nameOf = (type: ComplexType): string => (type.name === null ? 'a complex type' : expanded(type.name));
 
 const localName = (node: Node): QName => {
   const { document, element } = node;

@@ -5,17 +5,27 @@ import type { SchemaType } from './types.ts';
 
 /** Prefix of `xsi:nil` and `xsi:type`; WCF's. */
 export const instancePrefix = 'i';
-// Taken, or better left to the envelope: i (above), s (SOAP), x (might begin `xml`).
+/** Prefix of names in XML Schema, in `xsi:type`. */
+export const schemaPrefix = 'x';
+/** Of envelopes, by server; and of addressing headers. */
+export const envelopePrefixes: readonly string[] = ['s', 'soap', 'soapenv', 'SOAP-ENV', 'env', 'a'];
+// Taken, or better left to the envelope: i and x (above), s (SOAP).
 const letters = 'abcdefghjklmnopqrtuvwyz';
 
-/**
- * Prefixes for every namespace that the types reach, in order of first use: a, b, c, …, then n1, n2, … Those of the
- * `roots` come after them, and then those of `others`, which faults may have to themselves.
- */
+/** Namespaces that messages may need a prefix for. */
+interface Named {
+  /** Types that may stand where anything may. */
+  readonly types: ReadonlyMap<string, SchemaType>;
+  /** Of messages; these come after those of members. */
+  readonly roots: Iterable<string>;
+  /** What faults may have to themselves; these come last. */
+  readonly others: Iterable<string>;
+}
+
+/** Prefixes for every namespace that the types reach, in order of first use: a, b, c, …, then n1, n2, … */
 export const prefixesFor = (
   types: Iterable<SchemaType>,
-  roots: Iterable<string>,
-  others: Iterable<string>,
+  { types: named, roots, others }: Named,
 ): ReadonlyMap<string, string> => {
   const namespaces = new Set<string>();
   const seen = new Set<SchemaType>();
@@ -30,6 +40,11 @@ export const prefixesFor = (
       visit(derived);
     }
     if (type.derived.size > 0) namespaces.add(type.name?.ns ?? '');
+    if (type.content.is === 'any') for (const each of named.values()) anywhere(each);
+  };
+  const anywhere = (type: SchemaType): void => {
+    namespaces.add(type.name?.ns ?? '');
+    visit(type);
   };
   for (const type of types) visit(type);
   // Roots stand as the default namespace mostly, so the others get the first letters.

@@ -1,14 +1,14 @@
 // XSD documents compiled to types. Every construct either has a meaning here or marks its type as unsupported, with the place.
 import { attributesOf } from './attributes.ts';
 import { contentOf } from './particles.ts';
-import { simpleTypeAt, builtinType, notTranslatable } from './simple-types.ts';
+import { simpleTypeAt, builtinType, notTranslatable, restricted } from './simple-types.ts';
 import { expanded } from './qname.ts';
 import { xsdNs } from './namespaces.ts';
 import { placeOf, Unsupported } from './unsupported.ts';
 import { attribute, childNamed, isTrue, qnameAt } from './xml.ts';
 import type { SchemaDocument } from './documents.ts';
 import type { QName } from './qname.ts';
-import type { Attribute, ComplexType, Content, ElementDeclaration, SchemaType, SimpleType } from './types.ts';
+import type { ComplexType, Content, ElementDeclaration, SchemaType, SimpleType } from './types.ts';
 import type { XmlElement } from './xml.ts';
 
 /** An element of a schema document, with what is needed to read it. */
@@ -20,8 +20,15 @@ export interface Node {
 export interface Schema {
   /** A global element; null where none is declared. */
   element(name: QName): ElementDeclaration | null;
-  /** Complex types that are declared by name. */
-  readonly types: ReadonlyMap<string, ComplexType>;
+  /** A type by name, built in or declared; one that is marked where there is none. */
+  type(name: QName): SchemaType;
+  /** Types that are declared by name, which `xsi:type` may name. */
+  readonly types: ReadonlyMap<string, SchemaType>;
+}
+
+interface Standing {
+  readonly node: Node;
+  readonly name: QName;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -43,8 +50,8 @@ export const compileSchema = (documents: readonly SchemaDocument[]): Schema => {
 
 /** Used by the files that compile parts of types; not for others. */
 export class SchemaCompiler {
-  /** Elements that others may stand in for. */
-  readonly heads = new Set<string>();
+  /** Elements that may stand in the place of another, by its name. */
+  readonly #standIns = new Map<string, Standing[]>();
   /** Groups whose members are being read. */
   readonly opened = new Set<XmlElement>();
   readonly #globals = new Map<Kind, Map<string, Node>>();
@@ -61,16 +68,20 @@ export class SchemaCompiler {
   }
 
   compile(): Schema {
-    const types = new Map<string, ComplexType>();
-    for (const [name, node] of this.#globals.get('type') ?? []) {
-      const type = this.#typeAt(node);
-      if (type.kind === 'complex') types.set(name, type);
-    }
+    const types = new Map<string, SchemaType>();
+    for (const [name, node] of this.#globals.get('type') ?? []) types.set(name, this.#typeAt(node));
     for (const name of this.#globals.get('element')?.keys() ?? []) this.#declare(name);
     this.settle();
     this.#deriveAll(types);
     for (const type of this.#types.values()) freeze(type);
-    return { element: (name) => this.#elements.get(expanded(name)) ?? null, types };
+    return {
+      element: (name) => this.#elements.get(expanded(name)) ?? null,
+      type: (name) =>
+        name.ns === xsdNs
+          ? builtin(name, 'the WSDL')
+          : (types.get(expanded(name)) ?? notTranslatable(`a type that is not declared: ${expanded(name)}`)),
+      types,
+    };
   }
 
   /** Runs what was put off; types may be recursive, so members get theirs once all are known. */
@@ -83,6 +94,18 @@ export class SchemaCompiler {
     this.#later.push(act);
   }
 
+  /** Elements of the substitution group, those of its members' own groups too, in the order of the schema. */
+  standIns(head: QName, seen = new Set<string>()): readonly Standing[] {
+    const found: Standing[] = [];
+    for (const each of this.#standIns.get(expanded(head)) ?? []) {
+      const name = expanded(each.name);
+      if (seen.has(name)) continue;
+      seen.add(name);
+      found.push(each, ...this.standIns(each.name, seen));
+    }
+    return found;
+  }
+
   global(kind: Kind, name: QName): Node | null {
     const found = this.#globals.get(kind)?.get(expanded(name)) ?? null;
     const redefined = found === null ? null : this.#redefinition(found);
@@ -93,7 +116,11 @@ export class SchemaCompiler {
   /** The name in an attribute such as `type` or `ref`; null where the attribute is absent. */
   reference(node: Node, local: string): QName | null {
     const value = attribute(node.element, local);
-    if (value === null) return null;
+    return value === null ? null : this.nameAt(node, value);
+  }
+
+  /** The name that a text stands for here. */
+  nameAt(node: Node, value: string): QName {
     const name = qnameAt(node.element, value);
     if (name === null) throw new Unsupported(`"${value}" has a prefix that is not declared`, this.place(node));
     return name.ns === '' && node.document.chameleon ? { ns: node.document.namespace, local: name.local } : name;
@@ -110,7 +137,9 @@ export class SchemaCompiler {
       if (name !== null) return this.named(name, node);
       const inner = childNamed(node.element, xsdNs, 'complexType') ?? childNamed(node.element, xsdNs, 'simpleType');
       if (inner !== null) return this.#typeAt({ element: inner, document: node.document });
-      return notTranslatable(`xs:anyType (${this.place(node)})`);
+      const head = node.element.local === 'element' ? this.reference(node, 'substitutionGroup') : null;
+      const declared = head === null ? null : this.global('element', head);
+      return declared === null || declared.element === node.element ? anyType : this.typeFor(declared);
     } catch (error) {
       if (error instanceof Unsupported) return notTranslatable(error.message);
       throw error;
@@ -118,7 +147,7 @@ export class SchemaCompiler {
   }
 
   named(name: QName, from: Node): SchemaType {
-    if (name.ns === xsdNs) return builtinType(name, this.place(from));
+    if (name.ns === xsdNs) return builtin(name, this.place(from));
     const node = this.global('type', name);
     if (node === null) return notTranslatable(`a type that is not declared: ${expanded(name)} (${this.place(from)})`);
     return this.#typeAt(node);
@@ -142,7 +171,10 @@ export class SchemaCompiler {
     // A schema that is both inline and imported says the same twice; the first counts.
     if (!names.has(name)) names.set(name, node);
     const head = attribute(element, 'substitutionGroup') === null ? null : this.reference(node, 'substitutionGroup');
-    if (head !== null) this.heads.add(expanded(head));
+    if (head !== null) {
+      const standing = { node, name: { ns: document.namespace, local } };
+      this.#standIns.set(expanded(head), [...(this.#standIns.get(expanded(head)) ?? []), standing]);
+    }
     return undefined;
   }
 
@@ -185,8 +217,9 @@ export class SchemaCompiler {
       name: nameOf(node),
       abstract: isTrue(attribute(node.element, 'abstract')),
       base: null,
-      content: { is: 'members', ordered: true, slots: [] },
+      content: nothing,
       attributes: [],
+      anyAttribute: null,
       derived: new Map<string, ComplexType>(),
       unsupported: null,
     };
@@ -214,17 +247,19 @@ export class SchemaCompiler {
 
   #fill(type: Mutable<ComplexType>, node: Node): void {
     const { element } = node;
-    if (isTrue(attribute(element, 'mixed'))) throw new Unsupported('mixed content', this.place(node));
     const simple = childNamed(element, xsdNs, 'simpleContent');
     if (simple !== null) return this.#fillText(type, { ...node, element: simple });
     const complex = childNamed(element, xsdNs, 'complexContent');
-    if (complex === null) {
-      type.content = contentOf(this, node, null);
-      type.attributes = attributesOf(this, node, []);
-      return undefined;
-    }
-    if (isTrue(attribute(complex, 'mixed'))) throw new Unsupported('mixed content', this.place(node));
-    return this.#fillDerived(type, { ...node, element: complex });
+    const isMixed = isTrue((complex === null ? null : attribute(complex, 'mixed')) ?? attribute(element, 'mixed'));
+    if (complex === null) this.#fillMembers(type, node, { base: null, inherited: null });
+    else this.#fillDerived(type, { ...node, element: complex });
+    if (isMixed) type.content = raw;
+    return undefined;
+  }
+
+  #fillMembers(type: Mutable<ComplexType>, node: Node, from: From): void {
+    type.content = from.base?.content.is === 'raw' ? raw : contentOf(this, node, from.base);
+    Object.assign(type, attributesOf(this, node, from.inherited));
   }
 
   #fillDerived(type: Mutable<ComplexType>, node: Node): void {
@@ -232,37 +267,31 @@ export class SchemaCompiler {
     const name = this.reference(derivation, 'base');
     const isExtension = derivation.element.local === 'extension';
     if (name !== null && name.ns === xsdNs && name.local === 'anyType') {
-      type.content = contentOf(this, derivation, null);
-      type.attributes = attributesOf(this, derivation, []);
-      return;
+      return this.#fillMembers(type, derivation, { base: null, inherited: null });
     }
     const base = this.#base(derivation, name);
     type.base = base;
-    type.content = contentOf(this, derivation, isExtension ? base : null);
-    type.attributes = attributesOf(this, derivation, base.attributes);
+    return this.#fillMembers(type, derivation, { base: isExtension ? base : null, inherited: base });
   }
 
   #fillText(type: Mutable<ComplexType>, node: Node): void {
     const derivation = this.#derivation(node);
-    if (derivation.element.local === 'restriction') {
-      throw new Unsupported('a restriction of simpleContent', this.place(derivation));
-    }
     const name = this.reference(derivation, 'base');
     if (name === null) throw new Unsupported('an extension without base', this.place(derivation));
     const base = this.named(name, derivation);
     if (base.unsupported !== null) throw new Unsupported(base.unsupported, this.place(derivation));
-    let inherited: readonly Attribute[] = [];
-    let content: Content;
-    if (base.kind === 'simple') content = { is: 'text', type: base };
+    let content: SimpleType;
+    if (base.kind === 'simple') content = base;
     else {
       this.#finished(base, derivation);
       if (base.content.is !== 'text') throw new Unsupported('simpleContent on a type with members', this.place(node));
       type.base = base;
-      inherited = base.attributes;
-      ({ content } = base);
+      content = base.content.type;
     }
-    type.content = content;
-    type.attributes = attributesOf(this, derivation, inherited);
+    if (derivation.element.local === 'restriction') content = restricted(this, derivation, content);
+    if (content.unsupported !== null) throw new Unsupported(content.unsupported, this.place(derivation));
+    type.content = { is: 'text', type: content };
+    Object.assign(type, attributesOf(this, derivation, type.base));
   }
 
   #derivation(node: Node): Node {
@@ -290,14 +319,47 @@ export class SchemaCompiler {
     return base;
   }
 
-  #deriveAll(types: ReadonlyMap<string, ComplexType>): void {
+  #deriveAll(types: ReadonlyMap<string, SchemaType>): void {
     for (const [name, type] of types) {
+      if (type.kind === 'simple') continue;
       for (let base = type.base; base !== null; base = base.base) {
         (base.derived as Map<string, ComplexType>).set(name, type);
       }
     }
   }
 }
+
+interface From {
+  /** Whose content comes first. */
+  readonly base: ComplexType | null;
+  /** Whose attributes are there too. */
+  readonly inherited: ComplexType | null;
+}
+
+const raw: Content = Object.freeze({ is: 'raw' });
+const nothing: Content = {
+  is: 'members',
+  ordered: true,
+  slots: [],
+  model: { is: 'group', order: 'sequence', min: 1, max: 1, parts: [], items: null },
+  flat: true,
+};
+
+/** `xs:anyType`. */
+const anyType: ComplexType = Object.freeze<ComplexType>({
+  kind: 'complex',
+  name: { ns: xsdNs, local: 'anyType' },
+  abstract: false,
+  base: null,
+  content: { is: 'any' },
+  attributes: [],
+  anyAttribute: null,
+  derived: new Map<string, ComplexType>(),
+  unsupported: null,
+});
+
+const builtin = (name: QName, place: string): SchemaType =>
+  name.local === 'anyType' ? anyType : builtinType(name, place);
 
 const freeze = (type: SchemaType): void => {
   Object.freeze(type);

@@ -17,6 +17,7 @@ export const notTranslatable = (reason: string): SimpleType => ({
   name: null,
   builtin: '',
   item: null,
+  union: null,
   facets: [],
   whiteSpace: 'preserve',
   unsupported: reason,
@@ -28,13 +29,14 @@ export const builtinType = (name: QName, place: string): SimpleType => {
   if (itemOf !== undefined) {
     return { ...listOf(builtinType({ ns: xsdNs, local: itemOf }, place), name), facets: [] };
   }
-  const found = scalar(name.local);
+  const found = name.local === 'QName' ? scalar('token') : scalar(name.local);
   if (found === null || name.local === 'guid') return notTranslatable(`xs:${name.local} (${place})`);
   return {
     kind: 'simple',
     name,
     builtin: name.local,
     item: null,
+    union: null,
     facets: [],
     whiteSpace: found.whiteSpace,
     unsupported: null,
@@ -49,7 +51,9 @@ export const simpleTypeAt = (compiler: SchemaCompiler, node: Node, name: QName |
     if (restriction !== null) return restrictionAt(compiler, { ...node, element: restriction }, name);
     const list = childNamed(node.element, xsdNs, 'list');
     if (list !== null) return listAt(compiler, { ...node, element: list }, name);
-    throw new Unsupported(`xs:union`, compiler.place(node));
+    const union = childNamed(node.element, xsdNs, 'union');
+    if (union !== null) return unionAt(compiler, { ...node, element: union }, name);
+    throw new Unsupported('a simple type that says nothing', compiler.place(node));
   } catch (error) {
     if (error instanceof Unsupported) return notTranslatable(error.message);
     throw error;
@@ -62,24 +66,33 @@ const guidType = (name: QName): SimpleType => ({
   name,
   builtin: 'guid',
   item: null,
+  union: null,
   facets: [],
   whiteSpace: 'collapse',
   unsupported: null,
 });
 
-const restrictionAt = (compiler: SchemaCompiler, node: Node, name: QName | null): SimpleType => {
-  const base = baseOf(compiler, node, 'base');
+const restrictionAt = (compiler: SchemaCompiler, node: Node, name: QName | null): SimpleType => ({
+  ...restricted(compiler, node, baseOf(compiler, node, 'base')),
+  name,
+});
+
+/** What the facets at `node` leave of a type. Throws Unsupported. */
+export const restricted = (compiler: SchemaCompiler, node: Node, from: SimpleType): SimpleType => {
+  const inner = childNamed(node.element, xsdNs, 'simpleType');
+  const isContent = node.element.local === 'restriction' && attribute(node.element, 'base') !== null;
+  const base = inner !== null && isContent ? compiler.simple(compiler.typeFor(node), node) : from;
   if (base.unsupported !== null) return base;
   const facets = facetsOf(node.element);
   if (typeof facets === 'string') throw new Unsupported(facets, compiler.place(node));
   const order = scalar(base.builtin)?.order ?? 'text';
-  if (hasBounds(facets) && (order === 'text' || base.item !== null)) {
+  if (!isEmpty(facets) && usesNames(base)) throw new Unsupported('facets on xs:QName', compiler.place(node));
+  if (hasBounds(facets) && (order === 'text' || base.item !== null || base.union !== null)) {
     throw new Unsupported(`bounds on xs:${base.builtin}`, compiler.place(node));
   }
   const whiteSpace = childNamed(node.element, xsdNs, 'whiteSpace');
   return {
     ...base,
-    name,
     facets: isEmpty(facets) ? base.facets : [...base.facets, facets],
     whiteSpace: whiteSpace === null ? base.whiteSpace : (attribute(whiteSpace, 'value') as WhiteSpace),
   };
@@ -88,15 +101,47 @@ const restrictionAt = (compiler: SchemaCompiler, node: Node, name: QName | null)
 const listAt = (compiler: SchemaCompiler, node: Node, name: QName | null): SimpleType => {
   const item = baseOf(compiler, node, 'itemType');
   if (item.unsupported !== null) return item;
-  if (item.item !== null) throw new Unsupported('a list of lists', compiler.place(node));
+  if (item.item !== null || item.union?.some((each) => each.item !== null) === true) {
+    throw new Unsupported('a list of lists', compiler.place(node));
+  }
+  if (usesNames(item)) throw new Unsupported('a list of xs:QName', compiler.place(node));
   return listOf(item, name);
 };
+
+const unionAt = (compiler: SchemaCompiler, node: Node, name: QName | null): SimpleType => {
+  const branches = (attribute(node.element, 'memberTypes') ?? '')
+    .split(/\s+/)
+    .filter((each) => each !== '')
+    .map((each) => compiler.simple(compiler.named(compiler.nameAt(node, each), node), node));
+  for (const element of node.element.children) {
+    if (element.ns !== xsdNs || element.local !== 'simpleType') continue;
+    branches.push(simpleTypeAt(compiler, { ...node, element }, null));
+  }
+  if (branches.length === 0) throw new Unsupported('a union of nothing', compiler.place(node));
+  const bad = branches.find((branch) => branch.unsupported !== null);
+  if (bad !== undefined) return bad;
+  if (branches.some(usesNames)) throw new Unsupported('xs:QName in a union', compiler.place(node));
+  return {
+    kind: 'simple',
+    name,
+    builtin: 'string',
+    item: null,
+    union: branches,
+    facets: [],
+    whiteSpace: 'preserve',
+    unsupported: null,
+  };
+};
+
+/** Does its text mean anything only with the prefixes that are declared around it? */
+export const usesNames = (type: SimpleType): boolean => type.builtin === 'QName';
 
 const listOf = (item: SimpleType, name: QName | null): SimpleType => ({
   kind: 'simple',
   name,
   builtin: item.builtin,
   item,
+  union: null,
   facets: [],
   whiteSpace: 'collapse',
   unsupported: null,

@@ -1,20 +1,42 @@
 // JSON → XML by type: each type compiled once to functions over fixed start tags. Names come from the schema alone,
 // text is always escaped, order is the schema's. Strict: what does not fit is an error, never left out or filled in.
-import { attributesWriter, checkKeys, objectOf } from './members.ts';
-import { below, kindOf, Misfit } from './misfit.ts';
-import { xsiNs } from './namespaces.ts';
-import { instancePrefix } from './prefixes.ts';
-import { expanded } from './qname.ts';
+import { attributeKeys, attributesWriter, checkKeys, objectOf } from './members.ts';
+import { below, Misfit } from './misfit.ts';
+import { modelWriter } from './model-writer.ts';
+import { xsdNs, xsiNs } from './namespaces.ts';
+import { envelopePrefixes, instancePrefix, schemaPrefix } from './prefixes.ts';
+import { expanded, sameName } from './qname.ts';
 import { textCodec } from './simple.ts';
-import { listItem, membersOf } from './types.ts';
-import type { Declared } from './reader.ts';
+import { writtenRaw } from './raw-xml.ts';
+import { builtinType } from './simple-types.ts';
+import {
+  checkChoice,
+  deepest,
+  hasAttributes,
+  isEmptyList,
+  isKept,
+  isNil,
+  late,
+  repeated,
+  within,
+  xmlAttribute,
+} from './writing.ts';
+import type { Entry, Write } from './writing.ts';
+import { allows, leavesOf, listItem, membersOf, reasonAgainst } from './types.ts';
+import { escapeAttribute } from './escape.ts';
+import type { Around } from './raw-xml.ts';
+import type { Declared } from './shapes.ts';
 import type { QName } from './qname.ts';
 import type { Json } from '../../adapter.ts';
 import type { JsonObject } from './members.ts';
-import type { Choice, ComplexType, Member, SchemaType, SimpleType } from './types.ts';
+import type { ComplexType, Member, SchemaType, SimpleType, Wildcard } from './types.ts';
 
-/** A value as an element, tags included. `depth` is how many values it stands in. Throws Misfit. */
-export type Write = (json: Json, depth: number) => string;
+/** Names that all messages of a contract share. */
+export interface Vocabulary {
+  readonly prefixes: ReadonlyMap<string, string>;
+  /** What `$type` may name where any type may stand. */
+  readonly types: ReadonlyMap<string, SchemaType>;
+}
 
 interface Body {
   /** Attributes for the start tag, each with a blank before it; null where the type has none. */
@@ -22,15 +44,6 @@ interface Body {
   readonly content: Write;
 }
 
-interface Entry {
-  readonly key: string;
-  readonly required: boolean;
-  readonly repeated: boolean;
-  readonly write: Write;
-}
-
-// Deeper than anything the reader lets in; handlers may hand over values that contain themselves.
-const deepest = 120;
 const declareInstance = ` xmlns:${instancePrefix}="${xsiNs}"`;
 
 /**
@@ -40,11 +53,15 @@ const declareInstance = ` xmlns:${instancePrefix}="${xsiNs}"`;
 export class Writers {
   readonly #prefixes: ReadonlyMap<string, string>;
   readonly #defaultNs: string | null;
+  readonly #types: ReadonlyMap<string, SchemaType>;
+  readonly #around: Around;
   readonly #bodies = new Map<SchemaType, Body>();
 
-  constructor(prefixes: ReadonlyMap<string, string>, defaultNs: string | null) {
+  constructor({ prefixes, types }: Vocabulary, defaultNs: string | null) {
     this.#prefixes = prefixes;
     this.#defaultNs = defaultNs;
+    this.#types = types;
+    this.#around = { prefixes: new Set([...prefixes.values(), schemaPrefix, ...envelopePrefixes]) };
   }
 
   /** The outermost element of a message, not wrapped: it declares its own namespace and `xsi`. */
@@ -78,30 +95,47 @@ export class Writers {
       return `${nilTag}/>`;
     };
     if (type.kind === 'simple') return this.#simple(tag, type, { nil, declarations });
+    if (type.content.is === 'any') return this.#any(name, { nil, declarations });
+    const kept = [type, ...type.derived.values()].some((each) => each.content.is === 'raw') ? this.#kept(name) : null;
+    if (type.content.is === 'raw' && type.derived.size === 0) {
+      return (json, depth) => (json === null ? nil() : this.#kept(name)(json, depth));
+    }
     const own = this.#tagged(tag, this.#body(type), `${this.#namespaces(type, [name.ns])}${declarations}`);
     const derived = type.derived.size > 0 ? this.#derived(name, type, declarations) : null;
-    const attributes = type.attributes.length > 0 ? attributesWriter(type.attributes, this.#attributeName) : null;
-    const isBareNil = !type.attributes.some((each) => each.required);
+    const attributes = hasAttributes(type) ? attributesWriter(type, this.#attributeName) : null;
+    const nilKeys = ['$nil', ...attributeKeys(type)];
     return (json, depth) => {
-      if (json === null) {
-        if (isBareNil) return nil();
-        throw new Misfit('null, but attributes are required; expected {"$nil":true,"$attributes":{…}}');
-      }
+      // Without the attributes that the type requires, too: so XmlSerializer writes it, and reads it.
+      if (json === null) return nil();
+      if (kept !== null && isKept(json)) return kept(json, depth);
       if (attributes !== null && isNil(json)) {
         if (!nillable) nil();
-        checkKeys(json, ['$nil', '$attributes']);
+        checkKeys(json, nilKeys);
         return `${nilTag}${this.#namespaces(type, [name.ns])}${attributes(json)}/>`;
       }
       return derived === null ? own(json, depth) : derived(json, depth, own);
     };
   }
 
-  #simple(tag: string, type: SimpleType, { nil, declarations }: { nil: () => string; declarations: string }): Write {
+  #simple(
+    tag: string,
+    type: SimpleType,
+    { nil, declarations }: { nil: () => string; declarations: string },
+    isTyped = false,
+  ): Write {
     const codec = textCodec(type);
+    const { nameIn } = codec;
     // A plain value says nothing of instances: no need to declare them.
-    const open = `<${tag}${declarations.replace(declareInstance, '')}`;
+    const open = `<${tag}${isTyped ? declarations : declarations.replace(declareInstance, '')}`;
     const start = `${open}>`;
     const end = `</${tag}>`;
+    if (nameIn !== null) {
+      return (json) => {
+        if (json === null) return nil();
+        const { ns, local } = nameIn(json);
+        return ns === '' ? start + local + end : `${open} xmlns:q1="${escapeAttribute(ns)}">q1:${local}${end}`;
+      };
+    }
     return (json) => {
       if (json === null) return nil();
       const text = codec.writeEscaped(json);
@@ -127,6 +161,75 @@ export class Writers {
     };
   }
 
+  /** XML that the schema leaves open: the whole element. */
+  #kept(name: QName): Write {
+    return (json, depth) => {
+      const object = objectOf(json);
+      checkKeys(object, ['$xml']);
+      if (!Object.hasOwn(object, '$xml')) throw below(new Misfit('missing, but required'), '$xml');
+      try {
+        const { name: found, text } = writtenRaw(object['$xml'] as Json, depth, this.#around);
+        if (!sameName(found, name)) throw new Misfit(`the element ${expanded(found)}; expected ${expanded(name)}`);
+        return text;
+      } catch (error) {
+        throw below(error, '$xml');
+      }
+    };
+  }
+
+  /** A value of any type: `$type` says which, or it is XML. */
+  #any(name: QName, { nil, declarations }: { nil: () => string; declarations: string }): Write {
+    const kept = this.#kept(name);
+    const known = new Map<string, Write>();
+    return (json, depth) => {
+      if (json === null) return nil();
+      const object = objectOf(json);
+      if (isKept(object)) return kept(json, depth);
+      const label = Object.hasOwn(object, '$type') ? object['$type'] : undefined;
+      if (typeof label !== 'string') throw new Misfit('no $type and no $xml; expected {"$type":…} or {"$xml":"…"}');
+      const write = known.get(label) ?? this.#standIn(name, label, declarations);
+      if (write === null) throw below(new Misfit('not a type of the contract'), '$type');
+      known.set(label, write);
+      return write(json, depth);
+    };
+  }
+
+  #standIn(name: QName, label: string, declarations: string): Write | null {
+    const isBuiltin = label.startsWith('xs:');
+    const type = isBuiltin ? builtinType({ ns: xsdNs, local: label.slice(3) }, '') : (this.#types.get(label) ?? null);
+    if (type === null || type.name === null || reasonAgainst(type) !== null) return null;
+    if (type.kind === 'complex' && (type.abstract || type.content.is === 'raw' || type.content.is === 'any'))
+      return null;
+    const prefix = isBuiltin ? schemaPrefix : this.#prefix(type.name.ns);
+    const needed = isBuiltin ? ` xmlns:${schemaPrefix}="${xsdNs}"` : '';
+    const instance = ` ${instancePrefix}:type="${type.name.ns === '' ? '' : `${prefix}:`}${type.name.local}"`;
+    const tag = this.#tag(name);
+    if (type.kind === 'simple' || listItem(type) !== null) {
+      const own = isBuiltin || type.name.ns === '' ? needed : this.#declaration(type.name.ns);
+      const start = `${declarations}${own}${instance}`;
+      const nil = (): string => {
+        throw new Misfit('null; expected a value');
+      };
+      const write =
+        type.kind === 'simple'
+          ? this.#simple(tag, type, { nil, declarations: start }, true)
+          : this.#tagged(tag, this.#body(type), start + this.#namespaces(type, [name.ns, type.name.ns]));
+      return (json, depth) => {
+        const object = objectOf(json);
+        checkKeys(object, ['$type', '$value']);
+        const value = Object.hasOwn(object, '$value') ? object['$value'] : undefined;
+        if (value === undefined) throw below(new Misfit('missing, but required'), '$value');
+        try {
+          return write(value, depth);
+        } catch (error) {
+          throw below(error, '$value');
+        }
+      };
+    }
+    const namespaces = this.#namespaces(type, [name.ns], type.name.ns);
+    return this.#tagged(tag, this.#typedBody(type), `${declarations}${namespaces}${instance}`);
+  }
+
   /** By `$type`: the local name where it shares the declared type's namespace, else the expanded name. */
   #derived(
     name: QName,
@@ -136,7 +239,7 @@ export class Writers {
     const writers = new Map<string, Write>();
     const home = declared.name?.ns ?? '';
     const add = (type: ComplexType): void => {
-      if (type.name === null || type.abstract) return;
+      if (type.name === null || type.abstract || type.content.is === 'raw') return;
       const prefix = type.name.ns === '' ? '' : `${this.#prefix(type.name.ns)}:`;
       const instance = ` ${instancePrefix}:type="${prefix}${type.name.local}"`;
       const namespaces = this.#namespaces(type, [name.ns], type.name.ns);
@@ -176,13 +279,14 @@ export class Writers {
   }
 
   #objectBody(type: ComplexType, also: readonly string[]): Body {
-    const attributes = type.attributes.length > 0 ? attributesWriter(type.attributes, this.#attributeName) : null;
-    const content = late(() => this.#content(type, attributes === null ? also : [...also, '$attributes']));
+    const attributes = hasAttributes(type) ? attributesWriter(type, this.#attributeName) : null;
+    const content = late(() => this.#content(type, [...also, ...attributeKeys(type)]));
     return { attributes, content };
   }
 
   #content(type: ComplexType, also: readonly string[]): Write {
     if (type.content.is === 'members') return this.#members(type, '', also);
+    if (type.content.is !== 'text') throw new Error('XML that stays XML has no members');
     const codec = textCodec(type.content.type);
     const known = ['$value', ...also];
     return (json) => {
@@ -191,6 +295,7 @@ export class Writers {
       const value = Object.hasOwn(object, '$value') ? object['$value'] : undefined;
       if (value === undefined) throw below(new Misfit('missing, but required'), '$value');
       try {
+        if (codec.nameIn !== null) throw new Misfit('a name beside attributes, which is not written');
         return codec.writeEscaped(value);
       } catch (error) {
         throw below(error, '$value');
@@ -199,8 +304,14 @@ export class Writers {
   }
 
   #members(type: ComplexType, declarations: string, also: readonly string[] = []): Write {
-    const entries = membersOf(type).map((member) => this.#entry(member, type, declarations));
-    const choices = type.content.is === 'members' ? type.content.slots.filter((slot) => slot.is === 'choice') : [];
+    const { content } = type;
+    if (content.is !== 'members') throw new Error('XML that stays XML has no members');
+    const leaf = (particle: Member | Wildcard): Write => this.#leaf(particle, declarations);
+    if (!content.flat) return modelWriter(content.model, leaf, also);
+    const entries = leavesOf(content.model).map((particle) =>
+      this.#entry(particle, content.slots.includes(particle), declarations),
+    );
+    const choices = content.slots.filter((slot) => slot.is === 'choice');
     const known = [...entries.map((entry) => entry.key), ...also];
     return (json, depth) => {
       const object = objectOf(json);
@@ -220,14 +331,28 @@ export class Writers {
     };
   }
 
-  #entry(member: Member, parent: ComplexType, declarations: string): Entry {
-    const one = this.#element(member.name, member, declarations);
-    const inChoice = parent.content.is === 'members' && !parent.content.slots.includes(member);
-    const base = { key: member.key, required: member.min > 0 && !inChoice, repeated: member.max > 1 };
-    if (!base.repeated) return { ...base, write: one };
-    const all = repeated(member, one);
+  /** All occurrences of a member, or of what the schema does not name. */
+  #leaf(particle: Member | Wildcard, declarations: string): Write {
+    if (particle.is === 'any') return repeated(particle, this.#wild(particle));
+    const one = this.#element(particle.name, particle, declarations);
+    return particle.max > 1 ? repeated(particle, one) : one;
+  }
+
+  #wild({ namespaces }: Wildcard): Write {
+    return (json, depth) => {
+      const { name, text } = writtenRaw(json, depth, this.#around);
+      if (!allows(namespaces, name.ns))
+        throw new Misfit(`the element ${expanded(name)}, which the schema does not let in`);
+      return text;
+    };
+  }
+
+  #entry(particle: Member | Wildcard, isSlot: boolean, declarations: string): Entry {
+    const all = this.#leaf(particle, declarations);
+    const base = { key: particle.key, required: particle.min > 0 && isSlot };
     // An empty list is a branch not taken, whatever the branch asks for once it is.
-    return { ...base, write: inChoice ? (json, depth) => (isEmptyList(json) ? '' : all(json, depth)) : all };
+    const write: Write = (json, depth) => (isEmptyList(json) ? '' : all(json, depth));
+    return { ...base, write: particle.max > 1 && !isSlot ? write : all };
   }
 
   #list(item: Member): Write {
@@ -269,55 +394,3 @@ export class Writers {
     return prefix;
   }
 }
-
-/** Compiled at the first call: types may be recursive. */
-const late = (compile: () => Write): Write => {
-  let compiled: Write | null = null;
-  return (json, depth) => (compiled ??= compile())(json, depth);
-};
-
-const within = (entry: Entry, value: Json, depth: number): string => {
-  try {
-    return entry.write(value, depth);
-  } catch (error) {
-    throw below(error, entry.key);
-  }
-};
-
-const repeated =
-  ({ min, max }: Member, write: Write): Write =>
-  (json, depth) => {
-    if (!Array.isArray(json)) throw new Misfit(`${kindOf(json)}; expected a list`);
-    const items: readonly Json[] = json;
-    if (items.length < min || items.length > max) {
-      throw new Misfit(`${items.length} items; expected ${min} to ${max === Infinity ? 'any number' : max}`);
-    }
-    let out = '';
-    for (let index = 0; index < items.length; index += 1) {
-      try {
-        out += write(items[index] as Json, depth);
-      } catch (error) {
-        throw below(error, index);
-      }
-    }
-    return out;
-  };
-
-const isEmptyList = (json: Json): boolean => Array.isArray(json) && json.length === 0;
-
-const isNil = (json: Json): json is JsonObject =>
-  typeof json === 'object' && json !== null && Object.hasOwn(json, '$nil') && (json as JsonObject)['$nil'] === true;
-
-/** An empty list is no branch taken: nothing of it would be written. */
-const checkChoice = (choice: Choice, object: JsonObject): void => {
-  const taken = choice.branches.filter(({ key }) => {
-    const value = Object.hasOwn(object, key) ? object[key] : undefined;
-    return value !== undefined && !isEmptyList(value);
-  });
-  const names = choice.branches.map((branch) => branch.key).join(', ');
-  if (taken.length > 1) throw new Misfit(`${taken.map((each) => each.key).join(' and ')}; expected one of ${names}`);
-  if (taken.length === 0 && !choice.optional) throw new Misfit(`none of ${names}; expected one`);
-};
-
-const xmlAttribute = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');

@@ -53,6 +53,23 @@ test('two port types that mean different things by a name cannot be told apart b
   t.is(contract.operations.get('Do')?.passThroughOnly, '2 operations named Do, in the port types P, P2');
 });
 
+test('parts of rpc messages that differ are different meanings of one name', async (t) => {
+  const operationsWith = async (type: string) => {
+    const { portType = '', binding = '' } = secondPortType('Do');
+    const contract = await load(t, {
+      types: schemaOf(''),
+      messages: `<w:message name="In"><w:part name="a" type="x:int"/></w:message>
+        <w:message name="In2"><w:part name="a" type="x:${type}"/></w:message>
+        <w:message name="Out"/>`,
+      portType,
+      binding: binding.replaceAll('<s:binding ', '<s:binding style="rpc" '),
+    });
+    return contract.operations.get('Do')?.passThroughOnly;
+  };
+  t.is(await operationsWith('int'), null);
+  t.is(await operationsWith('string'), '2 operations named Do, in the port types P, P2');
+});
+
 test('overloads cannot be told apart by name', async (t) => {
   const one = (input: string, name: string) =>
     `<w:operation name="Do"><w:input name="${name}" message="t:${input}"/><w:output message="t:Out"/></w:operation>`;
@@ -196,6 +213,18 @@ test(
   passedThrough,
   mime('<m:part><s:body use="literal"/></m:part><m:part><m:content part="x"/></m:part>'),
   /^attachments \(mime\)/,
+);
+test(
+  'a multipart of one part that is no envelope',
+  passedThrough,
+  mime('<m:part><m:content part="x"/></m:part>'),
+  /^attachments \(mime\)/,
+);
+test(
+  'an encoded envelope in a multipart of one part',
+  passedThrough,
+  mime('<m:part><s:body use="encoded"/></m:part>'),
+  /^document\/encoded/,
 );
 test('a multipart of one part', translated, mime('<m:part><s:body use="literal"/></m:part>'));
 test(

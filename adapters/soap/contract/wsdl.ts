@@ -33,6 +33,13 @@ export interface Part {
   readonly element: QName | null;
   /** The part is named `parameters`, as .NET names the wrapper of a method's arguments. */
   readonly isParameters: boolean;
+  /** Parts of an rpc/literal message; null for every other. */
+  readonly members: readonly RpcMember[] | null;
+}
+
+export interface RpcMember {
+  readonly name: string;
+  readonly type: QName;
 }
 
 export interface WsdlFault {
@@ -100,7 +107,8 @@ export const operationsOf = (documents: readonly WsdlDocument[]): WsdlOperation[
 /** Equal for operations that nobody has to tell apart: those of two bindings, SOAP 1.1 and 1.2, say. */
 const meaningOf = ({ name, oneWay, input, output, faults, replyAction }: WsdlOperation): string => {
   const elements = [input, output, ...faults].map((each) => (each.element === null ? '' : expanded(each.element)));
-  return JSON.stringify([name, oneWay, replyAction, ...elements]);
+  // Elements of rpc messages are declared nowhere: their parts say what they are.
+  return JSON.stringify([name, oneWay, replyAction, ...elements, input.members, output.members]);
 };
 
 /**
@@ -250,10 +258,15 @@ const wsaAction = (element: XmlElement): string | null => {
 const attachmentProblem = (bound: XmlElement): string | null => {
   const directions = bound.children.filter((child) => child.ns === wsdlNs && /^(in|out)put$/.test(child.local));
   for (const each of directions.flatMap((direction) => direction.children)) {
-    if (each.ns === wsdlMimeNs && childrenNamed(each, wsdlMimeNs, 'part').length !== 1) return 'attachments (mime)';
+    if (each.ns === wsdlMimeNs && !isEnvelopeAlone(each)) return 'attachments (mime)';
     if (each.local === 'message' && /\/dime\//.test(each.ns)) return 'attachments (DIME)';
   }
   return null;
+};
+
+const isEnvelopeAlone = (mime: XmlElement): boolean => {
+  const [only, second] = childrenNamed(mime, wsdlMimeNs, 'part');
+  return only !== undefined && second === undefined && soapChild(only, 'body') !== null;
 };
 
 // WS-Addressing 1.0 Metadata §4.4.4.

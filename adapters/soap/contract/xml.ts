@@ -1,12 +1,11 @@
 // A small tree of an XML document, with the namespaces in scope: QNames in attribute values need them.
 // Strict: no DOCTYPE, no entities of its own, bounded depth. Text is concatenated over comments, CDATA and PIs.
-import { SaxesParser } from 'saxes';
 import { AdapterError } from '../../errors.ts';
-import { xmlNs, xmlnsNs } from './namespaces.ts';
-import type { SaxesTagNS } from 'saxes';
+import { namespaceOf, XmlReader } from './xml-reader.ts';
 import type { QName } from './qname.ts';
 
 export interface XmlAttribute {
+  readonly prefix: string;
   readonly ns: string;
   readonly local: string;
   readonly value: string;
@@ -16,6 +15,25 @@ export interface XmlAttribute {
 export interface Scope {
   readonly bindings: Readonly<Record<string, string>>;
   readonly outer: Scope | null;
+}
+
+/** A start tag. */
+export interface Tag {
+  readonly prefix: string;
+  readonly ns: string;
+  readonly local: string;
+  /** Without namespace declarations; those are in `scope`. */
+  readonly attributes: readonly XmlAttribute[];
+  readonly scope: Scope | null;
+  /** Line of the start tag, from 1; 0 unless `lines` was asked for. */
+  readonly line: number;
+}
+
+/** What is told of a document, in its order. Text comes in pieces: comments, CDATA and PIs may stand between them. */
+export interface XmlListener {
+  open(tag: Tag): void;
+  text(piece: string): void;
+  close(): void;
 }
 
 export interface XmlElement {
@@ -32,7 +50,7 @@ export interface XmlElement {
 }
 
 export interface XmlLimits {
-  /** Levels of elements; the parser's cost is quadratic in depth. 128 where nothing is said. */
+  /** Levels of elements. 128 where nothing is said. */
   readonly depth?: number;
   /** Attributes and namespace declarations on one element. 256 where nothing is said. */
   readonly attributes?: number;
@@ -40,106 +58,51 @@ export interface XmlLimits {
   readonly lines?: boolean;
 }
 
-interface Open {
-  ns: string;
-  local: string;
-  attributes: XmlAttribute[];
-  scope: Scope | null;
+interface Open extends XmlElement {
   children: XmlElement[];
   text: string;
-  line: number;
 }
 
-const noAttributes: XmlAttribute[] = [];
+/** Keeps what it is told as a tree. */
+export class XmlTree implements XmlListener {
+  /** null until the first element was opened. */
+  root: XmlElement | null = null;
+  readonly #open: Open[] = [];
 
-/**
- * The document's root. Throws AdapterError: ERR_REFUSED for a DOCTYPE, ERR_MALFORMED for what is not well-formed,
- * ERR_TOO_LARGE over a limit.
- */
-export const parseXml = (text: string, limits: XmlLimits = {}): XmlElement => {
-  const deepest = limits.depth ?? 128;
-  const widest = limits.attributes ?? 256;
-  const parser = new SaxesParser({
-    xmlns: true,
-    position: limits.lines ?? false,
-    forceXMLVersion: true,
-    defaultXMLVersion: '1.0',
-  });
-  const open: Open[] = [];
-  let root: Open | null = null;
-  let attributes = 0;
-
-  parser.on('error', (error) => {
-    throw new AdapterError('ERR_MALFORMED', `not well-formed XML: ${error.message}`);
-  });
-  parser.on('doctype', () => {
-    throw new AdapterError('ERR_REFUSED', 'a document type declaration (DOCTYPE), which SOAP does not allow');
-  });
-  parser.on('opentagstart', () => {
-    attributes = 0;
-    // Checked before the namespaces of the new level are looked up.
-    if (open.length >= deepest) throw new AdapterError('ERR_TOO_LARGE', `XML deeper than ${deepest} levels`);
-  });
-  parser.on('attribute', () => {
-    attributes += 1;
-    if (attributes > widest) throw new AdapterError('ERR_TOO_LARGE', `over ${widest} attributes on one element`);
-  });
-  parser.on('opentag', (tag) => {
-    const parent = open.at(-1) ?? null;
-    const outer = parent?.scope ?? null;
-    const element: Open = {
-      ns: tag.uri,
-      local: tag.local,
-      attributes: noAttributes,
-      scope: outer,
-      children: [],
-      text: '',
-      line: limits.lines === true ? parser.line : 0,
-    };
-    if (attributes > 0) read(tag, element);
-    if (parent === null) root = element;
+  open({ ns, local, attributes, scope, line }: Tag): void {
+    const element: Open = { ns, local, attributes, scope, children: [], text: '', line };
+    const parent = this.#open.at(-1);
+    if (parent === undefined) this.root = element;
     else parent.children.push(element);
-    open.push(element);
-  });
-  parser.on('closetag', () => {
-    open.pop();
-  });
-  const append = (piece: string): void => {
-    const element = open.at(-1);
+    this.#open.push(element);
+  }
+
+  text(piece: string): void {
+    const element = this.#open.at(-1);
     if (element !== undefined) element.text += piece;
-  };
-  parser.on('text', append);
-  parser.on('cdata', append);
-  parser.write(text).close();
-  if (root === null) throw new AdapterError('ERR_MALFORMED', 'not well-formed XML: no element');
-  return root;
+  }
+
+  close(): void {
+    this.#open.pop();
+  }
+}
+
+/** Tells a listener all of a document. Throws as XmlReader does, and whatever the listener throws. */
+export const readXml = (text: string, listener: XmlListener, limits: XmlLimits = {}): void => {
+  const reader = new XmlReader(text, listener, limits);
+  while (reader.read(Infinity));
 };
 
-const read = (tag: SaxesTagNS, into: Open): void => {
-  const own: XmlAttribute[] = [];
-  let declares = false;
-  for (const name in tag.attributes) {
-    const attribute = tag.attributes[name];
-    if (attribute === undefined) continue;
-    if (attribute.uri === xmlnsNs) declares = true;
-    else own.push({ ns: attribute.uri, local: attribute.local, value: attribute.value });
-  }
-  into.attributes = own;
-  if (declares) into.scope = { bindings: tag.ns, outer: into.scope };
-};
-
-/** Namespace that a prefix stands for here; null where it is not declared. The default namespace has the prefix ``. */
-const namespaceOf = (scope: Scope | null, prefix: string): string | null => {
-  if (prefix === 'xml') return xmlNs;
-  for (let at = scope; at !== null; at = at.outer) {
-    const found = at.bindings[prefix];
-    if (found !== undefined) return found;
-  }
-  return prefix === '' ? '' : null;
+/** The document's root. Throws as XmlReader does. */
+export const parseXml = (text: string, limits: XmlLimits = {}): XmlElement => {
+  const tree = new XmlTree();
+  readXml(text, tree, limits);
+  if (tree.root === null) throw new AdapterError('ERR_MALFORMED', 'not well-formed XML: no element');
+  return tree.root;
 };
 
 /** The name that a `prefix:local` value stands for at this element; null where the prefix is not declared. */
-export const qnameAt = (element: XmlElement, value: string): QName | null => {
+export const qnameAt = (element: Pick<XmlElement, 'scope'>, value: string): QName | null => {
   const text = value.trim();
   const colon = text.indexOf(':');
   const ns = namespaceOf(element.scope, colon < 0 ? '' : text.slice(0, colon));
@@ -147,7 +110,7 @@ export const qnameAt = (element: XmlElement, value: string): QName | null => {
 };
 
 /** Value of an attribute in no namespace; null where it is absent. */
-export const attribute = (element: XmlElement, local: string, ns = ''): string | null => {
+export const attribute = (element: Pick<XmlElement, 'attributes'>, local: string, ns = ''): string | null => {
   for (const each of element.attributes) if (each.local === local && each.ns === ns) return each.value;
   return null;
 };

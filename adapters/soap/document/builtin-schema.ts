@@ -41,6 +41,9 @@ const table: Readonly<Record<string, JsonSchema>> = {
   ID: text(ncName),
   IDREF: text(ncName),
   NMTOKEN: text(`^[${letters}:·\\-]+$`),
+  QName: text('^(?:\\{[^{}]+\\})?[^{}]+$', {
+    description: 'A name as {namespace}name, or name alone in no namespace.',
+  }),
   boolean: { type: 'boolean' },
   byte: whole(-128, 127),
   short: whole(-32_768, 32_767),

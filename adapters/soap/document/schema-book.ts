@@ -1,12 +1,23 @@
 // Types of a contract as JSON Schema, each under a name of its own that others refer to: recursion is no matter then.
 import { setMember } from '../contract/members.ts';
 import { expanded } from '../contract/qname.ts';
-import { listItem } from '../contract/types.ts';
+import { leafSlots, listItem } from '../contract/types.ts';
 import { anyOf, objectSchema, orNull } from './json-schema.ts';
+import { keptXml, openValue, xmlText } from './kept-schema.ts';
+import { choiceRules, requiredKeys, withRules } from './presence.ts';
 import { simpleSchema } from './simple-schema.ts';
-import type { Declared } from '../contract/reader.ts';
-import type { Attribute, Choice, ComplexType, Member, SchemaType, SimpleType } from '../contract/types.ts';
-import type { JsonSchema } from './json-schema.ts';
+import type { Declared } from '../contract/shapes.ts';
+import type {
+  Attribute,
+  ComplexType,
+  Items,
+  Member,
+  SchemaType,
+  SimpleType,
+  Slot,
+  Wildcard,
+} from '../contract/types.ts';
+import type { JsonSchema, ObjectShape } from './json-schema.ts';
 import type { Json } from '../../adapter.ts';
 
 export interface BookSettings {
@@ -48,15 +59,12 @@ export class SchemaBook {
   element({ type, nillable }: Declared, hint: string): JsonSchema {
     const own = this.#type(type, hint);
     if (!nillable) return own;
-    const isPlain = type.kind === 'simple' || type.attributes.length === 0;
+    const isPlain = type.kind === 'simple' || (type.attributes.length === 0 && type.anyAttribute === null);
     if (isPlain) return orNull(own);
-    const nil: [string, JsonSchema][] = [
-      ['$nil', { const: true }],
-      ['$attributes', this.#attributes(type.attributes)],
-    ];
-    const required = type.attributes.some((each) => each.required) ? ['$nil', '$attributes'] : ['$nil'];
-    const withAttributes = objectSchema({ properties: nil, required });
-    return anyOf([own, withAttributes, ...(required.length > 1 ? [] : [{ type: 'null' }])]);
+    const nil = this.#attributes(type);
+    const properties: ObjectShape['properties'] = [['$nil', { const: true }], ...nil.properties];
+    const withAttributes = objectSchema({ properties, required: ['$nil', ...nil.required] });
+    return anyOf([own, withAttributes, { type: 'null' }]);
   }
 
   /** An object of the type's members, also where the type looks like a list. */
@@ -81,6 +89,7 @@ export class SchemaBook {
     const name = this.#claim(type, type.name?.local ?? hint);
     const item = listItem(type);
     if (item !== null) this.#named[name] = this.list(item, item.min);
+    else if (type.content.is === 'any') this.#named[name] = openValue;
     else this.#named[name] = type.derived.size > 0 ? this.#union(type, name) : this.#object(type, null);
     return this.#reference(name);
   }
@@ -102,7 +111,7 @@ export class SchemaBook {
     const mapping: Record<string, Json> = {};
     const branches: JsonSchema[] = [];
     for (const type of [declared, ...declared.derived.values()]) {
-      if (type.abstract || type.name === null) continue;
+      if (type.abstract || type.name === null || type.content.is === 'raw') continue;
       const value = type.name.ns === home ? type.name.local : expanded(type.name);
       const branch = this.#free(`${name}.${type.name.local}`);
       // Named before it is filled: it may contain itself.
@@ -111,49 +120,69 @@ export class SchemaBook {
       branches.push(this.#reference(branch));
       setMember(mapping, value, `${this.#settings.home}${branch}`);
     }
+    const isKept = [declared, ...declared.derived.values()].some(({ content }) => content.is === 'raw');
+    if (isKept) return anyOf([...branches, keptXml]);
     if (branches.length === 0) return { not: {} };
     const discriminator = { propertyName: '$type', mapping };
     return { oneOf: branches, ...(this.#settings.discriminator ? { discriminator } : {}) };
   }
 
   #object(type: ComplexType, label: Label | null): JsonSchema {
-    const properties: [string, JsonSchema][] = [];
-    const required: string[] = [];
-    const add = (key: string, schema: JsonSchema, isRequired: boolean): void => {
-      properties.push([key, schema]);
-      if (isRequired) required.push(key);
-    };
-    if (label !== null) add('$type', { const: label.value }, label.required);
-    if (type.attributes.length > 0) {
-      const isRequired = type.attributes.some((each) => each.required);
-      add('$attributes', this.#attributes(type.attributes), isRequired);
-    }
-    const choices: Choice[] = [];
-    if (type.content.is === 'text') add('$value', this.#simple(type.content.type), true);
-    else {
-      for (const slot of type.content.slots) {
-        if (slot.is === 'member') add(slot.key, this.#member(slot, slot.min), slot.min > 0);
-        else {
-          choices.push(slot);
-          for (const branch of slot.branches) add(branch.key, this.#member(branch, Math.max(1, branch.min)), false);
-        }
-      }
-    }
-    const schema = objectSchema({ properties, required });
-    const [first, ...more] = choices.map(choiceSchema);
-    if (first === undefined) return schema;
-    return more.length === 0 ? { ...schema, ...first } : { ...schema, allOf: [first, ...more] };
+    const { content } = type;
+    if (content.is === 'raw') return keptXml;
+    if (content.is === 'any') return openValue;
+    const attributes = this.#attributes(type);
+    const properties: (readonly [string, JsonSchema])[] = [];
+    const required = [...attributes.required];
+    if (label !== null) properties.push(['$type', { const: label.value }]);
+    if (label?.required === true) required.unshift('$type');
+    properties.push(...attributes.properties);
+    if (content.is === 'members') return this.#slots(content.slots, { properties, required });
+    properties.push(['$value', this.#simple(content.type)]);
+    return objectSchema({ properties, required: [...required, '$value'] });
   }
 
-  #member(member: Member, min: number): JsonSchema {
-    return member.max > 1 ? this.list(member, min) : this.element(member, member.name.local);
-  }
-
-  #attributes(attributes: readonly Attribute[]): JsonSchema {
-    return objectSchema({
-      properties: attributes.map((each) => [each.key, this.#simple(each.type)]),
-      required: attributes.filter((each) => each.required).map((each) => each.key),
+  /** An object of these slots, and of what else it has. */
+  #slots(slots: readonly Slot[], also: ObjectShape = { properties: [], required: [] }): JsonSchema {
+    const inChoices = new Set<Slot>(leafSlots(slots.filter((slot) => slot.is === 'choice')));
+    const own = leafSlots(slots).map((slot): [string, JsonSchema] => {
+      // What is there of a choice is there: an empty list would be a branch not taken.
+      const min = inChoices.has(slot) ? Math.max(1, slot.min) : slot.min;
+      return [slot.key, this.#slot(slot, min)];
     });
+    const required = [...also.required, ...requiredKeys(slots)];
+    return {
+      ...objectSchema({ properties: [...also.properties, ...own], required }),
+      ...withRules(choiceRules(slots)),
+    };
+  }
+
+  #slot(slot: Member | Items | Wildcard, min: number): JsonSchema {
+    if (slot.is === 'member') return slot.max > 1 ? this.list(slot, min) : this.element(slot, slot.name.local);
+    const items = slot.is === 'any' ? xmlText : anyOf(slot.shapes.map((shape) => this.#slots(shape)));
+    return {
+      type: 'array',
+      items,
+      ...(min > 0 ? { minItems: min } : {}),
+      ...(slot.max < Infinity ? { maxItems: slot.max } : {}),
+    };
+  }
+
+  /** Members for the attributes of a type: `$attributes`, and those that stand beside it. */
+  #attributes({ attributes, anyAttribute }: ComplexType): ObjectShape {
+    const simple = ({ key, type }: Attribute): [string, JsonSchema] => [key, this.#simple(type)];
+    const keysOf = (of: readonly Attribute[]): string[] => of.filter((each) => each.required).map((each) => each.key);
+    const beside = attributes.filter((each) => each.beside);
+    const inside = attributes.filter((each) => !each.beside);
+    const properties = beside.map(simple);
+    const required = keysOf(beside);
+    if (inside.length > 0 || anyAttribute !== null) {
+      const all = objectSchema({ properties: inside.map(simple), required: keysOf(inside) });
+      const others = anyAttribute === null ? {} : { patternProperties: { '^\\{[^{}]*\\}[^{}]+$': { type: 'string' } } };
+      properties.push(['$attributes', { ...all, ...others }]);
+      if (keysOf(inside).length > 0) required.push('$attributes');
+    }
+    return { properties, required };
   }
 
   #claim(type: SchemaType, wanted: string): string {
@@ -176,9 +205,3 @@ export class SchemaBook {
     return { $ref: `${this.#settings.home}${name}` };
   }
 }
-
-/** Exactly one branch, or none where the choice may be left out. */
-const choiceSchema = ({ branches, optional }: Choice): JsonSchema => {
-  const taken = branches.map((branch): JsonSchema => ({ required: [branch.key] }));
-  return { oneOf: optional ? [...taken, { not: { anyOf: taken } }] : taken };
-};

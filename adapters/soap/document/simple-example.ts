@@ -21,6 +21,7 @@ const texts: Readonly<Record<string, string>> = {
   base64Binary: 'VGV4dA==',
   hexBinary: '54657874',
   guid: '0f8fad5b-d9cb-469f-a165-70867728950e',
+  QName: 'name',
   language: 'en',
   anyURI: 'https://example.com/',
 };
@@ -32,7 +33,7 @@ export const simpleExample = (type: SimpleType): Json | undefined => {
   const codec = textCodec(type);
   for (const text of candidatesOf(type)) {
     try {
-      return codec.read(text);
+      return codec.read(text, null);
     } catch {
       // Not this one.
     }

@@ -11,6 +11,7 @@ import type { JsonSchema } from './json-schema.ts';
 /** What the codec makes of the type's text. Facets that cannot be said are left out, bounds of strings told in words. */
 export const simpleSchema = (type: SimpleType): JsonSchema => {
   if (type.item !== null) return listSchema(type, type.item);
+  if (type.union !== null) return unionSchema(type, type.union);
   const base = builtinSchema(type.builtin);
   if (base['type'] === 'integer') return wholeSchema(base, type.facets);
   if (base['anyOf'] !== undefined) return floatSchema(base, type.facets);
@@ -28,6 +29,16 @@ const listSchema = ({ facets }: SimpleType, item: SimpleType): JsonSchema => {
     ...(min > 0 ? { minItems: min } : {}),
     ...(max < Infinity ? { maxItems: max } : {}),
   };
+};
+
+/** Text, whatever the branches are: what stands there is kept as it stands. */
+const unionSchema = (type: SimpleType, branches: readonly SimpleType[]): JsonSchema => {
+  const listed = listedIn(type.facets);
+  if (listed !== null) return { type: 'string', enum: [...listed] };
+  const patterns = type.facets.map((each) => oneOf(each.patterns)).filter((pattern) => pattern !== null);
+  const texts = branches.map(simpleSchema).map((each) => (each['type'] === 'string' ? each : { type: 'string' }));
+  const isOpen = texts.some((each) => Object.keys(each).length === 1);
+  return withPatterns({ type: 'string', ...(isOpen ? {} : { anyOf: texts }) }, patterns);
 };
 
 const alsoMatching = (schema: JsonSchema, pattern: string): JsonSchema =>

@@ -7,6 +7,8 @@ import { valueText } from './value-text.ts';
 
 const names = new TypeNames(['Order', 'string', 'a-b', 'a.b']);
 
+const object = { type: 'object', additionalProperties: false };
+
 test('a schema as a type', (t) => {
   t.is(typeText({ type: ['string', 'null'], pattern: 'x' }, names), 'string | null');
   t.is(
@@ -14,17 +16,22 @@ test('a schema as a type', (t) => {
     'readonly (Order | null)[]',
   );
   t.is(typeText({ anyOf: [{ type: 'number' }, { enum: ['INF', '-INF'] }] }, names), `number | 'INF' | '-INF'`);
-  t.is(typeText({ type: 'object', properties: {} }, names), 'Record<string, never>');
+  t.is(typeText({ ...object, properties: {} }, names), 'Record<string, never>');
   t.is(typeText({ not: {} }, names), 'never');
-  const wild = { type: 'object', properties: {}, patternProperties: { '^\\{': { type: 'string' } } };
+  t.is(typeText({ anyOf: [{ type: 'string', pattern: 'x' }, { enum: ['', `'|'`] }] }, names), 'string');
+  t.is(typeText({ anyOf: [{ type: 'number' }, { enum: [1, true, 'x'] }] }, names), `number | true | 'x'`);
+  t.is(typeText({ anyOf: [{ type: 'null' }, {}] }, names), 'unknown');
+  const wild = { ...object, properties: {}, patternProperties: { '^\\{': { type: 'string' } } };
+  const open = { type: 'object', properties: { $type: { type: 'string' } }, required: ['$type'] };
+  t.is(typeText(open, names), '{\n  readonly $type: string;\n  readonly [name: string]: unknown;\n}');
   t.is(typeText(wild, names), '{\n  readonly [name: `{${string}`]: string;\n}');
-  const object = {
-    type: 'object',
+  const choice = {
+    ...object,
     properties: { a: { type: 'integer' }, 'b-c': { const: true } },
     required: ['a'],
     oneOf: [{ required: ['a'] }, { required: ['b-c'] }],
   };
-  t.is(typeText(object, names), `{\n  readonly a: number;\n  readonly 'b-c'?: true;\n}`);
+  t.is(typeText(choice, names), `{\n  readonly a: number;\n  readonly 'b-c'?: true;\n}`);
 });
 
 test('no two schemas share a type, none is named like one of the language', (t) => {

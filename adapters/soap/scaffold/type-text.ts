@@ -28,18 +28,23 @@ export const typesText = (named: Readonly<Record<string, JsonSchema>>, names: Ty
     .map(([name, schema]) => `${commentOn(schema)}export type ${names.of(name)} = ${typeText(schema, names)};\n`)
     .join('\n');
 
-export const typeText = (schema: JsonSchema, names: TypeNames, indent = ''): string => {
-  const { $ref, type, enum: listed, const: constant } = schema;
+export const typeText = (schema: JsonSchema, names: TypeNames, indent = ''): string =>
+  union(alternatives(schema, (each) => oneText(each, names, indent)));
+
+/** Types of which a value has one. */
+const alternatives = (schema: JsonSchema, text: (one: JsonSchema) => string): readonly string[] => {
+  const { type, enum: listed } = schema;
+  if (Array.isArray(listed)) return (listed as readonly Json[]).map(literal);
+  const several = schema['anyOf'] ?? (schema['properties'] === undefined ? schema['oneOf'] : undefined);
+  if (Array.isArray(several)) return (several as readonly JsonSchema[]).flatMap((each) => alternatives(each, text));
+  if (Array.isArray(type)) return (type as readonly string[]).map((each) => text({ ...schema, type: each }));
+  return [text(schema)];
+};
+
+const oneText = (schema: JsonSchema, names: TypeNames, indent: string): string => {
+  const { $ref, type, const: constant } = schema;
   if (typeof $ref === 'string') return names.of($ref.slice($ref.lastIndexOf('/') + 1));
   if (constant !== undefined) return literal(constant);
-  if (Array.isArray(listed)) return union((listed as readonly Json[]).map(literal));
-  const alternatives = schema['anyOf'] ?? (schema['properties'] === undefined ? schema['oneOf'] : undefined);
-  if (Array.isArray(alternatives)) {
-    return union((alternatives as readonly JsonSchema[]).map((each) => typeText(each, names, indent)));
-  }
-  if (Array.isArray(type)) {
-    return union((type as readonly string[]).map((each) => typeText({ ...schema, type: each }, names, indent)));
-  }
   if (type === 'array')
     return `readonly ${inParentheses(typeText((schema['items'] ?? {}) as JsonSchema, names, indent))}[]`;
   if (type === 'object') return objectText(schema, names, indent);
@@ -56,6 +61,7 @@ const objectText = (schema: JsonSchema, names: TypeNames, indent: string): strin
   const open = Object.values(patterns).map(
     (each) => `${indent}  readonly [name: \`{\${string}\`]: ${typeText(each, names)};\n`,
   );
+  if (schema['additionalProperties'] === undefined) open.push(`${indent}  readonly [name: string]: unknown;\n`);
   if (all.length + open.length === 0) return 'Record<string, never>';
   const required = new Set((schema['required'] ?? []) as readonly string[]);
   const inner = `${indent}  `;
@@ -79,12 +85,32 @@ const commentOn = (schema: JsonSchema, indent = ''): string => {
 
 const choiceText = ({ oneOf }: JsonSchema): string => {
   if (!Array.isArray(oneOf)) return '';
-  const branches = (oneOf as readonly JsonSchema[]).flatMap(({ required }) => (required ?? []) as readonly string[]);
-  const isOptional = (oneOf as readonly JsonSchema[]).some((each) => each['not'] !== undefined);
-  return `${isOptional ? 'At most' : 'Exactly'} one of ${branches.join(', ')}.`;
+  const branches = (oneOf as readonly JsonSchema[]).map(branchText);
+  const taken = branches.filter((branch) => branch !== '');
+  const isOptional = taken.length < branches.length;
+  if (isOptional && taken.length === 1) return `Either ${taken.join('')}, or none of that.`;
+  return `${isOptional ? 'At most' : 'Exactly'} one of ${taken.join(', ')}.`;
 };
 
-const union = (types: readonly string[]): string => [...new Set(types)].join(' | ');
+/** Members that are there together; '' for the branch that is not there at all. */
+const branchText = ({ required = [], anyOf = [] }: JsonSchema): string => {
+  const any = (anyOf as readonly JsonSchema[]).flatMap((each) => (each['required'] ?? []) as readonly string[]);
+  return [...(required as readonly string[]), ...(any.length === 0 ? [] : [any.join(' or ')])].join(' with ');
+};
+
+/** What a wider type of the union says already is left out. */
+const union = (types: readonly string[]): string => {
+  const all = new Set(types);
+  if (all.has('unknown')) return 'unknown';
+  const isSpare = (type: string): boolean => all.has(wider.find(([, literals]) => literals.test(type))?.[0] ?? '');
+  return [...all].filter((type) => !isSpare(type)).join(' | ');
+};
+
+const wider: readonly (readonly [string, RegExp])[] = [
+  ['string', /^'(?:[^'\\]|\\.)*'$/],
+  ['number', /^-?\d[\d.e+-]*$/],
+  ['boolean', /^(?:true|false)$/],
+];
 
 const inParentheses = (type: string): string => (/^[\w$]+$/.test(type) ? type : `(${type})`);
 

@@ -113,10 +113,11 @@ namespace Contoso.Orders {
     string Ping();
   }
 
-  [ServiceBehavior(InstanceContextMode = InstanceContextMode.Single, ConcurrencyMode = ConcurrencyMode.Multiple,
+  // Not a singleton: Mono opens its context with the first call, and of two first calls at once one would fail.
+  [ServiceBehavior(InstanceContextMode = InstanceContextMode.PerCall, ConcurrencyMode = ConcurrencyMode.Multiple,
     Namespace = Namespaces.Contract, Name = "OrderService")]
   public class OrderService : IOrderService {
-    int placed;
+    static int placed;
 
     public Order GetOrder(long orderId) {
       return Found(orderId);

@@ -18,7 +18,8 @@ using System.Threading;
 using Contoso.Orders;
 
 namespace Contoso.Catalog {
-  [ServiceBehavior(InstanceContextMode = InstanceContextMode.Single, ConcurrencyMode = ConcurrencyMode.Multiple,
+  // Not a singleton: Mono opens its context with the first call, and of two first calls at once one would fail.
+  [ServiceBehavior(InstanceContextMode = InstanceContextMode.PerCall, ConcurrencyMode = ConcurrencyMode.Multiple,
     Namespace = Namespaces.Contract, Name = "Catalog")]
   public class Catalog : ICatalog {
     public Scalars GetScalars(int row) { return Samples.Scalars(row); }

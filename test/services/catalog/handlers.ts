@@ -64,12 +64,14 @@ export const GetLists = get('Lists');
 export const GetTexts = get('Texts');
 export const GetTree = get('Tree');
 export const GetShapes = get('Shapes');
+export const GetAny = get('Any');
 export const EchoScalars = echo(object('Scalars'));
 export const EchoNullables = echo(object('Nullables'));
 export const EchoLists = echo(object('Lists', { Items: list(item), Stock: dictionary, Shelves: dictionary }));
 export const EchoTexts = echo(same);
 export const EchoTree = echo(tree);
 export const EchoShapes = echo(same);
+export const EchoAny = echo(same);
 
 const negative = (decimal: string): string => {
   if (!/[1-9]/.test(decimal)) return decimal.replace('-', '');
