@@ -10,7 +10,7 @@ export interface Head {
   readonly method: string;
   /** The request target as sent: path and query, not decoded. */
   readonly target: string;
-  readonly http: '1.0' | '1.1';
+  readonly http: '1.0' | '1.1' | '2.0';
   readonly raw: Raw;
 }
 
@@ -105,6 +105,10 @@ export interface Arriving extends Call {
   readonly method: string;
   readonly target: string;
   readonly deadline: Deadline;
+  /** A body of more than `most` bytes fails with ERR_TOO_LARGE. False: its length says already that it is too large. */
+  limitBody(most: number): boolean;
+  /** The connection ends after the reply: what the client sends next could not be told from this call. */
+  hangUp(): void;
   /** The one writer to the client. Settles when the client has all of it, or never will. */
   respond(reply: Reply): Promise<Delivered>;
 }
@@ -231,6 +235,8 @@ export interface Trouble {
   readonly blame: 'client' | 'gateway';
   /** Seconds; becomes `Retry-After`. */
   readonly retryAfter?: number;
+  /** What callers are to show; becomes `WWW-Authenticate` of a 401. */
+  readonly challenge?: string;
 }
 
 /** How the clients of a route are understood and answered. Compiled once per route. */

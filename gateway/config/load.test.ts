@@ -40,6 +40,16 @@ test('a file with one route is taken, with every default filled in', async (t) =
     admin: { host: '127.0.0.1', port: 9090 },
     trustedProxies: [],
     drain: 5000,
+    http2: false,
+    proxyProtocol: false,
+    limits: {
+      connections: 10_000,
+      header: 65_536,
+      uri: 16_384,
+      headTimeout: 10_000,
+      requestTimeout: 300_000,
+      idleTimeout: 75_000,
+    },
   });
   t.deepEqual(config?.destinations.get('a'), {
     adapter: 'http',
@@ -62,7 +72,8 @@ test('a route passes weight, fallback, effect and cohort on to operations that s
   });
   const operations = config?.routes.get('orders')?.operations;
   const cohort = [{ from: 'header', name: 'x-client' }] as const;
-  const nobody = { include: [], exclude: [], cohort, identity: null, treat: {} };
+  const admission = { require: null, rateLimit: null };
+  const nobody = { include: [], exclude: [], cohort, identity: null, treat: {}, admission };
   t.deepEqual(operations?.get('A'), {
     effect: 'read',
     call: null,

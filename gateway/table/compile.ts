@@ -6,6 +6,8 @@ import { nearest } from '../lib/nearest.ts';
 import { compileMatch } from '../routing/match.ts';
 import { restOperations } from '../routing/rest-operations.ts';
 import type { OpenedByName } from './destinations.ts';
+import type { Keepers } from '../admission/keepers.ts';
+import { admissionOf } from './admission-of.ts';
 import { entranceOf, entrancesOf, mountOf } from './entrances.ts';
 import { planOf, type RouteParts } from './plan.ts';
 import type { Effect, Plan, Route, Table } from './table.ts';
@@ -21,6 +23,7 @@ export interface Making {
   readonly adapters: Adapters;
   readonly killed: ReadonlySet<string>;
   readonly slotOf: (route: string, operation: string) => number;
+  readonly keepers: Keepers;
 }
 
 /** The same, with what all routes know of each other. */
@@ -51,7 +54,9 @@ export const compile = (
 };
 
 const compileRoute = (name: string, settings: RouteSettings, config: Config, making: Inside, flaws: Flaw[]): Route => {
-  const parts = partsOf(name, settings, config, making);
+  const trusts = networks(config.gateway.trustedProxies);
+  const admission = admissionOf({ name, settings, keepers: making.keepers, trusts });
+  const parts = partsOf(name, settings, config, { ...making, judged: (admission?.judge ?? null) !== null, trusts });
   const { contract } = parts;
   const byContract = settings.protocol !== 'http';
   const operations = new Map<string, Plan>();
@@ -85,8 +90,14 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
   };
   const plans = [...operations.values(), other];
   const only = parts.legacy ?? parts.modern;
+  const { body, header } = settings.limits;
+  const limits = body === null && header === null ? null : { body, header };
   const decides =
-    settings.operations.size > 0 || (parts.legacy !== null && parts.modern !== null) || settings.decisionHeader;
+    settings.operations.size > 0 ||
+    (parts.legacy !== null && parts.modern !== null) ||
+    settings.decisionHeader ||
+    admission !== null ||
+    limits !== null;
   return {
     name,
     protocol: protocol(),
@@ -98,6 +109,8 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
     upgrades: byContract ? null : (only?.proxy(parts.mount) ?? null),
     decisionHeader: settings.decisionHeader,
     prefix: settings.limits.prefix,
+    admission,
+    limits,
   };
 };
 
@@ -113,7 +126,12 @@ const protocolOf = (settings: RouteSettings, parts: RouteParts, { adapters }: Ma
   return adapters.soap({ contract, prefix: limits.prefix, dispatch, mismatch, entrance: parts.entrance });
 };
 
-const partsOf = (name: string, settings: RouteSettings, config: Config, making: Inside): RouteParts => {
+const partsOf = (
+  name: string,
+  settings: RouteSettings,
+  config: Config,
+  making: Inside & Pick<RouteParts, 'judged' | 'trusts'>,
+): RouteParts => {
   const at = (destination: string | null) =>
     destination === null ? null : (making.opened.get(destination)?.destination ?? null);
   const [legacy, modern] = [at(settings.legacy), at(settings.modern)];
@@ -134,7 +152,8 @@ const partsOf = (name: string, settings: RouteSettings, config: Config, making: 
     adapters: making.adapters,
     killed: making.killed,
     pinSecret: config.gateway.pins?.secret ?? null,
-    trusts: networks(config.gateway.trustedProxies),
+    trusts: making.trusts,
+    judged: making.judged,
     publicUrl: config.gateway.publicUrl ?? null,
     slotOf: (operation) => making.slotOf(name, operation),
   };
@@ -178,6 +197,7 @@ const nowhere = (making: Making): Route => {
     salt: '',
     include: [],
     exclude: [],
+    admission: { require: null, rateLimit: null },
   };
   const parts: RouteParts = {
     name: 'none',
@@ -191,6 +211,7 @@ const nowhere = (making: Making): Route => {
     killed: making.killed,
     pinSecret: null,
     trusts: () => false,
+    judged: false,
     publicUrl: null,
     entrance: null,
     besides: [],
@@ -208,5 +229,7 @@ const nowhere = (making: Making): Route => {
     upgrades: null,
     decisionHeader: false,
     prefix: 0,
+    admission: null,
+    limits: null,
   };
 };

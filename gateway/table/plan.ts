@@ -23,6 +23,8 @@ export interface RouteParts {
   readonly killed: ReadonlySet<string>;
   readonly pinSecret: string | null;
   readonly trusts: (address: string) => boolean;
+  /** Rules of admission need to know the operation: nothing flows before it is known. */
+  readonly judged: boolean;
   /** `gateway.publicUrl`. */
   readonly publicUrl: string | null;
   readonly slotOf: (operation: string) => number;
@@ -57,7 +59,11 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
     traffic,
     fallback,
     // A REST call is understood before it goes anywhere.
-    plain: legacy !== null && parts.protocol !== 'rest' && (traffic.sides === 'legacy' || traffic.killed || !undecided),
+    plain:
+      legacy !== null &&
+      parts.protocol !== 'rest' &&
+      !parts.judged &&
+      (traffic.sides === 'legacy' || traffic.killed || !undecided),
     legacy,
     modern,
   };
