@@ -1,9 +1,10 @@
 // Messages of an operation as JSON Schema: what it is asked, what it answers, and the faults it declares.
 import { AdapterError } from '../../errors.ts';
 import { objectSchema } from './json-schema.ts';
+import { objectBehind, withMember } from './object-members.ts';
 import { SchemaBook } from './schema-book.ts';
 import type { MessageShape } from '../contract/message.ts';
-import type { SoapOperation } from '../contract/contract.ts';
+import type { Messages, SoapOperation } from '../contract/contract.ts';
 import type { JsonSchema } from './json-schema.ts';
 
 export interface OperationSchemas {
@@ -31,13 +32,42 @@ export const messageSchema = (book: SchemaBook, shape: MessageShape, hint: strin
       const { member } = shape;
       if (member.max > 1) return book.list(member, member.min);
       const value = book.element(member, hint);
-      if (member.min > 0) return value;
-      const absent = objectSchema({ properties: [['$absent', { const: true }]], required: ['$absent'] });
-      return { anyOf: [value, absent] };
+      return member.min > 0 ? value : orAbsent(value);
+    }
+    case 'headed': {
+      const blocks = shape.blocks.map(({ key, codec }): [string, JsonSchema] => [
+        key,
+        orAbsent(messageSchema(book, codec.shape, key)),
+      ]);
+      const headers = objectSchema({ properties: blocks, required: blocks.map(([key]) => key) });
+      const body = messageSchema(book, shape.body, hint);
+      if (shape.isBeside) return withMember(objectBehind(body, book.named) ?? {}, '$headers', headers);
+      const properties: [string, JsonSchema][] = [
+        ['$headers', headers],
+        ['$body', body],
+      ];
+      return objectSchema({ properties, required: ['$headers', '$body'] });
     }
     default:
       return shape satisfies never;
   }
+};
+
+const orAbsent = (value: JsonSchema): JsonSchema => ({
+  anyOf: [value, objectSchema({ properties: [['$absent', { const: true }]], required: ['$absent'] })],
+});
+
+/** Header blocks that requests may carry; null where the contract declares none. */
+export const requestHeadersSchema = (
+  book: SchemaBook,
+  { requestHeaders }: Pick<Messages, 'requestHeaders'>,
+): JsonSchema | null => {
+  if (requestHeaders.length === 0) return null;
+  const properties = requestHeaders.map(({ key, codec }): [string, JsonSchema] => [
+    key,
+    messageSchema(book, codec.shape, key),
+  ]);
+  return objectSchema({ properties, required: [] });
 };
 
 const draft = 'https://json-schema.org/draft/2020-12/schema';
