@@ -77,8 +77,18 @@ ${settings.join('\n')}`;
   return `
 destinations:
   old: { adapter: soap, url: '${origin}', wsdl: '${wsdl}' }
+  asked: { adapter: soap, url: '${origin}${paths.soap11}', wsdl: '${wsdl}' }
   new: { adapter: handler, module: '${handlers}' }
-routes:${[...new Set(Object.values(paths))].map(route).join('')}`;
+routes:${[...new Set(Object.values(paths))].map(route).join('')}
+  api:
+    match: { path: /api/** }
+    protocol: rest
+    contract: asked
+    legacy: asked
+    modern: new
+    cohort: ip
+    operations:
+${settings.join('\n')}`;
 };
 
 interface Rig {
@@ -190,6 +200,18 @@ for (const each of cases) {
   const isHere = hosts[each.service] !== null && component(callers[each.caller].runtime) !== null;
   (isHere ? test.serial : test.serial.skip)(equal, each);
 }
+
+const stamped = hosts.catalog === null ? test.serial.skip : test.serial;
+stamped('catalog: callers of REST read the header of a reply, of legacy and of the handler', async (t) => {
+  const { atLegacy, atModern } = await rigOf('catalog');
+  for (const { url } of [atLegacy, atModern]) {
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ Sku: 'a', Count: 3 });
+    const reply = await fetch(`${url}/api/PriceStamped`, { method: 'POST', headers, body });
+    t.is(reply.status, 200);
+    t.deepEqual(await reply.json(), { $headers: { Stamp: 'stamp of a' }, Total: '3.30' });
+  }
+});
 
 test('an item that is nil has no attributes, also where its type requires some', async (t) => {
   const operation = (await loadContract(baskets.wsdl)).operations.get('GetBaskets')!;

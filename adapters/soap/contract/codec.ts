@@ -148,7 +148,9 @@ export interface RequestForm extends Omit<ReplyForm, 'wsa'> {
 export const encodeRequest = (operation: SoapOperation, json: Json, form: RequestForm): Buffer => {
   const { request, requestHeaders } = messagesOf(operation);
   const { blocks: given = noBlocks } = form;
-  return fitting(() => envelope(request.write(json), form, { action: '', blocks: blocksText(given, requestHeaders) }));
+  return fitting(() =>
+    envelope(request.write(json), form, { action: '', blocks: blocksText(given, requestHeaders, { all: false }) }),
+  );
 };
 
 /** Reads a reply of `operation`. Throws AdapterError: ERR_CONTRACT, ERR_MALFORMED, ERR_REFUSED, ERR_TOO_LARGE. */

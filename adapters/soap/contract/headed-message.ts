@@ -35,39 +35,35 @@ export const headedMessage = (message: MessageCodec, blocks: readonly HeaderBloc
       write: (json) => {
         const given = objectOf(json)['$headers'];
         if (given === undefined) throw below(new Misfit('missing, but required'), '$headers');
-        for (const { key } of blocks) {
-          if (isThere(given, key)) continue;
-          const why = 'missing; expected its value, or {"$absent": true} for a reply without it';
-          throw below(below(new Misfit(why), key), '$headers');
-        }
-        return blocksText(given, blocks);
+        return blocksText(given, blocks, { all: true });
       },
     },
   };
 };
 
-const isThere = (given: Json, key: string): boolean =>
-  typeof given !== 'object' || given === null || (Object.hasOwn(given, key) && (given as Blocks)[key] !== undefined);
-
-/** Those blocks that are there, in the order of the contract. Throws Misfit, with the path from `/$headers`. */
-export const blocksText = (json: Json, blocks: readonly HeaderBlock[]): string => {
+/**
+ * The blocks as text, in the order of the contract; `all`: each has to be told of. Throws Misfit, with the path from
+ * `/$headers`.
+ */
+export const blocksText = (json: Json, blocks: readonly HeaderBlock[], { all }: { readonly all: boolean }): string => {
   try {
     const given = objectOf(json);
     checkKeys(
       given,
       blocks.map(({ key }) => key),
     );
-    return blocks.map(({ key, codec }) => blockText(given, key, codec)).join('');
+    return blocks.map((block) => blockText(given, block, all)).join('');
   } catch (error) {
     throw below(error, '$headers');
   }
 };
 
-const blockText = (given: Blocks, key: string, codec: MessageCodec): string => {
+const blockText = (given: Blocks, { key, codec }: HeaderBlock, isWanted: boolean): string => {
   const value = Object.hasOwn(given, key) ? given[key] : undefined;
-  if (value === undefined || isAbsent(value)) return '';
   try {
-    return codec.write(value);
+    if (value === undefined && isWanted)
+      throw new Misfit('missing; expected its value, or {"$absent": true} for a reply without it');
+    return value === undefined || isAbsent(value) ? '' : codec.write(value);
   } catch (error) {
     throw below(error, key);
   }

@@ -62,9 +62,9 @@ const schemasIn = (book: SchemaBook, { name, messages }: SoapOperation): Named =
   };
   const named = (shape: MessageShape, wanted: string): string => added(messageSchema(book, shape, wanted), wanted);
   if (messages === null) throw new Error(`${name} can only be passed through`);
-  const headers = requestHeadersSchema(book, messages);
+  const { requestHeaders } = messages;
   return {
-    headers: headers === null ? null : added(headers, `${name}Headers`),
+    headers: requestHeaders.length === 0 ? null : added(requestHeadersSchema(book, requestHeaders), `${name}Headers`),
     input: named(messages.request.shape, `${name}Input`),
     output: messages.reply === null ? null : named(messages.reply.shape, `${name}Output`),
     faults: [...messages.faults].map(([fault, message]) => [fault, named(message.shape, `${name}${fault}`)]),
@@ -72,8 +72,8 @@ const schemasIn = (book: SchemaBook, { name, messages }: SoapOperation): Named =
 };
 
 const schemaFiles = (operation: SoapOperation): Scaffolded[] => {
-  const { input, output, faults } = schemasOf(operation);
-  const all = [['input', input], ['output', output], ...faults] as const;
+  const { input, output, headers, faults } = schemasOf(operation);
+  const all = [['input', input], ['output', output], ['headers', headers], ...faults] as const;
   return all.flatMap(([name, schema]) => {
     if (schema === null) return [];
     const path = `schemas/${operation.name}.${name.replaceAll(/[^\w.-]/g, '_')}.json`;
