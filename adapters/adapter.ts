@@ -168,6 +168,8 @@ export interface Ask {
   readonly caller: Caller;
   /** Text of the first SOAP header block, or member of one, with this local name; null where the call has none. */
   soapHeader(localName: string): string | null;
+  /** SOAP header blocks that the contract declares for the request and that are there, by local name; values as in the input. */
+  readonly soapHeaders: Readonly<Record<string, Json>>;
 }
 /** Who calls, as far as the call itself says. A user's name is a claim: the gateway does not check passwords. */
 export interface Caller {
@@ -202,7 +204,7 @@ export interface PlainFault {
   readonly status: number;
 }
 export type Answer =
-  /** `checked`: the contract's own codec has made it. */
+  /** `json`: with `$headers` where the contract declares header blocks of the reply. `checked`: the contract's own codec has made it. */
   | { readonly kind: 'value'; readonly json: Json; readonly checked?: true }
   | { readonly kind: 'fault'; readonly fault: TypedFault }
   | { readonly kind: 'plain-fault'; readonly fault: PlainFault }

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { contractOf, HandlerFault } from 'strangler-gateway/handler';
+import { catalog } from '../test/helpers/catalog.ts';
 import { goldenContract } from '../test/helpers/contracts.ts';
 import type * as published from 'strangler-gateway/handler';
 import type * as own from './handler/load.ts';
@@ -32,6 +33,23 @@ test('a declared fault is an answer', async (t) => {
   };
   const fault = { name: 'OrderNotFoundFault', detail: { OrderId: '7' }, message: 'no such order' };
   t.deepEqual(await orders.ask('GetOrder', handler, {}), { kind: 'fault', fault });
+});
+
+test('a handler is given the SOAP headers that the contract declares, and answers with those of the reply', async (t) => {
+  const priced = await contractOf(catalog.wsdl);
+  const handler: published.Handler<published.Json, published.Json, { readonly Token?: string }> = (_, context) => ({
+    $headers: { Stamp: `for ${context.soapHeaders.Token}` },
+    Total: '1.10',
+  });
+  const asked = { Sku: 'a', Count: 1 };
+  t.deepEqual(await priced.ask('PriceStamped', handler, asked, { soapHeaders: { Token: 't' } }), {
+    kind: 'value',
+    json: { $headers: { Stamp: 'for t' }, Total: '1.10' },
+  });
+  await t.throwsAsync(
+    priced.ask('PriceStamped', () => ({ Total: '1.10' }), asked),
+    { message: /\/\$headers: missing/ },
+  );
 });
 
 test('what is one-way is accepted', async (t) => {

@@ -14,7 +14,13 @@ import type { SoapContract } from './soap/contract/contract.ts';
 
 export interface ContractTrial {
   /** Rejects with what the handler throws, and with AdapterError ERR_CONTRACT for an input or answer that does not fit. */
-  ask(operation: string, handler: Handler, input: Json): Promise<Answer>;
+  ask(operation: string, handler: Handler, input: Json, more?: Asking): Promise<Answer>;
+}
+
+/** What a call has besides its input. */
+export interface Asking {
+  /** SOAP header blocks that the contract declares. */
+  readonly soapHeaders?: Readonly<Record<string, Json>>;
 }
 
 /** Milliseconds that a handler has. */
@@ -26,22 +32,24 @@ const contentType = wcf.contentType['1.1'];
 /** Reads a WSDL file. Rejects as `loadContract` does. */
 export const contractOf = async (wsdl: string | URL): Promise<ContractTrial> => {
   const contract = await loadContract(typeof wsdl === 'string' ? wsdl : fileURLToPath(wsdl));
-  return { ask: (operation, handler, input) => asked({ contract, operation, handler, input }) };
+  return { ask: (operation, handler, input, more = {}) => asked({ contract, operation, handler, input, ...more }) };
 };
 
-interface Trying {
+interface Trying extends Asking {
   readonly contract: SoapContract;
   readonly operation: string;
   readonly handler: Handler;
   readonly input: Json;
 }
 
-const asked = async ({ contract, operation: name, handler, input }: Trying): Promise<Answer> => {
+const asked = async ({ contract, operation: name, handler, input, soapHeaders = {} }: Trying): Promise<Answer> => {
   const operation = operationOf(contract, name);
   const invoke: Invoke = (ask, until) => run(handler, { ask, deadline: until, oneWay: operation.oneWay, timeout });
   const send = translated(contract, name, wcf, invoke);
   const deadline = new CallDeadline();
-  const reply = await send(callOf(encodeRequest(operation, input, form)), deadline).catch(itself);
+  const reply = await send(callOf(encodeRequest(operation, input, { ...form, blocks: soapHeaders })), deadline).catch(
+    itself,
+  );
   if (operation.oneWay) return { kind: 'accepted' };
   const answer = decodeReply(operation, await wholeOf(reply, deadline), contentType);
   if (answer.kind === 'undeclared') throw new Error(`a fault that the contract does not have: ${answer.message}`);

@@ -29,7 +29,7 @@ const invoke = async (t: ExecutionContext, name: string, timeout = 1000): Promis
 };
 
 const caller = { address: '192.0.2.1', certificate: null, credentials: null };
-const ask: Ask = { operation: 'x', input: { a: '1' }, headers: {}, caller, soapHeader: () => null };
+const ask: Ask = { operation: 'x', input: { a: '1' }, headers: {}, caller, soapHeader: () => null, soapHeaders: {} };
 
 test('a handler answers with its value', async (t) => {
   t.deepEqual(await (await invoke(t, 'Answer'))(ask, new CallDeadline()), { kind: 'value', json: { got: { a: '1' } } });
@@ -59,13 +59,16 @@ test('a handler that is not there is named, with those that are', async (t) => {
   });
 });
 
-test('a handler is told who calls, the headers that may go on, and the texts of SOAP headers', async (t) => {
+test('a handler is told who calls, the headers that may go on, and SOAP headers', async (t) => {
   const credentials = { from: 'authorization', user: 'ann', authorization: 'Basic x' } as const;
   const whom = { address: '192.0.2.7', certificate: 'AB:CD', credentials };
   const soapHeader = (name: string): string => `the ${name}`;
   const headers = { traceparent: '00-1-2-01' };
-  const answer = await (await invoke(t, 'Context'))({ ...ask, headers, caller: whom, soapHeader }, new CallDeadline());
-  const json = { operation: 'x', headers, caller: whom, soapHeader: 'the ClientId', ended: false };
+  const answer = await (
+    await invoke(t, 'Context')
+  )({ ...ask, headers, caller: whom, soapHeader, soapHeaders: { Token: 7 } }, new CallDeadline());
+  const soapHeaders = { Token: 7 };
+  const json = { operation: 'x', headers, caller: whom, soapHeader: 'the ClientId', soapHeaders, ended: false };
   t.deepEqual(answer, { kind: 'value', json });
 });
 

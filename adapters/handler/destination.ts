@@ -75,8 +75,8 @@ export const run = async (handler: Handler, { ask, deadline, oneWay, timeout }: 
 };
 
 const contextOf = (ask: Run['ask'], signal: AbortSignal): HandlerContext => {
-  const { operation, headers, caller } = ask;
-  return { operation, headers, caller, soapHeader: (name) => ask.soapHeader(name), signal };
+  const { operation, headers, caller, soapHeaders } = ask;
+  return { operation, headers, caller, soapHeader: (name) => ask.soapHeader(name), soapHeaders, signal };
 };
 
 const gone = new SendError('ERR_ABORTED', 'reset', 'all', 'the client left');

@@ -9,6 +9,8 @@ export interface HandlerContext {
   readonly caller: Caller;
   /** Text of the first SOAP header block, or member of one, with this local name; null where the call has none. */
   readonly soapHeader: (localName: string) => string | null;
+  /** SOAP header blocks that the contract declares and that the call has, by local name; values as in the input. */
+  readonly soapHeaders: Readonly<Record<string, Json>>;
   /** Ends when the client leaves or the time is over. */
   readonly signal: AbortSignal;
 }

@@ -44,6 +44,7 @@ const asked = async (service: Service): Promise<{ sent: Call; answer: Answer }> 
     headers: { traceparent: 't' },
     caller,
     soapHeader: () => null,
+    soapHeaders: {},
   };
   const answer = await invoke(ask, new CallDeadline());
   return { sent: calls[0]!, answer };

@@ -29,6 +29,7 @@ export const restBridge = ({ contract, operation, invoke, identity }: Bridged): 
       headers: passedOn(call),
       caller: callerOf(call, identity),
       soapHeader: () => null,
+      soapHeaders: {},
     };
     return await replied({ contract, operation }, await asked(invoke, ask, deadline));
   };
@@ -80,7 +81,8 @@ const exactly = async (operation: SoapOperation, json: Json): Promise<Json> => {
 };
 
 /** A reply that can say nothing: `204`. */
-export const isVoid = ({ output }: Pick<SoapOperation, 'output'>): boolean => {
+const isVoid = ({ output, messages }: SoapOperation): boolean => {
+  if (messages?.reply?.headers !== undefined) return false;
   if (output === null) return true;
   const { type } = output;
   return (

@@ -49,6 +49,7 @@ export const translated = (
       headers: passedOn(call),
       caller: soapCaller(callerOf(call, identity), request.headers, identity),
       soapHeader: (name) => call.message?.header(name) ?? null,
+      soapHeaders: request.blocks,
     };
     const answer = await asked(invoke, ask, deadline);
     return replyOf(operation, answer, { form: { version, dialect, wsa }, most: mostOut });

@@ -48,7 +48,10 @@ const asked = async (legacy: Legacy): Promise<{ sent: Call; text: string; answer
   );
   const caller = { address: '192.0.2.1', certificate: null, credentials: legacy.credentials ?? null };
   const headers = { traceparent: '00-1-2-01' };
-  const answer = await invoke({ operation, input, headers, caller, soapHeader: () => null }, new CallDeadline());
+  const answer = await invoke(
+    { operation, input, headers, caller, soapHeader: () => null, soapHeaders: {} },
+    new CallDeadline(),
+  );
   const [sent] = calls;
   return { sent: sent!, text: sent!.body.bytes!.toString(), answer };
 };

@@ -15,7 +15,7 @@ const wsaLike = /\/addressing(?:\/|$)/;
 /** `bytes` is an envelope that has been read once already. */
 export const plainFault = async (bytes: Buffer, contentType: string, message: string): Promise<PlainFault> => {
   const fault = new XmlTree();
-  await readEnvelopeInSlices(bytes, contentType, () => fault);
+  await readEnvelopeInSlices(bytes, contentType, { payload: () => fault });
   const codes = fault.root === null ? [] : codesOf(fault.root);
   return { codes: codes.map(({ text }) => text), message: message.trim(), ...judged(codes) };
 };

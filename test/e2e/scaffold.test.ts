@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
+import { catalog } from '../helpers/catalog.ts';
 import { goldenContract } from '../helpers/contracts.ts';
 import { lawFiles, lawNames } from '../helpers/law-contracts.ts';
 
@@ -53,7 +54,7 @@ const tsc = (folder: string): Promise<Ended> => run(folder, 'node_modules/typesc
 const lint = (folder: string): Promise<Ended> =>
   run(folder, 'node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings', 'service');
 
-for (const wsdl of [orders, goldenContract('shapes.wsdl')]) {
+for (const wsdl of [orders, goldenContract('shapes.wsdl'), catalog.wsdl]) {
   test(`what is made from ${wsdl.split('/').at(-1)} compiles under the strictest rules, and lints`, async (t) => {
     const folder = await project(t);
     t.like(await scaffold(folder, wsdl, '--out', 'service'), { exit: 0 });

@@ -1,6 +1,8 @@
 // Which element of a message stands in the Body: by the binding's soap:body and soap:header, and the message's parts.
 import { wsdlMimeNs, wsdlNs, wsdlSoap12Ns, wsdlSoapNs } from './namespaces.ts';
 import { attribute, childrenNamed, qnameAt } from './xml.ts';
+import { expanded } from './qname.ts';
+import type { QName } from './qname.ts';
 import type { Definitions, Part, RpcMember } from './wsdl.ts';
 import type { XmlElement } from './xml.ts';
 
@@ -16,8 +18,48 @@ export interface MessageUse {
 
 const nothing: Part = { element: null, isParameters: false, members: null };
 
-/** `problem` says why the message can only be passed through, without the place. */
-export const bodyOf = (use: MessageUse): { part: Part; problem: string | null } => {
+/** What stands in an envelope. `problem` says why the message can only be passed through, without the place. */
+interface Standing {
+  readonly part: Part;
+  /** Elements of the header blocks, each once, as far as they are known. */
+  readonly headers: readonly QName[];
+  readonly problem: string | null;
+}
+
+export const messageOf = (use: MessageUse): Standing => {
+  const { bound } = use;
+  const headers = boundParts(bound).headers.map((header) => headerOf(header, use));
+  const names = new Map(headers.flatMap(({ element }) => (element === null ? [] : [[expanded(element), element]])));
+  const body = bodyOf(use);
+  // Of requests, handlers are told what can be read; of replies we have to write all there is.
+  const problem = use.message?.local === 'output' ? headers.find((each) => each.problem !== null)?.problem : null;
+  return { part: body.part, headers: [...names.values()], problem: body.problem ?? problem ?? null };
+};
+
+interface DeclaredHeader {
+  readonly element: QName | null;
+  readonly problem: string | null;
+}
+
+/** WSDL 1.1 §3.7: a part of any message; of the operation's own where none is named. */
+const headerOf = (header: XmlElement, { definitions, message: own }: MessageUse): DeclaredHeader => {
+  const named = attribute(header, 'message');
+  const at = named === null ? own : header;
+  const name = at === null ? null : qnameAt(at, named ?? attribute(at, 'message') ?? '');
+  const message = name === null ? null : definitions.get('message', name);
+  const wanted = attribute(header, 'part') ?? '';
+  const part = childrenNamed(message?.element ?? header, wsdlNs, 'part').find(
+    (each) => attribute(each, 'name') === wanted,
+  );
+  const value = part === undefined ? null : attribute(part, 'element');
+  const element = part === undefined || value === null ? null : qnameAt(part, value);
+  if (attribute(header, 'use') === 'encoded')
+    return { element: null, problem: 'a soap:header in the reply that is encoded' };
+  if (part === undefined) return { element, problem: 'a soap:header in the reply, of a part that is not declared' };
+  return { element, problem: element === null ? 'a soap:header in the reply that has no element' : null };
+};
+
+const bodyOf = (use: MessageUse): { part: Part; problem: string | null } => {
   const { definitions, message, bound, style, operation } = use;
   if (message === null) return { part: nothing, problem: null };
   const name = qnameAt(message, attribute(message, 'message') ?? '');
@@ -36,7 +78,7 @@ export const bodyOf = (use: MessageUse): { part: Part; problem: string | null } 
     const part: Part = { element: { ns, local }, isParameters: true, members };
     if (isEncoded) return { part, problem: 'rpc/encoded' };
     if (members.length < parts.length) return { part, problem: 'rpc/literal with a part that has no type' };
-    return { part, problem: headerProblem(message, headers) };
+    return { part, problem: null };
   }
   const [only, second] = parts;
   if (only === undefined) return { part: nothing, problem: null };
@@ -46,12 +88,8 @@ export const bodyOf = (use: MessageUse): { part: Part; problem: string | null } 
   if (second !== undefined) return { part, problem: 'several parts in one Body' };
   if (element === null) return { part, problem: 'a part with a type and no element, in document style' };
   if (isEncoded) return { part, problem: 'document/encoded' };
-  return { part, problem: headerProblem(message, headers) };
+  return { part, problem: null };
 };
-
-/** Headers that requests may carry are passed over; those that replies carry we do not write. */
-const headerProblem = (message: XmlElement, headers: readonly XmlElement[]): string | null =>
-  message.local === 'output' && headers.length > 0 ? 'a soap:header in the reply' : null;
 
 const memberOf = (part: XmlElement): RpcMember | null => {
   const value = attribute(part, 'type');

@@ -2,6 +2,9 @@
 import { AdapterError, RequestError } from '../../errors.ts';
 import { readEnvelope, readEnvelopeInSlices } from './envelope.ts';
 import { FaultReader } from './fault-reader.ts';
+import { blocksText } from './headed-message.ts';
+import { HeaderReader } from './header-reader.ts';
+import { XmlTree } from './xml.ts';
 import { escapeAttribute, escapeText } from './escape.ts';
 import { addressingOf } from './header-blocks.ts';
 import { below, Misfit } from './misfit.ts';
@@ -11,10 +14,10 @@ import type { Json, TypedFault } from '../../adapter.ts';
 import type { Messages, SoapOperation } from './contract.ts';
 import type { Dialect } from './dialect.ts';
 import type { Addressing, Understood } from './header-blocks.ts';
-import type { MessageCodec } from './message.ts';
+import type { Blocks, MessageCodec } from './message.ts';
 import type { SoapVersion } from './namespaces.ts';
 import type { Decoder } from './decoder.ts';
-import type { Envelope, Payload } from './envelope.ts';
+import type { Envelope, Header, Payload, Readers } from './envelope.ts';
 import type { DecodedReply } from './fault-reader.ts';
 import type { Tag, XmlElement } from './xml.ts';
 
@@ -24,6 +27,8 @@ export interface DecodedRequest {
   readonly input: Json;
   /** Header blocks, as they are. */
   readonly headers: readonly XmlElement[];
+  /** Those that the contract declares and that are there, by their types. */
+  readonly blocks: Blocks;
   /** null: not addressed, and then the reply must not be. */
   readonly wsa: Addressing | null;
 }
@@ -45,9 +50,9 @@ export const decodeRequest = (
   contentType: string,
   understood: Understood = {},
 ): DecodedRequest => {
-  const asked = new Asked(messagesOf(operation).request);
+  const asked = new Asked(messagesOf(operation));
   try {
-    return asked.request(readEnvelope(bytes, contentType, asked.payload), understood);
+    return asked.request(readEnvelope(bytes, contentType, asked), understood);
   } catch (error) {
     throw requestError(error);
   }
@@ -61,9 +66,9 @@ export const decodeRequestInSlices = async (
   understood: Understood = {},
 ): Promise<DecodedRequest> => {
   if (bytes.length <= atOnce) return decodeRequest(operation, bytes, contentType, understood);
-  const asked = new Asked(messagesOf(operation).request);
+  const asked = new Asked(messagesOf(operation));
   try {
-    return asked.request(await readEnvelopeInSlices(bytes, contentType, asked.payload), understood);
+    return asked.request(await readEnvelopeInSlices(bytes, contentType, asked), understood);
   } catch (error) {
     throw requestError(error);
   }
@@ -72,22 +77,29 @@ export const decodeRequestInSlices = async (
 /** Messages up to this size, in bytes, are read in one go. */
 const atOnce = 64 * 1024;
 
-class Asked {
+class Asked implements Readers {
   readonly #message: MessageCodec;
+  readonly #blocks: HeaderReader | null;
   #decoder: Decoder | null = null;
 
-  constructor(message: MessageCodec) {
-    this.#message = message;
+  constructor({ request, requestHeaders }: Messages) {
+    this.#message = request;
+    this.#blocks = requestHeaders.length === 0 ? null : new HeaderReader(requestHeaders);
   }
+
+  readonly header: Header = (tag, version) => this.#blocks?.tree(tag, version) ?? new XmlTree();
 
   readonly payload: Payload = (tag) => (this.#decoder = decoderOf(this.#message, tag));
 
   request(envelope: Envelope, understood: Understood): DecodedRequest {
     const wsa = addressingOf(envelope, understood);
     const { version, headers } = envelope;
-    return { version, input: valueOf(this.#message, this.#decoder), headers, wsa };
+    const input = valueOf(this.#message, this.#decoder);
+    return { version, input, headers, blocks: this.#blocks?.blocks() ?? noBlocks, wsa };
   }
 }
+
+const noBlocks: Blocks = Object.freeze({});
 
 const requestError = (error: unknown): unknown => {
   if (error instanceof Misfit) return new RequestError(error.pointer, error.message, { cause: error });
@@ -101,7 +113,9 @@ const requestError = (error: unknown): unknown => {
 export const encodeReply = (operation: SoapOperation, json: Json, form: ReplyForm): Buffer => {
   const { reply } = messagesOf(operation);
   if (reply === null) throw new AdapterError('ERR_CONTRACT', `${operation.name} is one-way: it has no reply`);
-  return fitting(() => envelope(reply.write(json), form, operation.replyAction));
+  return fitting(() =>
+    envelope(reply.write(json), form, { action: operation.replyAction, blocks: reply.headers?.write(json) ?? '' }),
+  );
 };
 
 /** A reply that is a fault the contract declares for the operation. Throws AdapterError ERR_CONTRACT. */
@@ -118,21 +132,32 @@ export const encodeFault = (operation: SoapOperation, fault: TypedFault, form: R
   return fitting(() => {
     const detail = at('detail', () => message.write(fault.detail));
     const text = at('message', () => escapeText(fault.message));
-    return envelope(faultLayouts[form.version](form.dialect, text, detail), form, message.action);
+    return envelope(faultLayouts[form.version](form.dialect, text, detail), form, {
+      action: message.action,
+      blocks: '',
+    });
   });
 };
 
+export interface RequestForm extends Omit<ReplyForm, 'wsa'> {
+  /** Header blocks that the contract declares; none of them where nothing is said. */
+  readonly blocks?: Blocks;
+}
+
 /** A request. Throws AdapterError ERR_CONTRACT, with a JSON pointer into the input. */
-export const encodeRequest = (operation: SoapOperation, json: Json, form: Omit<ReplyForm, 'wsa'>): Buffer => {
-  const { request } = messagesOf(operation);
-  return fitting(() => envelope(request.write(json), form, ''));
+export const encodeRequest = (operation: SoapOperation, json: Json, form: RequestForm): Buffer => {
+  const { request, requestHeaders } = messagesOf(operation);
+  const { blocks: given = noBlocks } = form;
+  return fitting(() =>
+    envelope(request.write(json), form, { action: '', blocks: blocksText(given, requestHeaders, { all: false }) }),
+  );
 };
 
 /** Reads a reply of `operation`. Throws AdapterError: ERR_CONTRACT, ERR_MALFORMED, ERR_REFUSED, ERR_TOO_LARGE. */
 export const decodeReply = (operation: SoapOperation, bytes: Buffer, contentType: string): DecodedReply =>
   fitting(() => {
     const answered = new Answered(operation);
-    readEnvelope(bytes, contentType, answered.payload);
+    readEnvelope(bytes, contentType, answered);
     return answered.reply();
   });
 
@@ -145,23 +170,28 @@ export const decodeReplyInSlices = async (
   if (bytes.length <= atOnce) return decodeReply(operation, bytes, contentType);
   try {
     const answered = new Answered(operation);
-    await readEnvelopeInSlices(bytes, contentType, answered.payload);
+    await readEnvelopeInSlices(bytes, contentType, answered);
     return answered.reply();
   } catch (error) {
     throw contractError(error);
   }
 };
 
-class Answered {
+class Answered implements Readers {
   readonly #operation: SoapOperation;
   readonly #messages: Messages;
+  readonly #blocks: HeaderReader | null;
   #decoder: Decoder | null = null;
   #fault: FaultReader | null = null;
 
   constructor(operation: SoapOperation) {
     this.#operation = operation;
     this.#messages = messagesOf(operation);
+    const { headers } = this.#messages.reply ?? {};
+    this.#blocks = headers === undefined ? null : new HeaderReader(headers.blocks);
   }
+
+  readonly header: Header = (tag, version) => this.#blocks?.tree(tag, version) ?? new XmlTree();
 
   readonly payload: Payload = (tag, version) => {
     const { reply, faults } = this.#messages;
@@ -174,7 +204,8 @@ class Answered {
     if (this.#fault !== null) return this.#fault.reply();
     const { reply } = this.#messages;
     if (reply === null) throw new Misfit(`an answer to ${this.#operation.name}, which is one-way`);
-    return { kind: 'value', json: valueOf(reply, this.#decoder) };
+    const json = valueOf(reply, this.#decoder);
+    return { kind: 'value', json: reply.headers?.join(json, this.#blocks?.blocks() ?? noBlocks) ?? json };
   }
 }
 
@@ -219,20 +250,30 @@ const at = <T>(step: string, act: () => T): T => {
   }
 };
 
-const envelope = (body: string, { version, dialect, wsa }: ReplyForm, action: string): Buffer => {
+interface Headed {
+  /** wsa:Action of an addressed reply. */
+  readonly action: string;
+  /** Header blocks as text. */
+  readonly blocks: string;
+}
+
+const envelope = (body: string, { version, dialect, wsa }: ReplyForm, { action, blocks }: Headed): Buffer => {
   const prefix = dialect.envelopePrefix;
-  const addressed = wsa === undefined || wsa === null ? null : addressing(prefix, wsa, action);
+  const isAddressed = wsa !== undefined && wsa !== null;
+  const headers = (isAddressed ? addressing(wsa, action) : '') + blocks;
   const open = `${dialect.declaration ? '<?xml version="1.0" encoding="utf-8"?>' : ''}<${prefix}:Envelope xmlns:${prefix}="${envelopeNs[version]}"`;
-  const header = addressed === null ? '>' : ` xmlns:a="${wsaNs}">${addressed}`;
+  const header =
+    (isAddressed ? ` xmlns:a="${wsaNs}">` : '>') +
+    (headers === '' ? '' : `<${prefix}:Header>${headers}</${prefix}:Header>`);
   const content = body === '' ? `<${prefix}:Body/>` : `<${prefix}:Body>${body}</${prefix}:Body>`;
   return Buffer.from(`${open}${header}${content}</${prefix}:Envelope>`);
 };
 
 // WS-Addressing 1.0 SOAP binding §3. Without mustUnderstand: clients that did not ask for it refuse such a reply.
-const addressing = (prefix: string, { messageId }: Addressing, action: string): string => {
+const addressing = ({ messageId }: Addressing, action: string): string => {
   const relates = messageId === null ? '' : `<a:RelatesTo>${escapeText(messageId)}</a:RelatesTo>`;
   const to = `<a:To>${wsaNs}/anonymous</a:To>`;
-  return `<${prefix}:Header><a:Action>${escapeText(action)}</a:Action>${relates}${to}</${prefix}:Header>`;
+  return `<a:Action>${escapeText(action)}</a:Action>${relates}${to}`;
 };
 
 // SOAP 1.1 §4.4: children without a namespace, in this order; 1.2 part 1 §5.4.

@@ -2,6 +2,7 @@
 import { AdapterError } from '../../errors.ts';
 import { wcf } from './dialect.ts';
 import { readDocuments } from './documents.ts';
+import { headedMessage } from './headed-message.ts';
 import { bareMessage, emptyMessage, memberNames, replyMessage, requestMessage } from './message.ts';
 import { namesOf } from './operation-names.ts';
 import { prefixesFor } from './prefixes.ts';
@@ -17,7 +18,7 @@ import type { Contract, ContractOperation } from '../../adapter.ts';
 import type { Names } from '../names.ts';
 import type { Dialect } from './dialect.ts';
 import type { Documents } from './documents.ts';
-import type { Codecs, MessageCodec } from './message.ts';
+import type { Codecs, HeaderBlock, MessageCodec } from './message.ts';
 import type { QName } from './qname.ts';
 import type { Schema } from './schema.ts';
 import type { SourceOptions } from './source.ts';
@@ -58,6 +59,8 @@ export interface Messages {
   /** null for one-way operations. */
   readonly reply: MessageCodec | null;
   readonly faults: ReadonlyMap<string, FaultMessage>;
+  /** Declared blocks that requests may carry; those of replies are part of `reply`. */
+  readonly requestHeaders: readonly HeaderBlock[];
 }
 
 export interface FaultMessage extends MessageCodec {
@@ -70,6 +73,7 @@ interface Resolved {
   readonly wsdl: WsdlOperation;
   readonly input: ElementDeclaration | null;
   readonly output: ElementDeclaration | null;
+  readonly headers: Record<'input' | 'output', readonly ElementDeclaration[]>;
   readonly faults: ReadonlyMap<string, { readonly declared: ElementDeclaration; readonly action: string }>;
   readonly problem: string | null;
 }
@@ -138,6 +142,13 @@ const resolve = (operations: readonly WsdlOperation[], schema: Schema): Resolved
   };
   const input = of(wsdl.input);
   const output = of(wsdl.output);
+  const headers = {
+    // One that cannot be read is passed over: a handler has its text.
+    input: wsdl.headers.input
+      .flatMap((name) => schema.element(name) ?? [])
+      .filter((each) => reasonAgainst(each.type) === null),
+    output: isKnown ? wsdl.headers.output.flatMap((name) => declared(name) ?? []) : [],
+  };
   const faults = new Map<string, { declared: ElementDeclaration; action: string }>();
   for (const fault of wsdl.faults) {
     const element = fault.element === null ? null : declared(fault.element);
@@ -145,7 +156,7 @@ const resolve = (operations: readonly WsdlOperation[], schema: Schema): Resolved
     const name = faults.has(element.name.local) ? expanded(element.name) : element.name.local;
     faults.set(name, { declared: element, action: fault.action });
   }
-  return { wsdl, input, output, faults, problem: problems.find((problem) => problem !== null) ?? null };
+  return { wsdl, input, output, headers, faults, problem: problems.find((problem) => problem !== null) ?? null };
 };
 
 const severalNamed = (operations: readonly WsdlOperation[]): string => {
@@ -159,8 +170,10 @@ const compiler = (
   translatable: readonly Resolved[],
   types: ReadonlyMap<string, SchemaType>,
 ): ((operation: Resolved) => SoapOperation) => {
-  const roots = translatable.flatMap(({ input, output, faults }) => [
+  const roots = translatable.flatMap(({ input, output, headers, faults }) => [
     ...[output, input].filter((each) => each !== null),
+    ...headers.output,
+    ...headers.input,
     ...[...faults.values()].map((fault) => fault.declared),
   ]);
   const prefixes = prefixesFor(
@@ -201,7 +214,7 @@ const compiler = (
 };
 
 const messagesOf = (operation: Resolved, codecsFor: (declared: ElementDeclaration) => Codecs): Messages => {
-  const { wsdl, input, output, faults } = operation;
+  const { wsdl, input, output, headers, faults } = operation;
   const isWrapped = input !== null && isWrapper(wsdl.input, input) && input.name.local === wsdl.name;
   const wrapperOf = (part: Part, declared: ElementDeclaration): ComplexType | null =>
     isWrapped && isWrapper(part, declared) && declared.type.kind === 'complex' ? declared.type : null;
@@ -212,7 +225,23 @@ const messagesOf = (operation: Resolved, codecsFor: (declared: ElementDeclaratio
     name,
     { ...bareMessage(declared, codecsFor(declared)), declared, action },
   ]);
-  return Object.freeze({ request, reply: wsdl.oneWay ? null : reply, faults: new Map(faultMessages) });
+  const blocks = (declared: readonly ElementDeclaration[]): readonly HeaderBlock[] =>
+    headerBlocks(declared.map((each) => ({ name: each.name, codec: bareMessage(each, codecsFor(each)) })));
+  return Object.freeze({
+    request,
+    reply: wsdl.oneWay ? null : headedMessage(reply, blocks(headers.output)),
+    faults: new Map(faultMessages),
+    requestHeaders: blocks(headers.input),
+  });
+};
+
+const headerBlocks = (blocks: readonly Omit<HeaderBlock, 'key'>[]): HeaderBlock[] => {
+  const taken = new Set<string>();
+  return blocks.map((block) => {
+    const key = taken.has(block.name.local) ? expanded(block.name) : block.name.local;
+    taken.add(key);
+    return { ...block, key };
+  });
 };
 
 /** Parts of an rpc/literal reply are an object, also where there is one alone. */

@@ -20,21 +20,31 @@ const versionOf: ReadonlyMap<string, SoapVersion> = new Map([
   ['application/soap+xml', '1.2'],
 ]);
 
+/** Who keeps a header block, by its start tag. */
+export type Header = (tag: Tag, version: SoapVersion) => XmlTree;
+
+/** Whoever reads what an envelope has. */
+export interface Readers {
+  readonly payload: Payload;
+  /** Absent: blocks are kept as they are. */
+  readonly header?: Header | undefined;
+}
+
 /** Characters that are read at a time. */
 const slice = 16 * 1024;
 /** Milliseconds after which others get their turn. */
 const turn = 8;
 
 /** Throws AdapterError: ERR_MALFORMED for what is no envelope or disagrees with its content type, else as XmlReader. */
-export const readEnvelope = (bytes: Buffer, contentType: string, payload: Payload): Envelope => {
-  const { listener, reader } = begun(bytes, contentType, payload);
+export const readEnvelope = (bytes: Buffer, contentType: string, readers: Readers): Envelope => {
+  const { listener, reader } = begun(bytes, contentType, readers);
   while (reader.read(Infinity));
   return listener.envelope();
 };
 
 /** The same in slices, between which the event loop goes round. */
-export const readEnvelopeInSlices = async (bytes: Buffer, contentType: string, payload: Payload): Promise<Envelope> => {
-  const { listener, reader } = begun(bytes, contentType, payload);
+export const readEnvelopeInSlices = async (bytes: Buffer, contentType: string, readers: Readers): Promise<Envelope> => {
+  const { listener, reader } = begun(bytes, contentType, readers);
   let since = performance.now();
   while (reader.read(slice)) {
     if (performance.now() - since < turn) continue;
@@ -44,19 +54,20 @@ export const readEnvelopeInSlices = async (bytes: Buffer, contentType: string, p
   return listener.envelope();
 };
 
-const begun = (bytes: Buffer, contentType: string, payload: Payload) => {
+const begun = (bytes: Buffer, contentType: string, readers: Readers) => {
   const media = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const promised = versionOf.get(media);
   if (promised === undefined)
     throw malformed(`the content type "${media.slice(0, 60)}"; expected text/xml or application/soap+xml`);
   const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(contentType)?.[1] ?? null;
-  const listener = new EnvelopeListener(promised, payload);
+  const listener = new EnvelopeListener(promised, readers);
   return { listener, reader: new XmlReader(xmlText(bytes, charset), listener) };
 };
 
 class EnvelopeListener implements XmlListener {
   readonly #promised: SoapVersion;
   readonly #payload: Payload;
+  readonly #header: Header | undefined;
   readonly #headers: XmlElement[] = [];
   #part: 'none' | 'header' | 'body' = 'none';
   #sawBody = false;
@@ -64,9 +75,10 @@ class EnvelopeListener implements XmlListener {
   #depth = 0;
   #inner: XmlListener | null = null;
 
-  constructor(promised: SoapVersion, payload: Payload) {
+  constructor(promised: SoapVersion, { payload, header }: Readers) {
     this.#promised = promised;
     this.#payload = payload;
+    this.#header = header;
   }
 
   envelope(): Envelope {
@@ -80,7 +92,7 @@ class EnvelopeListener implements XmlListener {
     if (this.#inner !== null) return this.#inner.open(tag);
     if (depth === 0) return checkRoot(tag, this.#promised);
     if (depth === 1) return this.#openPart(tag);
-    if (this.#part === 'header') this.#inner = new XmlTree();
+    if (this.#part === 'header') this.#inner = this.#header?.(tag, this.#promised) ?? new XmlTree();
     else {
       if (this.#isFull) throw malformed(`the element ${tag.local} beside another in the Body; expected one`);
       this.#isFull = true;

@@ -38,7 +38,7 @@ export const addressingOf = (
   let isAddressed = false;
   let messageId: string | null = null;
   for (const block of headers) {
-    if (!isOurs(block, version)) continue;
+    if (!isForUs(block, version)) continue;
     if (block.ns === wsaNs) {
       isAddressed = true;
       if (block.local === 'MessageID') messageId = block.text.trim();
@@ -59,7 +59,8 @@ const refuseElsewhere = (block: XmlElement): void => {
   }
 };
 
-const isOurs = (block: XmlElement, version: SoapVersion): boolean =>
+/** By actor or role: meant for whoever answers. */
+export const isForUs = (block: Pick<XmlElement, 'attributes'>, version: SoapVersion): boolean =>
   ours.has(attribute(block, version === '1.1' ? 'actor' : 'role', envelopeNs[version])?.trim() ?? '');
 
 const mustUnderstand = (block: XmlElement, version: SoapVersion): boolean => {

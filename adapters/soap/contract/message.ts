@@ -19,7 +19,34 @@ export type MessageShape =
   /** An object with one member, which may be left out where it is `optional`. */
   | { readonly is: 'scalar'; readonly key: string; readonly declared: Declared; readonly optional: boolean }
   /** The one member of a wrapper; `{ "$absent": true }` where there is no such element. */
-  | { readonly is: 'sole'; readonly member: Member };
+  | { readonly is: 'sole'; readonly member: Member }
+  /** `$headers`, beside the members of the body's object, or with the body as `$body`. */
+  | {
+      readonly is: 'headed';
+      readonly blocks: readonly HeaderBlock[];
+      readonly body: MessageShape;
+      readonly isBeside: boolean;
+    };
+
+/** A header block that the contract declares for a message. */
+export interface HeaderBlock {
+  /** Its name in JSON: the local name; the expanded one where an earlier block has that. */
+  readonly key: string;
+  readonly name: QName;
+  readonly codec: MessageCodec;
+}
+
+/** Header blocks by their names in JSON. */
+export type Blocks = Readonly<Record<string, Json>>;
+
+/** Where header blocks are part of what a message says. */
+export interface HeaderPart {
+  readonly blocks: readonly HeaderBlock[];
+  /** Body and blocks together; every block of the contract is told, one that is not there as `{ "$absent": true }`. */
+  join(json: Json, found: Blocks): Json;
+  /** All blocks as text. Throws Misfit, also where one is not told of. */
+  write(json: Json): string;
+}
 
 export interface MessageCodec {
   /** First child of Body, or of a fault's detail; null: there is none. */
@@ -31,6 +58,8 @@ export interface MessageCodec {
   value(read: Json): Json;
   /** The element as text, namespaces declared. Throws Misfit. */
   write(json: Json): string;
+  /** Absent: no block is part of it. `value` knows nothing of them, `write` takes them and passes them over. */
+  readonly headers?: HeaderPart;
 }
 
 export interface Codecs {
@@ -150,7 +179,8 @@ const unwrapped = (message: MessageCodec, member: Member): MessageCodec => {
   };
 };
 
-const isAbsent = (json: Json): boolean =>
+/** `{ "$absent": true }`: no element at all, which is neither nil nor empty. */
+export const isAbsent = (json: Json): boolean =>
   typeof json === 'object' &&
   json !== null &&
   !Array.isArray(json) &&

@@ -1,7 +1,7 @@
 // WSDL 1.1 to operations: SOAP bindings, port types and messages put together. What an operation's messages mean, the
 // schema knows; here is only which elements they are, and whether that can be told.
 import { msContractNs, wsdlMimeNs, wsdlNs, wsdlSoap12Ns, wsdlSoapNs, wsawNs } from './namespaces.ts';
-import { bodyOf } from './body-part.ts';
+import { messageOf } from './body-part.ts';
 import { Policies } from './policies.ts';
 import { expanded } from './qname.ts';
 import { portsOf } from './services.ts';
@@ -17,6 +17,8 @@ export interface WsdlOperation {
   readonly oneWay: boolean;
   readonly input: Part;
   readonly output: Part;
+  /** Elements of the header blocks that requests and replies carry. */
+  readonly headers: { readonly input: readonly QName[]; readonly output: readonly QName[] };
   readonly faults: readonly WsdlFault[];
   /** soapAction of every binding and the addressing action of the input, as written; none empty. */
   readonly actions: readonly string[];
@@ -118,9 +120,19 @@ const meaningOf = ({ name, oneWay, input, output, faults, replyAction }: WsdlOpe
 const merged = (one: WsdlOperation, other: WsdlOperation): WsdlOperation => ({
   ...one,
   actions: [...new Set([...one.actions, ...other.actions])],
-  problem: one.problem ?? other.problem,
+  headers: { input: namesIn(one.headers.input, other.headers.input), output: one.headers.output },
+  problem: one.problem ?? other.problem ?? differentHeaders(one, other),
   demand: one.demand === null || other.demand === null ? null : one.demand,
 });
+
+const namesIn = (...lists: readonly (readonly QName[])[]): QName[] => [
+  ...new Map(lists.flat().map((name) => [expanded(name), name])).values(),
+];
+
+const differentHeaders = ({ name, headers }: WsdlOperation, other: WsdlOperation): string | null => {
+  const told = [headers.output, other.headers.output].map((names) => names.map(expanded).toSorted().join(' '));
+  return told[0] === told[1] ? null : `a soap:header in the reply that not every binding has (operation ${name})`;
+};
 
 interface Bound {
   readonly portType: Found;
@@ -182,11 +194,11 @@ const operationOf = (
     note('the output before the input: the service calls the client');
   }
   note(attachmentProblem(bound));
-  const read = (direction: 'input' | 'output', message: XmlElement | null): Part => {
+  const read = (direction: 'input' | 'output', message: XmlElement | null): ReturnType<typeof messageOf> => {
     const of = { definitions, style, operation: name, message, bound: childNamed(bound, wsdlNs, direction) };
-    const body = bodyOf(of);
-    note(body.problem);
-    return body.part;
+    const found = messageOf(of);
+    note(found.problem);
+    return found;
   };
   const base = `${portTypeName.ns}${portTypeName.ns.endsWith('/') ? '' : delimiter(portTypeName.ns)}${portTypeName.local}`;
   const middle = delimiter(portTypeName.ns);
@@ -196,12 +208,15 @@ const operationOf = (
   const actions = [soapAction, addressed ?? ''].filter((action) => action !== '');
   if (actions.length === 0) actions.push(`${base}${middle}${inputName}`);
   const outputName = (output === null ? null : attribute(output, 'name')) ?? `${name}Response`;
-  const parts = { input: read('input', input), output: read('output', output) };
+  const asked = read('input', input);
+  const answered = read('output', output);
   return {
     name,
     portType: portTypeName,
     oneWay: output === null,
-    ...parts,
+    input: asked.part,
+    output: answered.part,
+    headers: { input: asked.headers, output: answered.headers },
     faults: childrenNamed(abstract, wsdlNs, 'fault').map((fault) =>
       faultOf(definitions, fault, { base, middle, name, note }),
     ),

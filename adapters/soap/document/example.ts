@@ -42,7 +42,7 @@ class Example {
     this.#plan = plan;
   }
 
-  of({ shape, element }: MessageCodec): Json | undefined {
+  of({ shape, element }: Pick<MessageCodec, 'shape' | 'element'>): Json | undefined {
     const name = element ?? { ns: '', local: '' };
     switch (shape.is) {
       case 'nothing':
@@ -58,6 +58,15 @@ class Example {
       }
       case 'sole':
         return this.#member(shape.member, [], shape.member.min);
+      case 'headed': {
+        const blocks = shape.blocks.map(({ key, codec }): Pair => [key, this.of(codec) ?? { $absent: true }]);
+        const body = this.of({ shape: shape.body, element });
+        if (body === undefined) return undefined;
+        return objectOf([
+          ['$headers', objectOf(blocks)],
+          ...(shape.isBeside ? Object.entries(body as object) : [['$body', body] as const]),
+        ]);
+      }
       default:
         return shape satisfies never;
     }

@@ -28,6 +28,13 @@ export const withoutMembers = (object: JsonSchema, names: readonly string[]): Js
   return { ...rest, properties, ...(required.length > 0 ? { required } : {}) };
 };
 
+/** The object with one more member, which has to be there, before all others. */
+export const withMember = (object: JsonSchema, name: string, schema: JsonSchema): JsonSchema => ({
+  ...object,
+  properties: { [name]: schema, ...((object['properties'] ?? {}) as Readonly<Record<string, JsonSchema>>) },
+  required: [name, ...requiredIn(object)],
+});
+
 export const requiredIn = (object: JsonSchema): readonly string[] => (object['required'] ?? []) as readonly string[];
 
 /** Has it members at all? */

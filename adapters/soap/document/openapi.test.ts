@@ -2,6 +2,8 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import test, { type ExecutionContext } from 'ava';
 import * as fc from 'fast-check';
+import { catalog as files } from '../../../test/helpers/catalog.ts';
+import { loadContract } from '../contract/contract.ts';
 import { loadOrders, loadShapes, operationOf } from '../../../test/helpers/contracts.ts';
 import { repliesOf, requestsOf } from '../../../test/helpers/instances.ts';
 import { defaultBinding, type Binding, type Offered } from './binding.ts';
@@ -10,7 +12,7 @@ import type { Json } from '../../adapter.ts';
 import type { SoapContract } from '../contract/contract.ts';
 import type { JsonSchema } from './json-schema.ts';
 
-const [orders, shapes] = await Promise.all([loadOrders(), loadShapes()]);
+const [orders, shapes, catalog] = await Promise.all([loadOrders(), loadShapes(), loadContract(files.wsdl)]);
 const problems = { status: 422, typeOf: (fault: string) => `urn:soap-fault:test:${fault}` };
 const options = { title: 'Orders', mount: '/api/orders', problems };
 const offeredBy = (contract: SoapContract, calls: Readonly<Record<string, Partial<Binding>>> = {}): Offered[] =>
@@ -180,4 +182,20 @@ test('what is one-way is accepted, what answers nothing has no content', (t) => 
     Object.keys(documentOf(contract).paths[`/api/orders/${name}`]?.['post']?.responses ?? {});
   t.deepEqual(statuses(orders, 'Notify'), ['202', 'default']);
   t.deepEqual(statuses(shapes, 'Empty'), ['204', 'default']);
+});
+
+test('headers of a reply are part of its answer', async (t) => {
+  const document = documentOf(
+    catalog,
+    offeredBy(catalog).filter(({ operation }) => operation.passThroughOnly === null),
+  );
+  t.true((await new Validator().validate(structuredClone(document) as never)).valid);
+  const { schema, example } =
+    document.paths['/api/orders/PriceStamped']!['post']!.responses['200']!.content!['application/json']!;
+  const fits = judge(document);
+  t.true(fits(schema, example!));
+  t.true(fits(schema, { $headers: { Stamp: null }, Total: '1.10' }));
+  t.true(fits(schema, { $headers: { Stamp: { $absent: true } } }));
+  t.false(fits(schema, { $headers: {}, Total: '1.10' }));
+  t.false(fits(schema, { Total: '1.10' }));
 });

@@ -17,12 +17,13 @@ const faultNote = [
   "// 'strangler-gateway/handler'. Whatever else is thrown counts as a failure, and legacy may be asked instead.\n",
 ].join('\n');
 
-const stubText = ({ operation, input, output, faults }: Stub): string => {
+const stubText = ({ operation, input, output, headers, faults }: Stub): string => {
   const told = faults.map(({ name, type }) => `${name} (types.${type})`).join(', ');
   const comment = faults.length === 0 ? '' : `/** Its faults: ${told}. */\n`;
   const isNamed = isIdentifier(operation);
   const name = isNamed ? operation : identifier(operation);
-  const type = `Handler<types.${input}, ${output === null ? 'void' : `types.${output}`}>`;
+  const types = [input, output, ...(headers === null ? [] : [headers])];
+  const type = `Handler<${types.map((each) => (each === null ? 'void' : `types.${each}`)).join(', ')}>`;
   const body = `() => {\n  throw new Error(${quoted(`${operation} is not written yet`)});\n};\n`;
   if (isNamed) return `${comment}export const ${name}: ${type} = ${body}`;
   return `${comment}const ${name}: ${type} = ${body}export { ${name} as ${quoted(operation)} };\n`;

@@ -1,4 +1,6 @@
 import test from 'ava';
+import { catalog } from '../../../test/helpers/catalog.ts';
+import { loadContract } from '../contract/contract.ts';
 import { loadOrders, loadShapes } from '../../../test/helpers/contracts.ts';
 import { identifier, quoted } from './identifier.ts';
 import { scaffoldOf } from './scaffold.ts';
@@ -75,4 +77,18 @@ test('every operation has types, a handler, a test and schemas; the same every t
 test('one branch of a choice is told where a type cannot', async (t) => {
   const [types] = scaffoldOf(await loadShapes(), 'shapes.wsdl');
   t.true(types?.text.includes('/** Exactly one of card, iban, voucher. At most one of email, phone. */'));
+});
+
+test('headers that the contract declares have types, those of replies within the answer', async (t) => {
+  const files = scaffoldOf(await loadContract(catalog.wsdl), '../Catalog.wsdl');
+  const text = (path: string): string => files.find((each) => each.path === path)?.text ?? '';
+  const type = 'Handler<types.PriceStampedInput, types.PriceStampedOutput, types.PriceStampedHeaders>';
+  t.true(text('handlers.ts').includes(`export const PriceStamped: ${type} =`));
+  t.true(text('types.ts').includes('export type PriceStampedHeaders = {\n  readonly Token?: string | null;\n};'));
+  t.regex(
+    text('types.ts'),
+    /PriceStampedOutput = \{\n {2}readonly \$headers: \{\n {4}readonly Stamp: string \| null \| \{/,
+  );
+  t.regex(text('schemas/PriceStamped.headers.json'), /"Token"/);
+  t.is(text('schemas/GetTree.headers.json'), '');
 });

@@ -46,9 +46,17 @@ def told(fault):
     return f"fault {fault.code}, {ascii(fault.message)}, {etree.QName(element).localname} {dump(detail)}"
 
 
+def declared(value):
+    """Without header blocks that the contract does not have: WS-Addressing, which answers zeep's own."""
+    header = getattr(value, "header", None)
+    if isinstance(header, zeep.xsd.CompoundValue):
+        header.__values__.pop("_raw_elements", None)
+    return value
+
+
 def call(name, values, arguments, headers=None):
     try:
-        return service[name](*values, **arguments, **({"_soapheaders": headers} if headers else {}))
+        return declared(service[name](*values, **arguments, **({"_soapheaders": headers} if headers else {})))
     except zeep.exceptions.TransportError as error:
         # zeep wants 202 or an envelope; a service on Mono answers a one-way call with 200 and nothing.
         if error.status_code == 200 and not error.content:

@@ -116,5 +116,9 @@ const total = (count: Json | undefined): string => {
   return `${cents / 100n}.${String(cents % 100n).padStart(2, '0')}`;
 };
 export const Price: Handler = (input) => ({ Total: total((input as Input)['Count']) });
+export const PriceStamped: Handler = (input) => {
+  const { Count, Sku = null } = input as Input;
+  return { $headers: { Stamp: `stamp of ${(Sku as string | null) ?? ''}` }, Total: total(Count) };
+};
 export const Bare: Handler = (input) => [item(input), null];
 export const Tell: Handler = () => ({});
