@@ -7,6 +7,7 @@ import { addressingOf } from './header-blocks.ts';
 import { below, Misfit } from './misfit.ts';
 import { envelopeNs, wsaNs } from './namespaces.ts';
 import { expanded, sameName } from './qname.ts';
+import { writtenInTurns } from './write-turn.ts';
 import type { Json, TypedFault } from '../../adapter.ts';
 import type { Messages, SoapOperation } from './contract.ts';
 import type { Dialect } from './dialect.ts';
@@ -33,6 +34,8 @@ export interface ReplyForm {
   readonly dialect: Dialect;
   /** Of the request that is answered. */
   readonly wsa?: Addressing | null;
+  /** Characters after which writing in slices gives up. No bound where nothing is said. */
+  readonly most?: number;
 }
 
 /**
@@ -98,14 +101,28 @@ const requestError = (error: unknown): unknown => {
 };
 
 /** A reply with this answer. Throws AdapterError ERR_CONTRACT, with a JSON pointer into the answer. */
-export const encodeReply = (operation: SoapOperation, json: Json, form: ReplyForm): Buffer => {
+export const encodeReply = (operation: SoapOperation, json: Json, form: ReplyForm): Buffer =>
+  fitting(() => replyOf(operation, json, form));
+
+/** The same for answers of any size: a large one is written in slices, so that it holds nobody up. */
+export const encodeReplyInSlices = (operation: SoapOperation, json: Json, form: ReplyForm): Promise<Buffer> =>
+  fittingInSlices(() => replyOf(operation, json, form), form.most);
+
+const replyOf = (operation: SoapOperation, json: Json, form: ReplyForm): Buffer => {
   const { reply } = messagesOf(operation);
   if (reply === null) throw new AdapterError('ERR_CONTRACT', `${operation.name} is one-way: it has no reply`);
-  return fitting(() => envelope(reply.write(json), form, operation.replyAction));
+  return envelope(reply.write(json), form, operation.replyAction);
 };
 
 /** A reply that is a fault the contract declares for the operation. Throws AdapterError ERR_CONTRACT. */
-export const encodeFault = (operation: SoapOperation, fault: TypedFault, form: ReplyForm): Buffer => {
+export const encodeFault = (operation: SoapOperation, fault: TypedFault, form: ReplyForm): Buffer =>
+  fitting(() => faultOf(operation, fault, form));
+
+/** The same for details of any size. */
+export const encodeFaultInSlices = (operation: SoapOperation, fault: TypedFault, form: ReplyForm): Promise<Buffer> =>
+  fittingInSlices(() => faultOf(operation, fault, form), form.most);
+
+const faultOf = (operation: SoapOperation, fault: TypedFault, form: ReplyForm): Buffer => {
   const { faults } = messagesOf(operation);
   const message = faults.get(fault.name);
   if (message === undefined) {
@@ -115,18 +132,23 @@ export const encodeFault = (operation: SoapOperation, fault: TypedFault, form: R
       `/name: "${fault.name.slice(0, 60)}" is no fault of ${operation.name}; expected ${known}`,
     );
   }
-  return fitting(() => {
-    const detail = at('detail', () => message.write(fault.detail));
-    const text = at('message', () => escapeText(fault.message));
-    return envelope(faultLayouts[form.version](form.dialect, text, detail), form, message.action);
-  });
+  const detail = at('detail', () => message.write(fault.detail));
+  const text = at('message', () => escapeText(fault.message));
+  return envelope(faultLayouts[form.version](form.dialect, text, detail), form, message.action);
 };
 
 /** A request. Throws AdapterError ERR_CONTRACT, with a JSON pointer into the input. */
-export const encodeRequest = (operation: SoapOperation, json: Json, form: Omit<ReplyForm, 'wsa'>): Buffer => {
-  const { request } = messagesOf(operation);
-  return fitting(() => envelope(request.write(json), form, ''));
-};
+export const encodeRequest = (operation: SoapOperation, json: Json, form: RequestForm): Buffer =>
+  fitting(() => requestOf(operation, json, form));
+
+/** The same for inputs of any size. */
+export const encodeRequestInSlices = (operation: SoapOperation, json: Json, form: RequestForm): Promise<Buffer> =>
+  fittingInSlices(() => requestOf(operation, json, form));
+
+type RequestForm = Omit<ReplyForm, 'wsa'>;
+
+const requestOf = (operation: SoapOperation, json: Json, form: RequestForm): Buffer =>
+  envelope(messagesOf(operation).request.write(json), form, '');
 
 /** Reads a reply of `operation`. Throws AdapterError: ERR_CONTRACT, ERR_MALFORMED, ERR_REFUSED, ERR_TOO_LARGE. */
 export const decodeReply = (operation: SoapOperation, bytes: Buffer, contentType: string): DecodedReply =>
@@ -200,6 +222,14 @@ const messagesOf = (operation: SoapOperation): Messages => {
 const fitting = <T>(act: () => T): T => {
   try {
     return act();
+  } catch (error) {
+    throw contractError(error);
+  }
+};
+
+const fittingInSlices = async <T>(act: () => T, most: number = Infinity): Promise<T> => {
+  try {
+    return await writtenInTurns(act, most);
   } catch (error) {
     throw contractError(error);
   }

@@ -1,5 +1,6 @@
 // The envelope around a message, read in one pass: version, header blocks, and whoever reads what stands in the Body.
 import { AdapterError } from '../../errors.ts';
+import { inTurns } from '../../turns.ts';
 import { envelopeNs } from './namespaces.ts';
 import { xmlText } from './text.ts';
 import { XmlReader } from './xml-reader.ts';
@@ -22,8 +23,6 @@ const versionOf: ReadonlyMap<string, SoapVersion> = new Map([
 
 /** Characters that are read at a time. */
 const slice = 16 * 1024;
-/** Milliseconds after which others get their turn. */
-const turn = 8;
 
 /** Throws AdapterError: ERR_MALFORMED for what is no envelope or disagrees with its content type, else as XmlReader. */
 export const readEnvelope = (bytes: Buffer, contentType: string, payload: Payload): Envelope => {
@@ -35,12 +34,7 @@ export const readEnvelope = (bytes: Buffer, contentType: string, payload: Payloa
 /** The same in slices, between which the event loop goes round. */
 export const readEnvelopeInSlices = async (bytes: Buffer, contentType: string, payload: Payload): Promise<Envelope> => {
   const { listener, reader } = begun(bytes, contentType, payload);
-  let since = performance.now();
-  while (reader.read(slice)) {
-    if (performance.now() - since < turn) continue;
-    await new Promise(setImmediate);
-    since = performance.now();
-  }
+  await inTurns(() => reader.read(slice));
   return listener.envelope();
 };
 
