@@ -6,6 +6,7 @@ import { bytesBody, noBody } from '../wire/bytes.ts';
 import { headerOf } from '../wire/headers.ts';
 import { callTemplate } from './call-template.ts';
 import { exactJson } from './exact-json.ts';
+import { JsonError } from './json-reader.ts';
 import { checkTreat, faultOf } from './problem.ts';
 
 /** A translated reply may be held up to this size (decision 11). */
@@ -48,20 +49,22 @@ const answerOf = async (reply: Reply, asked: Asked, deadline: Parameters<Invoke>
   const bytes = await reply.body.whole(maxAnswer, deadline).catch(unread);
   const type = (headerOf(raw, 'content-type') ?? '').split(';', 1)[0]!.trim().toLowerCase();
   // Of an answer in another form the status alone may say something, see `treat`.
-  if (status >= 400) return faultOf(isJson(type) ? readJson(bytes, type) : null, asked, status);
+  if (status >= 400) return faultOf(isJson(type) ? await readJson(bytes, type) : null, asked, status);
   if (status < 200 || status >= 300) throw breach(`the service answered ${status}, expected 2xx`);
   if (asked.operation.oneWay) return { kind: 'accepted' };
-  return { kind: 'value', json: readJson(bytes, type) };
+  return { kind: 'value', json: await readJson(bytes, type) };
 };
 
 const isJson = (type: string): boolean => type === 'application/json' || type.endsWith('+json');
 
-const readJson = (bytes: Buffer, type: string): Json => {
+const readJson = async (bytes: Buffer, type: string): Promise<Json> => {
   if (!isJson(type)) throw breach(`the service answered with ${type === '' ? 'no content type' : type}, expected JSON`);
   try {
-    return exactJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return await exactJson(bytes);
   } catch (error) {
-    throw breach('the service answered with what is no JSON in UTF-8', error);
+    const what =
+      error instanceof JsonError ? `: ${error.pointer === '' ? '' : `${error.pointer}: `}${error.message}` : '';
+    throw breach(`the service answered with what is no JSON in UTF-8${what}`, error);
   }
 };
 

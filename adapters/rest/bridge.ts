@@ -2,7 +2,7 @@
 import { AdapterError, SendError } from '../errors.ts';
 import { callerOf } from '../caller.ts';
 import type { Answer, Invoke, Json, Reply, Send, Translation } from '../adapter.ts';
-import { decodeReplyInSlices, encodeFault, encodeReply } from '../soap/contract/codec.ts';
+import { decodeReplyInSlices, encodeFaultInSlices, encodeReplyInSlices } from '../soap/contract/codec.ts';
 import type { SoapContract, SoapOperation } from '../soap/contract/contract.ts';
 import { wcf } from '../soap/contract/dialect.ts';
 import { replyOf } from '../wire/accept.ts';
@@ -10,7 +10,8 @@ import { passedOn } from '../passed-on.ts';
 import { RestMessage } from './message.ts';
 import { faultProblem, plainProblem } from './problem.ts';
 
-const form = { version: '1.1', dialect: wcf } as const;
+// The same bound as for SOAP replies that are made of an answer.
+const form = { version: '1.1', dialect: wcf, most: 16 * 1024 * 1024 } as const;
 const contentType = wcf.contentType['1.1'];
 
 type Bridged = Pick<Translation, 'invoke' | 'identity'> & {
@@ -64,7 +65,7 @@ const fitting = async ({ contract, operation }: From, answer: Answer): Promise<R
   }
   if (answer.kind === 'accepted') return replyOf(202, 'Accepted', []);
   if (answer.kind === 'fault') {
-    const bytes = encodeFault(operation, answer.fault, form);
+    const bytes = await encodeFaultInSlices(operation, answer.fault, form);
     const checked = await decodeReplyInSlices(operation, bytes, contentType);
     return faultProblem(contract, operation, checked.kind === 'fault' ? checked.fault : answer.fault);
   }
@@ -75,7 +76,8 @@ const fitting = async ({ contract, operation }: From, answer: Answer): Promise<R
 
 /** As the contract writes it: legacy and modern answer alike, to the last digit. */
 const exactly = async (operation: SoapOperation, json: Json): Promise<Json> => {
-  const read = await decodeReplyInSlices(operation, encodeReply(operation, json, form), contentType);
+  const bytes = await encodeReplyInSlices(operation, json, form);
+  const read = await decodeReplyInSlices(operation, bytes, contentType);
   if (read.kind !== 'value') throw new AdapterError('ERR_CONTRACT', 'an answer that reads as a fault');
   return read.json;
 };

@@ -50,7 +50,7 @@ export const restFace = (contract: SoapContract, { mount, calls, lookup }: Omit<
   const named = lookup([...places.keys()]);
   const methods = [...new Set([...operations.values()].map(({ bindings }) => bindings.method))];
   const exactly = (method: string, target: string): RestOperation | null => {
-    const name = named(method, target);
+    const name = named(method, target) ?? named(method, slashless(target));
     return name === null ? null : (places.get(name) ?? null);
   };
   return {
@@ -64,6 +64,19 @@ export const restFace = (contract: SoapContract, { mount, calls, lookup }: Omit<
       return [...new Set([...found, ...(found.includes('GET') ? ['HEAD'] : []), 'OPTIONS'])].toSorted();
     },
   };
+};
+
+const dotted = /(?:\/|\\|%2F|%5C)(?:\.|%2E){1,2}(?:[/\\;]|%2F|%5C|%3B|$)/i;
+
+/**
+ * Whoever looks paths up cannot know how the next server reads `%2F`; here nobody comes after us, and it is a slash in a
+ * value, which is decoded once the operation is known. Not beside dot segments: a service that is asked with such a value
+ * may read it as a path.
+ */
+const slashless = (target: string): string => {
+  const at = target.indexOf('?');
+  const path = at === -1 ? target : target.slice(0, at);
+  return dotted.test(path) ? target : path.replaceAll(/%2F/gi, '%1A');
 };
 
 /** `call` as a place where clients ask. Throws a plain Error. */

@@ -3,7 +3,8 @@ import type { Call, Deadline, Json, Raw } from '../adapter.ts';
 import type { Bound, Value } from '../calling.ts';
 import { AdapterError, RequestError } from '../errors.ts';
 import { exactJson } from '../http/exact-json.ts';
-import { decodeRequestInSlices, encodeRequest } from '../soap/contract/codec.ts';
+import { JsonError } from '../http/json-reader.ts';
+import { decodeRequestInSlices, encodeRequestInSlices } from '../soap/contract/codec.ts';
 import { wcf } from '../soap/contract/dialect.ts';
 import { Misfit } from '../soap/contract/misfit.ts';
 import type { RestOperation } from './face.ts';
@@ -129,9 +130,11 @@ const bodyJson = async ({ bindings }: RestOperation, call: Call, deadline: Deadl
   if (bindings.body === 'none') throw new Unfit(`A body, which ${bindings.method} has not; expected none.`);
   checkMediaType(call);
   try {
-    return exactJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    throw new Unfit('The body is no JSON in UTF-8.', { errors: [{ detail: 'no JSON in UTF-8', pointer: '#' }] });
+    return await exactJson(bytes);
+  } catch (error) {
+    const found = error instanceof JsonError ? error : { message: 'no JSON in UTF-8', pointer: '' };
+    const errors = [{ detail: found.message, pointer: pointerTo(found.pointer) }];
+    throw new Unfit('The body is no JSON in UTF-8, or not one that all readers read alike.', { errors });
   }
 };
 
@@ -189,7 +192,7 @@ const pointerTo = (pointer: string): string => `#${encodeURI(pointer)}`;
 const exact = async (one: RestOperation, input: Json): Promise<Json> => {
   const { operation } = one;
   try {
-    const bytes = encodeRequest(operation, input, { version: '1.1', dialect: wcf });
+    const bytes = await encodeRequestInSlices(operation, input, { version: '1.1', dialect: wcf });
     return (await decodeRequestInSlices(operation, bytes, wcf.contentType['1.1'])).input;
   } catch (error) {
     const misfit = misfitOf(error);

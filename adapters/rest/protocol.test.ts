@@ -104,6 +104,37 @@ test('what stands in query or headers does not stand in the body as well', async
   t.like(json, { errors: [{ pointer: '#/kind' }] });
 });
 
+test('a name that comes twice in a body is refused with its place', async (t) => {
+  const call = callOf('POST', '/api/search?kind=Retail', '{"page":{"size":1,"size":2}}');
+  const { status, json } = answered(t, await protocol.identify(call, noDeadline));
+  t.is(status, 400);
+  t.like(json, { errors: [{ pointer: '#/page/size', detail: 'a name that stands there twice' }] });
+});
+
+const slashes = restFace(contract, {
+  mount: '/api',
+  calls: new Map([
+    ['Notify', calling('DELETE /notes/{message}')],
+    ['GetOrder', calling('GET /notes/{orderId}/lines')],
+  ]),
+  lookup: restOperations,
+});
+
+test('an encoded slash in a path belongs to its parameter', async (t) => {
+  const found = slashes.find('DELETE', '/api/notes/a%2Flines%2fb?x=/..');
+  t.is(found?.operation.name, 'Notify');
+  t.is(slashes.find('GET', '/api/notes/a%2Flines'), null);
+  t.is(slashes.find('DELETE', '/api/notes%2Fa'), null);
+  const call = callOf('DELETE', '/api/notes/a%2Flines');
+  t.like(await restProtocol(slashes, []).identify(call, noDeadline), { is: 'operation', name: 'Notify' });
+  t.is(slashes.find('DELETE', '/api/notes/a/lines'), null);
+});
+
+for (const path of ['..%2Fa', '%2e%2E%2Fa', 'a%2F..', 'a%2F.%2Fb', 'a%5C..%2Fb', '..;x%2Fb'])
+  test(`an encoded slash beside a dot segment is no parameter: ${path}`, (t) => {
+    t.is(slashes.find('DELETE', `/api/notes/${path}`), null);
+  });
+
 test('a misfit in a body that is one member is pointed at in that body', async (t) => {
   const { json } = answered(
     t,

@@ -4,7 +4,7 @@ import { callerOf } from '../caller.ts';
 import { passedOn } from '../passed-on.ts';
 import { bytesBody } from '../wire/bytes.ts';
 import { soapCaller } from './soap-caller.ts';
-import { decodeRequestInSlices, encodeFault, encodeReply } from './contract/codec.ts';
+import { decodeRequestInSlices, encodeFaultInSlices, encodeReplyInSlices } from './contract/codec.ts';
 import { soapFault } from './protocol-fault.ts';
 import type { Answer, Ask, Call, Deadline, Invoke, PlainFault, Reply, Send, Translation, Verdict } from '../adapter.ts';
 import type { ReplyForm } from './contract/codec.ts';
@@ -52,7 +52,7 @@ export const translated = (
       soapHeaders: request.blocks,
     };
     const answer = await asked(invoke, ask, deadline);
-    return replyOf(operation, answer, { form: { version, dialect, wsa }, most: mostOut });
+    return await replyOf(operation, answer, { form: { version, dialect, wsa, most: mostOut }, most: mostOut });
   };
 };
 
@@ -96,9 +96,9 @@ interface Making {
   readonly most: number;
 }
 
-const replyOf = (operation: SoapOperation, answer: Answer, making: Making): Reply => {
+const replyOf = async (operation: SoapOperation, answer: Answer, making: Making): Promise<Reply> => {
   try {
-    return fitting(operation, answer, making);
+    return await fitting(operation, answer, making);
   } catch (cause) {
     if (!(cause instanceof AdapterError)) throw cause;
     const message = `the answer to ${operation.name} does not fit the contract: ${cause.message}`;
@@ -106,15 +106,17 @@ const replyOf = (operation: SoapOperation, answer: Answer, making: Making): Repl
   }
 };
 
-const fitting = (operation: SoapOperation, answer: Answer, { form, most }: Making): Reply => {
+const fitting = async (operation: SoapOperation, answer: Answer, { form, most }: Making): Promise<Reply> => {
   if (answer.kind === 'plain-fault') return plainReply(answer.fault, form);
   if (operation.oneWay !== (answer.kind === 'accepted')) {
     const expected = operation.oneWay ? 'accepted, for it is one-way' : 'a value or a fault';
     throw new AdapterError('ERR_CONTRACT', `the answer is "${answer.kind}"; expected ${expected}`);
   }
   if (answer.kind === 'accepted') return reply(202, null, Buffer.alloc(0));
-  if (answer.kind === 'fault') return reply(500, form, bounded(encodeFault(operation, answer.fault, form), most));
-  return reply(200, form, bounded(encodeReply(operation, answer.json, form), most));
+  if (answer.kind === 'fault') {
+    return reply(500, form, bounded(await encodeFaultInSlices(operation, answer.fault, form), most));
+  }
+  return reply(200, form, bounded(await encodeReplyInSlices(operation, answer.json, form), most));
 };
 
 /** A fault that the contract does not declare, in the legacy's own words. */

@@ -4,7 +4,7 @@ import type { Answer, Asked, Call, Invoke, Raw, Reply, Send } from '../adapter.t
 import { AdapterError, SendError } from '../errors.ts';
 import { bytesBody } from '../wire/bytes.ts';
 import { headerOf } from '../wire/headers.ts';
-import { decodeReplyInSlices, encodeRequest } from './contract/codec.ts';
+import { decodeReplyInSlices, encodeRequestInSlices } from './contract/codec.ts';
 import type { SoapContract, SoapOperation } from './contract/contract.ts';
 import { wcf } from './contract/dialect.ts';
 import { escapeText } from './contract/escape.ts';
@@ -41,7 +41,8 @@ export const soapInvoke = (
   const { host, pathname } = new URL(url);
   return async (ask, deadline) => {
     const blocks = addressing ? addressed(own.action, url) : '';
-    const bytes = secure.envelope(encodeRequest(own, ask.input, { version, dialect: wcf }), blocks);
+    const bare = await encodeRequestInSlices(own, ask.input, { version, dialect: wcf });
+    const bytes = secure.envelope(bare, blocks);
     const raw = ['Host', host, ...headLines(own, version), ...secure.lines, 'Content-Length', String(bytes.length)];
     for (const [name, value] of Object.entries(ask.headers)) raw.push(name, value);
     // Who the gateway is to the service comes before who calls the gateway.

@@ -115,7 +115,7 @@ test('what does not fit is 400 with the place, and nobody is asked', async (t) =
   t.like((await ask('GET', '/orders?max=many')).json, { status: 400, errors: [{ in: 'query', parameter: 'max' }] });
   t.like((await ask('GET', '/orders?top=1')).json, { status: 400, errors: [{ in: 'query', parameter: 'top' }] });
   t.like((await ask('GET', '/orders?max=1&max=2')).json, { status: 400, errors: [{ parameter: 'max' }] });
-  t.like((await ask('POST', '/orders', post('{"order":'))).json, { status: 400, errors: [{ pointer: '#' }] });
+  t.like((await ask('POST', '/orders', post('{"order":'))).json, { status: 400, errors: [{ pointer: '#/order' }] });
   t.like((await ask('POST', '/orders', post({ order: null, rush: true }))).json, { errors: [{ pointer: '#/rush' }] });
   await eventually(async () => (await gateway.metric('strangler_requests_total', { route: 'api' })) === 7);
   t.is(await gateway.metric('strangler_requests_total', { route: 'api', side: 'gateway' }), 7);

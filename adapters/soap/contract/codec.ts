@@ -10,6 +10,7 @@ import { addressingOf } from './header-blocks.ts';
 import { below, Misfit } from './misfit.ts';
 import { envelopeNs, wsaNs } from './namespaces.ts';
 import { expanded, sameName } from './qname.ts';
+import { writtenInTurns } from './write-turn.ts';
 import type { Json, TypedFault } from '../../adapter.ts';
 import type { Messages, SoapOperation } from './contract.ts';
 import type { Dialect } from './dialect.ts';
@@ -38,6 +39,8 @@ export interface ReplyForm {
   readonly dialect: Dialect;
   /** Of the request that is answered. */
   readonly wsa?: Addressing | null;
+  /** Characters after which writing in slices gives up. No bound where nothing is said. */
+  readonly most?: number;
 }
 
 /**
@@ -110,16 +113,31 @@ const requestError = (error: unknown): unknown => {
 };
 
 /** A reply with this answer. Throws AdapterError ERR_CONTRACT, with a JSON pointer into the answer. */
-export const encodeReply = (operation: SoapOperation, json: Json, form: ReplyForm): Buffer => {
+export const encodeReply = (operation: SoapOperation, json: Json, form: ReplyForm): Buffer =>
+  fitting(() => replyOf(operation, json, form));
+
+/** The same for answers of any size: a large one is written in slices, so that it holds nobody up. */
+export const encodeReplyInSlices = (operation: SoapOperation, json: Json, form: ReplyForm): Promise<Buffer> =>
+  fittingInSlices(() => replyOf(operation, json, form), form.most);
+
+const replyOf = (operation: SoapOperation, json: Json, form: ReplyForm): Buffer => {
   const { reply } = messagesOf(operation);
   if (reply === null) throw new AdapterError('ERR_CONTRACT', `${operation.name} is one-way: it has no reply`);
-  return fitting(() =>
-    envelope(reply.write(json), form, { action: operation.replyAction, blocks: reply.headers?.write(json) ?? '' }),
-  );
+  return envelope(reply.write(json), form, {
+    action: operation.replyAction,
+    blocks: reply.headers?.write(json) ?? '',
+  });
 };
 
 /** A reply that is a fault the contract declares for the operation. Throws AdapterError ERR_CONTRACT. */
-export const encodeFault = (operation: SoapOperation, fault: TypedFault, form: ReplyForm): Buffer => {
+export const encodeFault = (operation: SoapOperation, fault: TypedFault, form: ReplyForm): Buffer =>
+  fitting(() => faultOf(operation, fault, form));
+
+/** The same for details of any size. */
+export const encodeFaultInSlices = (operation: SoapOperation, fault: TypedFault, form: ReplyForm): Promise<Buffer> =>
+  fittingInSlices(() => faultOf(operation, fault, form), form.most);
+
+const faultOf = (operation: SoapOperation, fault: TypedFault, form: ReplyForm): Buffer => {
   const { faults } = messagesOf(operation);
   const message = faults.get(fault.name);
   if (message === undefined) {
@@ -129,14 +147,10 @@ export const encodeFault = (operation: SoapOperation, fault: TypedFault, form: R
       `/name: "${fault.name.slice(0, 60)}" is no fault of ${operation.name}; expected ${known}`,
     );
   }
-  return fitting(() => {
-    const detail = at('detail', () => message.write(fault.detail));
-    const text = at('message', () => escapeText(fault.message));
-    return envelope(faultLayouts[form.version](form.dialect, text, detail), form, {
-      action: message.action,
-      blocks: '',
-    });
-  });
+  const detail = at('detail', () => message.write(fault.detail));
+  const text = at('message', () => escapeText(fault.message));
+  const body = faultLayouts[form.version](form.dialect, text, detail);
+  return envelope(body, form, { action: message.action, blocks: '' });
 };
 
 export interface RequestForm extends Omit<ReplyForm, 'wsa'> {
@@ -145,12 +159,18 @@ export interface RequestForm extends Omit<ReplyForm, 'wsa'> {
 }
 
 /** A request. Throws AdapterError ERR_CONTRACT, with a JSON pointer into the input. */
-export const encodeRequest = (operation: SoapOperation, json: Json, form: RequestForm): Buffer => {
+export const encodeRequest = (operation: SoapOperation, json: Json, form: RequestForm): Buffer =>
+  fitting(() => requestOf(operation, json, form));
+
+/** The same for inputs of any size. */
+export const encodeRequestInSlices = (operation: SoapOperation, json: Json, form: RequestForm): Promise<Buffer> =>
+  fittingInSlices(() => requestOf(operation, json, form));
+
+const requestOf = (operation: SoapOperation, json: Json, form: RequestForm): Buffer => {
   const { request, requestHeaders } = messagesOf(operation);
   const { blocks: given = noBlocks } = form;
-  return fitting(() =>
-    envelope(request.write(json), form, { action: '', blocks: blocksText(given, requestHeaders, { all: false }) }),
-  );
+  const blocks = blocksText(given, requestHeaders, { all: false });
+  return envelope(request.write(json), form, { action: '', blocks });
 };
 
 /** Reads a reply of `operation`. Throws AdapterError: ERR_CONTRACT, ERR_MALFORMED, ERR_REFUSED, ERR_TOO_LARGE. */
@@ -231,6 +251,14 @@ const messagesOf = (operation: SoapOperation): Messages => {
 const fitting = <T>(act: () => T): T => {
   try {
     return act();
+  } catch (error) {
+    throw contractError(error);
+  }
+};
+
+const fittingInSlices = async <T>(act: () => T, most: number = Infinity): Promise<T> => {
+  try {
+    return await writtenInTurns(act, most);
   } catch (error) {
     throw contractError(error);
   }

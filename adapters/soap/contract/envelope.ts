@@ -1,5 +1,6 @@
 // The envelope around a message, read in one pass: version, header blocks, and whoever reads what stands in the Body.
 import { AdapterError } from '../../errors.ts';
+import { inTurns } from '../../turns.ts';
 import { envelopeNs } from './namespaces.ts';
 import { xmlText } from './text.ts';
 import { XmlReader } from './xml-reader.ts';
@@ -32,8 +33,6 @@ export interface Readers {
 
 /** Characters that are read at a time. */
 const slice = 16 * 1024;
-/** Milliseconds after which others get their turn. */
-const turn = 8;
 
 /** Throws AdapterError: ERR_MALFORMED for what is no envelope or disagrees with its content type, else as XmlReader. */
 export const readEnvelope = (bytes: Buffer, contentType: string, readers: Readers): Envelope => {
@@ -45,12 +44,7 @@ export const readEnvelope = (bytes: Buffer, contentType: string, readers: Reader
 /** The same in slices, between which the event loop goes round. */
 export const readEnvelopeInSlices = async (bytes: Buffer, contentType: string, readers: Readers): Promise<Envelope> => {
   const { listener, reader } = begun(bytes, contentType, readers);
-  let since = performance.now();
-  while (reader.read(slice)) {
-    if (performance.now() - since < turn) continue;
-    await new Promise(setImmediate);
-    since = performance.now();
-  }
+  await inTurns(() => reader.read(slice));
   return listener.envelope();
 };
 

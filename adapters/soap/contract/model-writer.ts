@@ -7,7 +7,10 @@ import { leavesOf } from './types.ts';
 import { parseXml } from './xml.ts';
 import type { Json } from '../../adapter.ts';
 import type { JsonObject } from './members.ts';
+import type { Run } from './match.ts';
 import type { Group, Items, Member, Particle, Wildcard } from './types.ts';
+import { listed } from './write-turn.ts';
+import type { ItemWriter } from './write-turn.ts';
 import { deepest } from './writing.ts';
 import type { Write } from './writing.ts';
 
@@ -108,13 +111,18 @@ type WriteList = (list: readonly Json[], depth: number) => string;
 /** One object an occurrence of the group. */
 const occurrencesOf = (particle: Group, { min, max }: Items, leaf: Leaf): WriteList => {
   const once = groupPart({ ...particle, min: 1, max: 1, items: null }, leaf);
-  return (list, depth) => {
-    if (list.length < min || list.length > max) throw new Misfit(`${list.length} items; ${times(min, max)}`);
-    return joined(list, (json) => {
+  const each: ItemWriter<null> = {
+    begin: () => null,
+    write(json, depth) {
       const object = objectOf(json);
       checkKeys(object, once.keys);
       return once.write(object, depth);
-    });
+    },
+    end: () => {},
+  };
+  return (list, depth) => {
+    if (list.length < min || list.length > max) throw new Misfit(`${list.length} items; ${times(min, max)}`);
+    return listed({ list, depth, by: each }, each);
   };
 };
 
@@ -134,9 +142,9 @@ const eachOf = (particle: Group, leaf: Leaf): WriteList => {
   }
   const known = [...writers.keys()];
   const match = matcher({ is: 'group', order: 'sequence', min: 1, max: 1, parts: [particle], items: null });
-  return (list, depth) => {
-    const run = emptyRun();
-    const out = joined(list, (json) => {
+  const item: ItemWriter<Run> = {
+    begin: emptyRun,
+    write(json, depth, run) {
       const object = objectOf(json);
       checkKeys(object, known);
       const [key, second] = Object.keys(object).filter((each) => object[each] !== undefined);
@@ -152,26 +160,16 @@ const eachOf = (particle: Group, leaf: Leaf): WriteList => {
       } catch (error) {
         throw below(error, key);
       }
-    });
-    try {
-      match(run, {});
-    } catch (error) {
-      // The list's own name is told by whoever it is a member of.
-      if (error instanceof Misfit && error.steps[0] === particle.items?.key) error.steps.shift();
-      throw error;
-    }
-    return out;
+    },
+    end(run) {
+      try {
+        match(run, {});
+      } catch (error) {
+        // The list's own name is told by whoever it is a member of.
+        if (error instanceof Misfit && error.steps[0] === particle.items?.key) error.steps.shift();
+        throw error;
+      }
+    },
   };
-};
-
-const joined = (list: readonly Json[], write: (json: Json) => string): string => {
-  let out = '';
-  for (const [index, json] of list.entries()) {
-    try {
-      out += write(json);
-    } catch (error) {
-      throw below(error, index);
-    }
-  }
-  return out;
+  return (list, depth) => listed({ list, depth, by: item }, item);
 };

@@ -1,5 +1,7 @@
 // What writers are made of, whatever their type.
 import { below, kindOf, Misfit } from './misfit.ts';
+import { listed } from './write-turn.ts';
+import type { ItemWriter } from './write-turn.ts';
 import type { Json } from '../../adapter.ts';
 import type { JsonObject } from './members.ts';
 import type { Choice, ComplexType, Member, Wildcard } from './types.ts';
@@ -30,24 +32,17 @@ export const within = (entry: Entry, value: Json, depth: number): string => {
   }
 };
 
-export const repeated =
-  ({ min, max }: Member | Wildcard, write: Write): Write =>
-  (json, depth) => {
+export const repeated = ({ min, max }: Member | Wildcard, write: Write): Write => {
+  const each: ItemWriter<null> = { begin: () => null, write, end: () => {} };
+  return (json, depth) => {
     if (!Array.isArray(json)) throw new Misfit(`${kindOf(json)}; expected a list`);
     const items: readonly Json[] = json;
     if (items.length < min || items.length > max) {
       throw new Misfit(`${items.length} items; expected ${min} to ${max === Infinity ? 'any number' : max}`);
     }
-    let out = '';
-    for (let index = 0; index < items.length; index += 1) {
-      try {
-        out += write(items[index] as Json, depth);
-      } catch (error) {
-        throw below(error, index);
-      }
-    }
-    return out;
+    return listed({ list: items, depth, by: each }, each);
   };
+};
 
 export const hasAttributes = (type: ComplexType): boolean => type.attributes.length > 0 || type.anyAttribute !== null;
 

@@ -41,6 +41,7 @@ export class XmlReader {
   readonly #lines: boolean;
   readonly #hasReferences: boolean;
   readonly #hasEnds: boolean;
+  readonly #hasBreaks: boolean;
   readonly #open: Open[] = [];
   #names: Names = { scope: null, tags: null };
   #at: number;
@@ -59,6 +60,7 @@ export class XmlReader {
     this.#lines = limits.lines ?? false;
     this.#hasReferences = text.includes('&');
     this.#hasEnds = text.includes(']]>');
+    this.#hasBreaks = whole.includes('\n') || text.includes('\t');
     this.#at = this.#declarationEnd();
     if (this.#lines) this.#line = 1;
   }
@@ -221,7 +223,7 @@ export class XmlReader {
       if (close < 0) throw malformed('an attribute that does not end');
       const raw = text.slice(quote + 1, close);
       if (raw.includes('<')) throw malformed('"<" in an attribute');
-      const plain = /[\t\n]/.test(raw) ? raw.replace(/[\t\n]/g, ' ') : raw;
+      const plain = this.#hasBreaks && /[\t\n]/.test(raw) ? raw.replace(/[\t\n]/g, ' ') : raw;
       found.push(text.slice(at, end), this.#hasReferences && plain.includes('&') ? unescaped(plain) : plain);
       if (found.length > 2 * this.#widest) {
         throw new AdapterError('ERR_TOO_LARGE', `over ${this.#widest} attributes on one element`);
@@ -233,7 +235,7 @@ export class XmlReader {
   #tagWith(name: string, written: readonly string[]): Tag {
     const bindings: Record<string, string> = {};
     let declares = false;
-    const own: [prefix: string, local: string, value: string][] = [];
+    let own: [prefix: string, local: string, value: string][] | null = null;
     for (let at = 0; at < written.length; at += 2) {
       const [prefix, local] = parts(written[at] ?? '');
       const value = written[at + 1] ?? '';
@@ -241,12 +243,14 @@ export class XmlReader {
         const declared = prefix === '' ? '' : local;
         if (Object.hasOwn(bindings, declared)) throw malformed('one prefix declared twice');
         checkBinding(declared, value);
-        Object.defineProperty(bindings, declared, { value, enumerable: true, configurable: true, writable: true });
+        // Assigning a prefix of that name would bind nothing; defining each would cost more than all else here.
+        if (declared !== '__proto__') bindings[declared] = value;
+        else Object.defineProperty(bindings, declared, { value, enumerable: true, configurable: true, writable: true });
         declares = true;
-      } else own.push([prefix, local, value]);
+      } else (own ??= []).push([prefix, local, value]);
     }
     if (declares) this.#names = { scope: { bindings, outer: this.#names.scope }, tags: null };
-    const attributes = own.length === 0 ? noAttributes : this.#resolvedAttributes(own);
+    const attributes = own === null ? noAttributes : this.#resolvedAttributes(own);
     return this.#resolved(name, attributes);
   }
 

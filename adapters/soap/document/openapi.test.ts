@@ -6,7 +6,8 @@ import { catalog as files } from '../../../test/helpers/catalog.ts';
 import { loadContract } from '../contract/contract.ts';
 import { loadOrders, loadShapes, operationOf } from '../../../test/helpers/contracts.ts';
 import { repliesOf, requestsOf } from '../../../test/helpers/instances.ts';
-import { defaultBinding, type Binding, type Offered } from './binding.ts';
+import { bindingsOf, type Bindings } from '../../calling.ts';
+import type { Offered } from './binding.ts';
 import { openApiOf } from './openapi.ts';
 import type { Json } from '../../adapter.ts';
 import type { SoapContract } from '../contract/contract.ts';
@@ -15,10 +16,10 @@ import type { JsonSchema } from './json-schema.ts';
 const [orders, shapes, catalog] = await Promise.all([loadOrders(), loadShapes(), loadContract(files.wsdl)]);
 const problems = { status: 422, typeOf: (fault: string) => `urn:soap-fault:test:${fault}` };
 const options = { title: 'Orders', mount: '/api/orders', problems };
-const offeredBy = (contract: SoapContract, calls: Readonly<Record<string, Partial<Binding>>> = {}): Offered[] =>
+const offeredBy = (contract: SoapContract, calls: Readonly<Record<string, Partial<Bindings>>> = {}): Offered[] =>
   [...contract.operations.values()].map((operation) => ({
     operation,
-    bindings: { ...defaultBinding(operation), ...calls[operation.name] },
+    bindings: { ...bindingsOf(null, operation), ...calls[operation.name] },
   }));
 
 /** As much of a document as the tests look at. */
@@ -65,7 +66,7 @@ const valid = async (t: ExecutionContext, document: Document): Promise<void> => 
   t.like(await new Validator().validate(copy), { valid: true });
 };
 
-const got: Partial<Binding> = {
+const got: Partial<Bindings> = {
   method: 'GET',
   path: '/orders/{orderId}',
   parameters: [{ is: 'member', name: 'orderId' }],
@@ -73,7 +74,7 @@ const got: Partial<Binding> = {
   body: 'none',
   placed: ['orderId'],
 };
-const listed: Partial<Binding> = {
+const listed: Partial<Bindings> = {
   path: '/orders',
   query: [{ key: 'customer', value: { is: 'member', name: 'customer' } }],
   headers: [{ key: 'X-Kind', value: { is: 'member', name: 'kind' } }],
@@ -149,15 +150,15 @@ test('members stand where the call says, and the body is what is left', (t) => {
 });
 
 test('paths that differ in the name of a parameter are one path', async (t) => {
-  const cancel: Partial<Binding> = { ...got, method: 'DELETE', path: '/orders/{id}', query: [] };
+  const cancel: Partial<Bindings> = { ...got, method: 'DELETE', path: '/orders/{id}', query: [] };
   const offered = [
     {
       operation: operationOf(orders, 'GetOrder'),
-      bindings: { ...defaultBinding(operationOf(orders, 'GetOrder')), ...got },
+      bindings: { ...bindingsOf(null, operationOf(orders, 'GetOrder')), ...got },
     },
     {
       operation: operationOf(orders, 'Notify'),
-      bindings: { ...defaultBinding(operationOf(orders, 'Notify')), ...cancel },
+      bindings: { ...bindingsOf(null, operationOf(orders, 'Notify')), ...cancel },
     },
   ];
   const document = documentOf(orders, offered);

@@ -6,7 +6,8 @@ import { problemComponents } from './problem-schema.ts';
 import { SchemaBook } from './schema-book.ts';
 import type { Json } from '../../adapter.ts';
 import type { Messages, SoapContract, SoapOperation } from '../contract/contract.ts';
-import type { BoundValue, Offered } from './binding.ts';
+import type { Value } from '../../calling.ts';
+import type { Offered } from './binding.ts';
 import type { JsonSchema } from './json-schema.ts';
 import type { Problems } from './problem-schema.ts';
 
@@ -64,7 +65,7 @@ const operationObject = ({ operation, bindings }: Offered, { book, problems, pat
   const example = exampleOf(messages.request);
   const object = objectBehind(input, book.named);
   const given = isObject(example) ? example : {};
-  const parameter = (where: 'path' | 'query' | 'header', name: string, value: BoundValue): JsonObject[] => {
+  const parameter = (where: 'path' | 'query' | 'header', name: string, value: Value): JsonObject[] => {
     if (value.is === 'soapHeader') return [];
     if (value.is === 'text') return [{ name, in: where, schema: { type: 'string', const: value.text } }];
     const { schema, required } = memberSchema(object ?? {}, value.name);

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { loadOrders, loadShapes } from '../../../test/helpers/contracts.ts';
-import { defaultBinding } from './binding.ts';
+import { bindingsOf } from '../../calling.ts';
 import { documentsOf } from './documents.ts';
 import { pageOf } from './page.ts';
 import type { SoapContract } from '../contract/contract.ts';
@@ -10,7 +10,7 @@ const links = { document: 'openapi.json', style: 'openapi.css' };
 const made = (contract: SoapContract, title = 'Orders') => {
   const offered = [...contract.operations.values()].map((operation) => ({
     operation,
-    bindings: defaultBinding(operation),
+    bindings: bindingsOf(null, operation),
   }));
   return new Map(documentsOf(contract, offered, { title, mount: '/api', problems }).map((each) => [each.path, each]));
 };
