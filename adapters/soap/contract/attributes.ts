@@ -2,7 +2,7 @@
 import { onlyThese } from './facets.ts';
 import { serializationNs, xmlNs, xsdNs } from './namespaces.ts';
 import { expanded, sameName } from './qname.ts';
-import { builtinType } from './simple-types.ts';
+import { builtinType, onlyValue } from './simple-types.ts';
 import { Unsupported } from './unsupported.ts';
 import { attribute } from './xml.ts';
 import type { QName } from './qname.ts';
@@ -118,5 +118,5 @@ const string = (compiler: SchemaCompiler, node: Node): SimpleType =>
 
 const fixed = (type: SimpleType, node: Node): SimpleType => {
   const value = attribute(node.element, 'fixed');
-  return value === null ? type : { ...type, facets: [...type.facets, onlyThese(value)] };
+  return value === null ? type : onlyValue(type, value);
 };

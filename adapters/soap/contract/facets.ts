@@ -113,7 +113,7 @@ const textChecks = (facets: Facets, of: Pick<Scalar, 'order'>): Check[] => {
   if (enumeration !== null) {
     const listed = new Set(enumeration);
     const equal = (text: string): boolean =>
-      listed.has(text) || (of.order === 'decimal' && enumeration.some((each) => compareDecimals(each, text) === 0));
+      listed.has(text) || (of.order !== 'text' && enumeration.some((each) => isSame(each, text, of.order)));
     const names = enumeration.length > 12 ? `${enumeration.slice(0, 12).join(', ')}, …` : enumeration.join(', ');
     checks.push((text) => (equal(text) ? null : `a value that is not listed; expected one of: ${names}`));
   }
@@ -150,10 +150,19 @@ const boundChecks = (facets: Facets, of: Pick<Scalar, 'order'>): Check[] => {
   ];
 };
 
+const isSame = (a: string, b: string, order: Scalar['order']): boolean => {
+  if (order === 'boolean') return truthOf(a) === truthOf(b);
+  if (order === 'float' && a === 'NaN') return b === 'NaN';
+  return compare(a, b, order) === 0;
+};
+
+const truthOf = (text: string): boolean => text === 'true' || text === '1';
+
 /** NaN where the two have no order: no bound holds then. */
 const compare = (a: string, b: string, order: Scalar['order']): number => {
   if (order === 'decimal') return compareDecimals(a, b);
-  if (order === 'float') return Math.sign(floatOf(a) - floatOf(b));
+  // Not by difference: that of two infinities is no number.
+  if (order === 'float') return floatOf(a) === floatOf(b) ? 0 : Math.sign(floatOf(a) - floatOf(b));
   const [one, other] = [nanoseconds(a), nanoseconds(b)];
   if (one === null || other === null) return Number.NaN;
   if (one === other) return 0;

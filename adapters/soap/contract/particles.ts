@@ -1,8 +1,7 @@
 // Content models: particles of a schema, simplified, and what their JSON has: slots in schema order, the base's first.
-import { onlyThese } from './facets.ts';
 import { xsdNs } from './namespaces.ts';
 import { expanded } from './qname.ts';
-import { notTranslatable } from './simple-types.ts';
+import { notTranslatable, onlyValue } from './simple-types.ts';
 import { simplified } from './simplify.ts';
 import { slotsOf } from './slots.ts';
 import { leavesOf } from './types.ts';
@@ -143,7 +142,7 @@ const fixed = (type: SchemaType, node: Node, place: string): SchemaType => {
   const value = attribute(node.element, 'fixed');
   if (value === null || type.unsupported !== null) return type;
   if (type.kind === 'complex') return notTranslatable(`a fixed value on ${nameOf(type)} (${place})`);
-  return { ...type, facets: [...type.facets, onlyThese(value)] };
+  return onlyValue(type, value);
 };
 
 const nameOf = (type: ComplexType): string => (type.name === null ? 'a complex type' : expanded(type.name));

@@ -1,7 +1,7 @@
 // xs:simpleType to SimpleType: restrictions and lists of builtins and of each other.
-import { facetsOf, hasBounds } from './facets.ts';
+import { facetsOf, hasBounds, onlyThese } from './facets.ts';
 import { serializationNs, xsdNs } from './namespaces.ts';
-import { scalar } from './scalars.ts';
+import { normalise, scalar } from './scalars.ts';
 import { Unsupported } from './unsupported.ts';
 import { attribute, childNamed } from './xml.ts';
 import type { QName } from './qname.ts';
@@ -87,15 +87,29 @@ export const restricted = (compiler: SchemaCompiler, node: Node, from: SimpleTyp
   if (typeof facets === 'string') throw new Unsupported(facets, compiler.place(node));
   const order = scalar(base.builtin)?.order ?? 'text';
   if (!isEmpty(facets) && usesNames(base)) throw new Unsupported('facets on xs:QName', compiler.place(node));
-  if (hasBounds(facets) && (order === 'text' || base.item !== null || base.union !== null)) {
+  if (hasBounds(facets) && (order === 'text' || order === 'boolean' || base.item !== null || base.union !== null)) {
     throw new Unsupported(`bounds on xs:${base.builtin}`, compiler.place(node));
   }
   const whiteSpace = childNamed(node.element, xsdNs, 'whiteSpace');
-  return {
+  const narrowed: SimpleType = {
     ...base,
-    facets: isEmpty(facets) ? base.facets : [...base.facets, facets],
     whiteSpace: whiteSpace === null ? base.whiteSpace : (attribute(whiteSpace, 'value') as WhiteSpace),
   };
+  if (isEmpty(facets)) return narrowed;
+  const enumeration = facets.enumeration?.map((each) => asRead(each, narrowed)) ?? null;
+  return { ...narrowed, facets: [...base.facets, { ...facets, enumeration }] };
+};
+
+/** A type with one value: what `fixed` says. */
+export const onlyValue = (type: SimpleType, value: string): SimpleType => ({
+  ...type,
+  facets: [...type.facets, onlyThese(asRead(value, type))],
+});
+
+/** A value in a schema, its white space handled as that of a message is. */
+const asRead = (value: string, { whiteSpace, builtin, item }: SimpleType): string => {
+  const text = normalise(value, whiteSpace);
+  return item === null && scalar(builtin)?.unit === 'base64' ? text.replaceAll(' ', '') : text;
 };
 
 const listAt = (compiler: SchemaCompiler, node: Node, name: QName | null): SimpleType => {
