@@ -101,7 +101,14 @@ const requestError = (error: unknown): unknown => {
 export const encodeReply = (operation: SoapOperation, json: Json, form: ReplyForm): Buffer => {
   const { reply } = messagesOf(operation);
   if (reply === null) throw new AdapterError('ERR_CONTRACT', `${operation.name} is one-way: it has no reply`);
-  return fitting(() => envelope(reply.write(json), form, operation.replyAction));
+  return fitting(() => envelope(reply.write(said(operation, json)), form, operation.replyAction));
+};
+
+/** Handlers may return nothing where there is nothing to say; elsewhere it is an answer that was forgotten. */
+const said = ({ isVoid }: SoapOperation, json: Json | undefined): Json => {
+  if (isVoid) return json ?? {};
+  if (json === undefined) throw new Misfit('no answer at all; expected a value');
+  return json;
 };
 
 /** A reply that is a fault the contract declares for the operation. Throws AdapterError ERR_CONTRACT. */

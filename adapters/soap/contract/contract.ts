@@ -2,7 +2,7 @@
 import { AdapterError } from '../../errors.ts';
 import { wcf } from './dialect.ts';
 import { readDocuments } from './documents.ts';
-import { bareMessage, emptyMessage, memberNames, replyMessage, requestMessage } from './message.ts';
+import { bareMessage, emptyMessage, isVoid, memberNames, replyMessage, requestMessage } from './message.ts';
 import { namesOf } from './operation-names.ts';
 import { prefixesFor } from './prefixes.ts';
 import { expanded } from './qname.ts';
@@ -190,6 +190,7 @@ const compiler = (
       passThroughOnly: problem,
       inputs: Object.freeze(memberNames(input)),
       faults: Object.freeze([...faults.keys()]),
+      isVoid: isVoid(output),
       action: wsdl.actions[0] ?? '',
       replyAction: wsdl.replyAction,
       input,
