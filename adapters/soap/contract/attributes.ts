@@ -47,6 +47,7 @@ const collect = (compiler: SchemaCompiler, node: Node, found: Found): void => {
   for (const element of node.element.children) {
     if (element.ns !== xsdNs) continue;
     const child: Node = { ...node, element };
+    if (compiler.opened.size > 0) compiler.copied(child);
     if (element.local === 'anyAttribute') found.any = namespacesOf(child);
     if (element.local === 'attribute') add(compiler, child, found.uses);
     if (element.local === 'attributeGroup') {

@@ -1,6 +1,7 @@
 // Restrictions of simple types: read from a schema, and checked on a value's text.
 import { compareDecimals, digitsOf } from './decimal.ts';
 import { nanoseconds } from './dates.ts';
+import { linearMatch } from './linear-match.ts';
 import { Misfit } from './misfit.ts';
 import { xsdNs } from './namespaces.ts';
 import { xsdPattern } from './patterns.ts';
@@ -118,9 +119,14 @@ const textChecks = (facets: Facets, of: Pick<Scalar, 'order'>): Check[] => {
     checks.push((text) => (equal(text) ? null : `a value that is not listed; expected one of: ${names}`));
   }
   if (patterns !== null) {
-    checks.push((text) =>
-      patterns.some((each) => each.test(text)) ? null : `a value that does not match the pattern`,
-    );
+    const matches = patterns.map((each) => linearMatch(each));
+    checks.push((text) => {
+      const found = new Set(matches.map((each) => each?.(text) ?? null));
+      if (found.has(true)) return null;
+      return found.has(null)
+        ? `${text.length} characters, too many to compare with the pattern`
+        : `a value that does not match the pattern`;
+    });
   }
   if (totalDigits !== null) {
     checks.push((text) => {

@@ -54,6 +54,7 @@ const particlesIn = (node: Node): Node[] =>
 
 const particleOf = (compiler: SchemaCompiler, node: Node): DraftParticle => {
   const { min, max } = occurs(node);
+  if (compiler.opened.size > 0) compiler.copied(node);
   const { local } = node.element;
   switch (local) {
     case 'element':

@@ -134,6 +134,10 @@ const unionAt = (compiler: SchemaCompiler, node: Node, name: QName | null): Simp
   if (branches.length === 0) throw new Unsupported('a union of nothing', compiler.place(node));
   const bad = branches.find((branch) => branch.unsupported !== null);
   if (bad !== undefined) return bad;
+  // Unions of unions are tried one after the other: thirty that each name the next one twice are a billion.
+  if (branches.reduce((sum, branch) => sum + sizeOf(branch), 0) > mostBranches) {
+    throw new Unsupported(`a union of over ${mostBranches} types`, compiler.place(node));
+  }
   if (branches.some(usesNames)) throw new Unsupported('xs:QName in a union', compiler.place(node));
   return {
     kind: 'simple',
@@ -146,6 +150,9 @@ const unionAt = (compiler: SchemaCompiler, node: Node, name: QName | null): Simp
     unsupported: null,
   };
 };
+
+const mostBranches = 1000;
+const sizeOf = ({ union }: SimpleType): number => union?.reduce((sum, branch) => sum + sizeOf(branch), 0) ?? 1;
 
 /** Does its text mean anything only with the prefixes that are declared around it? */
 export const usesNames = (type: SimpleType): boolean => type.builtin === 'QName';
