@@ -2,7 +2,7 @@
 import { onlyThese } from './facets.ts';
 import { serializationNs, xmlNs, xsdNs } from './namespaces.ts';
 import { expanded, sameName } from './qname.ts';
-import { builtinType, onlyValue } from './simple-types.ts';
+import { builtinType, checkName, onlyValue } from './simple-types.ts';
 import { Unsupported } from './unsupported.ts';
 import { attribute } from './xml.ts';
 import type { QName } from './qname.ts';
@@ -65,6 +65,7 @@ const collect = (compiler: SchemaCompiler, node: Node, found: Found): void => {
 
 const add = (compiler: SchemaCompiler, node: Node, uses: Attribute[]): void => {
   const name = nameOf(compiler, node);
+  checkName(compiler, node, name.local);
   const present = uses.findIndex((use) => sameName(use.name, name));
   if (present >= 0) uses.splice(present, 1);
   const use = attribute(node.element, 'use');

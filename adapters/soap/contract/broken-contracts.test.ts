@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import test from 'ava';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { folderWith, schemaOf, wsdlOf } from '../../../test/helpers/wsdl.ts';
+import { folderWith, schemaOf, wrapperOf, wsdlOf } from '../../../test/helpers/wsdl.ts';
 import { goldenContract } from '../../../test/helpers/contracts.ts';
 import { folder, wsdls } from '../../../test/wsdls/outcome.ts';
 import { AdapterError } from '../../errors.ts';
@@ -119,6 +119,37 @@ test(
     '<x:group name="g3000"><x:sequence/></x:group><x:element name="Do"><x:complexType><x:group ref="t:g0"/></x:complexType></x:element>',
   ),
   /come to too much/,
+);
+
+const refused = test.macro({
+  exec: async (t, member: string, reason: RegExp) => {
+    const home = await folderWith(t, { 's.wsdl': wsdlOf({ types: schemaOf(wrapperOf(member)) }) });
+    const { operations } = await loadContract(join(home, 's.wsdl'));
+    t.regex(operations.get('Do')?.passThroughOnly ?? '', reason);
+  },
+  title: (_, member) => `refused by name: ${String(member)}`,
+});
+const integer = 'type="x:int"';
+test(refused, `<x:element name="&quot;&gt;&lt;evil/&gt;" ${integer}/>`, /no XML name/);
+test(refused, `<x:element ${integer}/>`, /no XML name/);
+test(
+  refused,
+  `<x:element name="a"><x:complexType><x:attribute name="b c" ${integer}/></x:complexType></x:element>`,
+  /no XML name/,
+);
+test(refused, `<x:element name="a" ${integer} minOccurs="x"/>`, /nothing fits/);
+test(refused, `<x:element name="a" ${integer} minOccurs="5" maxOccurs="2"/>`, /nothing fits/);
+for (const facet of ['<x:length value="abc"/>', '<x:maxLength value="-1"/>']) {
+  test(
+    refused,
+    `<x:element name="a"><x:simpleType><x:restriction base="x:string">${facet}</x:restriction></x:simpleType></x:element>`,
+    /facet with a value that is none/,
+  );
+}
+test(
+  refused,
+  '<x:element name="a"><x:simpleType><x:restriction base="x:int"><x:minInclusive value="abc"/></x:restriction></x:simpleType></x:element>',
+  /facet with a value that is none/,
 );
 
 test('a contract with tags and values replaced is read, or refused by name', async (t) => {

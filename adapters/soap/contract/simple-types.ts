@@ -11,6 +11,15 @@ import type { Facets, SimpleType, WhiteSpace } from './types.ts';
 const guids = new Set([serializationNs, 'http://microsoft.com/wsdl/types/']);
 const lists: Readonly<Record<string, string>> = { NMTOKENS: 'NMTOKEN', IDREFS: 'IDREF' };
 
+/** Names go into start tags as they are. Throws Unsupported. */
+export const checkName = (compiler: SchemaCompiler, node: Node, local: string): void => {
+  try {
+    scalar('NCName')?.read(local);
+  } catch {
+    throw new Unsupported(`"${local.slice(0, 60)}", which is no XML name`, compiler.place(node));
+  }
+};
+
 /** A type that makes its operations pass-through only. */
 export const notTranslatable = (reason: string): SimpleType => ({
   kind: 'simple',
@@ -90,6 +99,7 @@ export const restricted = (compiler: SchemaCompiler, node: Node, from: SimpleTyp
   if (hasBounds(facets) && (order === 'text' || order === 'boolean' || base.item !== null || base.union !== null)) {
     throw new Unsupported(`bounds on xs:${base.builtin}`, compiler.place(node));
   }
+  if (!makesSense(facets, base)) throw new Unsupported('a facet with a value that is none', compiler.place(node));
   const whiteSpace = childNamed(node.element, xsdNs, 'whiteSpace');
   const narrowed: SimpleType = {
     ...base,
@@ -98,6 +108,22 @@ export const restricted = (compiler: SchemaCompiler, node: Node, from: SimpleTyp
   if (isEmpty(facets)) return narrowed;
   const enumeration = facets.enumeration?.map((each) => asRead(each, narrowed)) ?? null;
   return { ...narrowed, facets: [...base.facets, { ...facets, enumeration }] };
+};
+
+/** Lengths are counts, and bounds are values of the type: others would let everything in, or nothing. */
+const makesSense = (facets: Facets, { builtin }: SimpleType): boolean => {
+  const { length, minLength, maxLength, totalDigits, fractionDigits } = facets;
+  const { minInclusive, maxInclusive, minExclusive, maxExclusive } = facets;
+  try {
+    for (const bound of [minInclusive, maxInclusive, minExclusive, maxExclusive]) {
+      if (bound !== null) scalar(builtin)?.read(bound);
+    }
+  } catch {
+    return false;
+  }
+  return [length, minLength, maxLength, totalDigits, fractionDigits].every(
+    (count) => count === null || (Number.isInteger(count) && count >= 0),
+  );
 };
 
 /** A type with one value: what `fixed` says. */
