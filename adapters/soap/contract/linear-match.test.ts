@@ -6,10 +6,11 @@ import { xsdPattern } from './patterns.ts';
 const compiled = (inner: string): RegExp => new RegExp(`^(?:${inner})$`, 'v');
 
 const soon = test.macro({
+  // A generous bound, for busy machines: what backtracks here never ends.
   exec: (t, inner: string, text: string) => {
     const before = performance.now();
     t.not(linearMatch(compiled(inner))?.(text), true);
-    t.true(performance.now() - before < 500);
+    t.true(performance.now() - before < 5000);
   },
   title: (_, inner) => `no text makes it think long: ${String(inner)}`,
 });
