@@ -220,6 +220,8 @@ export interface ContractOperation {
   /** Names of the input's members, in order: what `{parameter}` in `call` may name. */
   readonly inputs: readonly string[];
   readonly faults: readonly string[];
+  /** Its reply can say nothing: an answer without a body says as much. */
+  readonly isVoid: boolean;
 }
 export interface Contract {
   /** Changes when any operation's meaning changes. */

@@ -10,6 +10,7 @@ const operation = {
   passThroughOnly: null,
   inputs: ['id', 'full', 'order', 'tags'],
   faults: [],
+  isVoid: false,
 };
 
 const calling = (request: string, more: Partial<Calling> = {}): Calling => ({

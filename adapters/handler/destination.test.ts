@@ -24,7 +24,7 @@ const invoke = async (t: ExecutionContext, name: string, timeout = 1000): Promis
   const file = join(folder, 'handlers.mjs');
   await writeFile(file, module);
   const destination = await handlerDestination('own', { adapter: 'handler', module: file, timeout });
-  const operation = { name, oneWay: false, passThroughOnly: null, inputs: [], faults: ['NotFound'] };
+  const operation = { name, oneWay: false, passThroughOnly: null, inputs: [], faults: ['NotFound'], isVoid: false };
   return destination.invoke({ operation, call: null, treat: {}, write: false, face: 'soap' })!;
 };
 

@@ -10,6 +10,7 @@ interface Service {
   readonly type?: string;
   readonly body?: unknown;
   readonly oneWay?: boolean;
+  readonly isVoid?: boolean;
   readonly treat?: Asked['treat'];
   readonly lines?: readonly string[];
   readonly credentials?: Credentials;
@@ -22,11 +23,12 @@ const asked = async (service: Service): Promise<{ sent: Call; answer: Answer }> 
     type = 'application/json',
     body,
     oneWay = false,
+    isVoid = false,
     treat = {},
     lines = ['Host', 'new'],
   } = service;
   const calls: Call[] = [];
-  const operation = { name: 'GetOrder', oneWay, passThroughOnly: null, inputs: ['id'], faults: ['NotFound'] };
+  const operation = { name: 'GetOrder', oneWay, passThroughOnly: null, inputs: ['id'], faults: ['NotFound'], isVoid };
   const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
   const invoke = httpInvoke(
     { operation, call: null, treat, write: false, face: 'soap' },
@@ -68,6 +70,13 @@ test(
   },
 );
 test('a one-way operation is accepted by any 2xx', answers, { oneWay: true, status: 204 }, { kind: 'accepted' });
+test(
+  'an empty body answers an operation whose reply says nothing',
+  answers,
+  { isVoid: true, status: 204, type: '' },
+  { kind: 'value', json: {} },
+);
+test('an empty body where there should be an answer is a breach', breaks, { status: 204, type: '' }, 'contract');
 test(
   'a problem whose type names a declared fault is that fault',
   answers,

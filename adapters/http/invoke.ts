@@ -52,6 +52,7 @@ const answerOf = async (reply: Reply, asked: Asked, deadline: Parameters<Invoke>
   if (status >= 400) return faultOf(isJson(type) ? await readJson(bytes, type) : null, asked, status);
   if (status < 200 || status >= 300) throw breach(`the service answered ${status}, expected 2xx`);
   if (asked.operation.oneWay) return { kind: 'accepted' };
+  if (asked.operation.isVoid && bytes.length === 0) return { kind: 'value', json: {} };
   return { kind: 'value', json: await readJson(bytes, type) };
 };
 

@@ -70,7 +70,7 @@ const fitting = async ({ contract, operation }: From, answer: Answer): Promise<R
     return faultProblem(contract, operation, checked.kind === 'fault' ? checked.fault : answer.fault);
   }
   const json = answer.checked === true ? answer.json : await exactly(operation, answer.json);
-  if (isVoid(operation)) return replyOf(204, 'No Content', []);
+  if (operation.isVoid) return replyOf(204, 'No Content', []);
   return replyOf(200, 'OK', ['Content-Type', 'application/json'], Buffer.from(JSON.stringify(json)));
 };
 
@@ -80,19 +80,4 @@ const exactly = async (operation: SoapOperation, json: Json): Promise<Json> => {
   const read = await decodeReplyInSlices(operation, bytes, contentType);
   if (read.kind !== 'value') throw new AdapterError('ERR_CONTRACT', 'an answer that reads as a fault');
   return read.json;
-};
-
-/** A reply that can say nothing: `204`. */
-const isVoid = ({ output, messages }: SoapOperation): boolean => {
-  if (messages?.reply?.headers !== undefined) return false;
-  if (output === null) return true;
-  const { type } = output;
-  return (
-    type.kind === 'complex' &&
-    type.attributes.length === 0 &&
-    type.anyAttribute === null &&
-    type.derived.size === 0 &&
-    type.content.is === 'members' &&
-    type.content.slots.length === 0
-  );
 };

@@ -242,9 +242,9 @@ export const problemReply = ({ status, code, message, retryAfter, challenge }: T
   return replyOf(status, title, lines, body);
 };
 
-/** A reply of ours: known bytes, content type, and their length. */
+/** A reply of ours: known bytes, content type, and their length. RFC 9110 §8.6: a 204 has none, not even 0. */
 export const replyOf = (status: number, reason: string, lines: Raw, bytes: Buffer = nothing): Reply => ({
-  head: { status, reason, raw: [...lines, 'Content-Length', String(bytes.length)] },
+  head: { status, reason, raw: status === 204 ? lines : [...lines, 'Content-Length', String(bytes.length)] },
   body: bytesBody(bytes),
   verdict: { blame: 'nobody' },
 });

@@ -128,6 +128,8 @@ test('methods, addresses and media types that are not there are told as HTTP tel
   t.deepEqual([wrong.status, wrong.headers.get('allow')], [405, 'GET, HEAD, OPTIONS']);
   const options = await ask('OPTIONS', '/orders');
   t.deepEqual([options.status, options.headers.get('allow')], [204, 'GET, HEAD, OPTIONS, POST']);
+  t.is(options.headers.get('content-length'), null);
+  t.is(options.headers.get('transfer-encoding'), null);
   t.is((await ask('GET', '/nothing')).status, 404);
   const form = await ask('POST', '/orders', {
     body: 'a=b',

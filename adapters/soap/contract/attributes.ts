@@ -2,7 +2,7 @@
 import { onlyThese } from './facets.ts';
 import { serializationNs, xmlNs, xsdNs } from './namespaces.ts';
 import { expanded, sameName } from './qname.ts';
-import { builtinType } from './simple-types.ts';
+import { builtinType, checkName, onlyValue } from './simple-types.ts';
 import { Unsupported } from './unsupported.ts';
 import { attribute } from './xml.ts';
 import type { QName } from './qname.ts';
@@ -47,6 +47,7 @@ const collect = (compiler: SchemaCompiler, node: Node, found: Found): void => {
   for (const element of node.element.children) {
     if (element.ns !== xsdNs) continue;
     const child: Node = { ...node, element };
+    if (compiler.opened.size > 0) compiler.copied(child);
     if (element.local === 'anyAttribute') found.any = namespacesOf(child);
     if (element.local === 'attribute') add(compiler, child, found.uses);
     if (element.local === 'attributeGroup') {
@@ -64,6 +65,7 @@ const collect = (compiler: SchemaCompiler, node: Node, found: Found): void => {
 
 const add = (compiler: SchemaCompiler, node: Node, uses: Attribute[]): void => {
   const name = nameOf(compiler, node);
+  checkName(compiler, node, name.local);
   const present = uses.findIndex((use) => sameName(use.name, name));
   if (present >= 0) uses.splice(present, 1);
   const use = attribute(node.element, 'use');
@@ -118,5 +120,5 @@ const string = (compiler: SchemaCompiler, node: Node): SimpleType =>
 
 const fixed = (type: SimpleType, node: Node): SimpleType => {
   const value = attribute(node.element, 'fixed');
-  return value === null ? type : { ...type, facets: [...type.facets, onlyThese(value)] };
+  return value === null ? type : onlyValue(type, value);
 };

@@ -3,10 +3,11 @@ import * as fc from 'fast-check';
 import test from 'ava';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { folderWith } from '../../../test/helpers/wsdl.ts';
+import { folderWith, schemaOf, wrapperOf, wsdlOf } from '../../../test/helpers/wsdl.ts';
 import { goldenContract } from '../../../test/helpers/contracts.ts';
 import { folder, wsdls } from '../../../test/wsdls/outcome.ts';
 import { AdapterError } from '../../errors.ts';
+import { loadContract } from './contract.ts';
 import { inspectContract } from './inspect.ts';
 
 const small = [];
@@ -47,6 +48,109 @@ const applied = (text: string, edits: readonly { at: number; take: number; put: 
     const index = Math.floor((at * tokens.length) / 2) * 2 + 1;
     return tokens.toSpliced(index, put.startsWith('"') ? 1 : take, put).join('');
   }, text);
+
+const twice = (line: (at: number) => string, last: string): string =>
+  Array.from({ length: 30 }, (_, at) => line(at)).join('') + last;
+const chain = (line: (at: number) => string, last: string): string =>
+  Array.from({ length: 3000 }, (_, at) => line(at)).join('') + last;
+
+const tooMuch = test.macro({
+  exec: async (t, schema: string, reason: RegExp) => {
+    const types = schemaOf(`${schema}<x:element name="DoResponse"><x:complexType/></x:element>`);
+    const home = await folderWith(t, { 's.wsdl': wsdlOf({ types }) });
+    const before = performance.now();
+    const { operations } = await loadContract(join(home, 's.wsdl'));
+    t.regex(operations.get('Do')?.passThroughOnly ?? '', reason);
+    t.true(performance.now() - before < 10_000);
+  },
+  title: (name = '') => `a few lines that mean a billion are refused by name: ${name}`,
+});
+test(
+  'groups',
+  tooMuch,
+  twice(
+    (at) => `<x:group name="g${at}"><x:sequence>${`<x:group ref="t:g${at + 1}"/>`.repeat(2)}</x:sequence></x:group>`,
+    '<x:group name="g30"><x:sequence><x:element name="a"/></x:sequence></x:group><x:element name="Do"><x:complexType><x:group ref="t:g0"/></x:complexType></x:element>',
+  ),
+  /come to too much/,
+);
+test(
+  'attribute groups',
+  tooMuch,
+  twice(
+    (at) => `<x:attributeGroup name="g${at}">${`<x:attributeGroup ref="t:g${at + 1}"/>`.repeat(2)}</x:attributeGroup>`,
+    '<x:attributeGroup name="g30"><x:attribute name="a"/></x:attributeGroup><x:element name="Do"><x:complexType><x:attributeGroup ref="t:g0"/></x:complexType></x:element>',
+  ),
+  /come to too much/,
+);
+test(
+  'unions',
+  tooMuch,
+  twice(
+    (at) => `<x:simpleType name="g${at}"><x:union memberTypes="t:g${at + 1} t:g${at + 1}"/></x:simpleType>`,
+    '<x:simpleType name="g30"><x:restriction base="x:int"/></x:simpleType><x:element name="Do" type="t:g0"/>',
+  ),
+  /a union of over 1000 types/,
+);
+test(
+  'a chain of types',
+  tooMuch,
+  chain(
+    (at) =>
+      `<x:complexType name="g${at}"><x:complexContent><x:extension base="t:g${at + 1}"/></x:complexContent></x:complexType>`,
+    '<x:complexType name="g3000"/><x:element name="Do" type="t:g0"/>',
+  ),
+  /^its base: types derived from each other over 100 deep/,
+);
+test(
+  'a chain of simple types',
+  tooMuch,
+  chain(
+    (at) => `<x:simpleType name="g${at}"><x:restriction base="t:g${at + 1}"/></x:simpleType>`,
+    '<x:simpleType name="g3000"><x:restriction base="x:int"/></x:simpleType><x:element name="Do" type="t:g0"/>',
+  ),
+  /types derived from each other over 100 deep/,
+);
+test(
+  'a chain of groups',
+  tooMuch,
+  chain(
+    (at) => `<x:group name="g${at}"><x:sequence><x:group ref="t:g${at + 1}"/></x:sequence></x:group>`,
+    '<x:group name="g3000"><x:sequence/></x:group><x:element name="Do"><x:complexType><x:group ref="t:g0"/></x:complexType></x:element>',
+  ),
+  /come to too much/,
+);
+
+const refused = test.macro({
+  exec: async (t, member: string, reason: RegExp) => {
+    const home = await folderWith(t, { 's.wsdl': wsdlOf({ types: schemaOf(wrapperOf(member)) }) });
+    const { operations } = await loadContract(join(home, 's.wsdl'));
+    t.regex(operations.get('Do')?.passThroughOnly ?? '', reason);
+  },
+  title: (_, member) => `refused by name: ${String(member)}`,
+});
+const integer = 'type="x:int"';
+test(refused, `<x:element name="&quot;&gt;&lt;evil/&gt;" ${integer}/>`, /no XML name/);
+test(refused, `<x:element ${integer}/>`, /no XML name/);
+test(
+  refused,
+  `<x:element name="a"><x:complexType><x:attribute name="b c" ${integer}/></x:complexType></x:element>`,
+  /no XML name/,
+);
+test(refused, `<x:element name="a" ${integer} minOccurs="x"/>`, /nothing fits/);
+test(refused, `<x:element name="a" ${integer} minOccurs="5" maxOccurs="2"/>`, /nothing fits/);
+for (const facet of ['<x:length value="abc"/>', '<x:maxLength value="-1"/>']) {
+  test(
+    refused,
+    `<x:element name="a"><x:simpleType><x:restriction base="x:string">${facet}</x:restriction></x:simpleType></x:element>`,
+    /facet with a value that is none/,
+  );
+}
+test(
+  refused,
+  '<x:element name="a"><x:simpleType><x:restriction base="x:int"><x:minInclusive value="abc"/></x:restriction></x:simpleType></x:element>',
+  /facet with a value that is none/,
+);
 
 test('a contract with tags and values replaced is read, or refused by name', async (t) => {
   const file = join(await folderWith(t, {}), 'service.wsdl');

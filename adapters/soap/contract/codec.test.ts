@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import test from 'ava';
 import { RequestError } from '../../errors.ts';
 import { decodeReply, decodeRequest, encodeFault, encodeReply } from './codec.ts';
+import { loadContract } from './contract.ts';
 import { wcf } from './dialect.ts';
 import { envelopeNs } from './namespaces.ts';
 import {
@@ -10,6 +12,7 @@ import {
   ordersDataNs as data,
   ordersNs as ns,
 } from '../../../test/helpers/contracts.ts';
+import { folderWith, wsdlOf } from '../../../test/helpers/wsdl.ts';
 import type { DecodedRequest } from './codec.ts';
 
 const orders = await loadOrders();
@@ -33,6 +36,19 @@ test('a declared fault carries its detail, typed, in the layout of each version'
     `<s:Envelope xmlns:s="${envelopeNs['1.2']}"><s:Body><s:Fault><s:Code><s:Value>s:Sender</s:Value></s:Code>` +
       `<s:Reason><s:Text xml:lang="en-US">No &lt;order&gt; 5</s:Text></s:Reason><s:Detail>${detail}</s:Detail></s:Fault></s:Body></s:Envelope>`,
   );
+});
+
+test('nothing is an answer where there is nothing to say, and nowhere else', async (t) => {
+  const folder = await folderWith(t, { 's.wsdl': wsdlOf() });
+  const quiet = operation(await loadContract(join(folder, 's.wsdl')), 'Do');
+  t.true(quiet.isVoid);
+  for (const json of [undefined, null, {}]) t.regex(encodeReply(quiet, json as never, form).toString(), /<DoResponse/);
+  // A handler that forgot its return: GetOrderResult may be absent, but that is for the handler to say.
+  t.false(getOrder.isVoid);
+  t.throws(() => encodeReply(getOrder, undefined as never, form), {
+    code: 'ERR_CONTRACT',
+    message: /^no answer at all/,
+  });
 });
 
 test('a fault that the operation does not declare, or whose detail does not fit, is a breach', (t) => {

@@ -123,10 +123,18 @@ export const encodeReplyInSlices = (operation: SoapOperation, json: Json, form: 
 const replyOf = (operation: SoapOperation, json: Json, form: ReplyForm): Buffer => {
   const { reply } = messagesOf(operation);
   if (reply === null) throw new AdapterError('ERR_CONTRACT', `${operation.name} is one-way: it has no reply`);
-  return envelope(reply.write(json), form, {
+  const value = said(operation, json);
+  return envelope(reply.write(value), form, {
     action: operation.replyAction,
-    blocks: reply.headers?.write(json) ?? '',
+    blocks: reply.headers?.write(value) ?? '',
   });
+};
+
+/** Handlers may return nothing where there is nothing to say; elsewhere it is an answer that was forgotten. */
+const said = ({ isVoid }: SoapOperation, json: Json | undefined): Json => {
+  if (isVoid) return json ?? {};
+  if (json === undefined) throw new Misfit('no answer at all; expected a value');
+  return json;
 };
 
 /** A reply that is a fault the contract declares for the operation. Throws AdapterError ERR_CONTRACT. */

@@ -3,7 +3,7 @@ import { AdapterError } from '../../errors.ts';
 import { wcf } from './dialect.ts';
 import { readDocuments } from './documents.ts';
 import { headedMessage } from './headed-message.ts';
-import { bareMessage, emptyMessage, memberNames, replyMessage, requestMessage } from './message.ts';
+import { bareMessage, emptyMessage, isVoid, memberNames, replyMessage, requestMessage } from './message.ts';
 import { namesOf } from './operation-names.ts';
 import { prefixesFor } from './prefixes.ts';
 import { expanded } from './qname.ts';
@@ -203,6 +203,8 @@ const compiler = (
       passThroughOnly: problem,
       inputs: Object.freeze(memberNames(input)),
       faults: Object.freeze([...faults.keys()]),
+      // A header is something to say, too.
+      isVoid: messages?.reply?.headers === undefined && isVoid(output),
       action: wsdl.actions[0] ?? '',
       replyAction: wsdl.replyAction,
       input,

@@ -1,6 +1,7 @@
 // Restrictions of simple types: read from a schema, and checked on a value's text.
 import { compareDecimals, digitsOf } from './decimal.ts';
 import { nanoseconds } from './dates.ts';
+import { linearMatch } from './linear-match.ts';
 import { Misfit } from './misfit.ts';
 import { xsdNs } from './namespaces.ts';
 import { xsdPattern } from './patterns.ts';
@@ -113,14 +114,19 @@ const textChecks = (facets: Facets, of: Pick<Scalar, 'order'>): Check[] => {
   if (enumeration !== null) {
     const listed = new Set(enumeration);
     const equal = (text: string): boolean =>
-      listed.has(text) || (of.order === 'decimal' && enumeration.some((each) => compareDecimals(each, text) === 0));
+      listed.has(text) || (of.order !== 'text' && enumeration.some((each) => isSame(each, text, of.order)));
     const names = enumeration.length > 12 ? `${enumeration.slice(0, 12).join(', ')}, …` : enumeration.join(', ');
     checks.push((text) => (equal(text) ? null : `a value that is not listed; expected one of: ${names}`));
   }
   if (patterns !== null) {
-    checks.push((text) =>
-      patterns.some((each) => each.test(text)) ? null : `a value that does not match the pattern`,
-    );
+    const matches = patterns.map((each) => linearMatch(each));
+    checks.push((text) => {
+      const found = new Set(matches.map((each) => each?.(text) ?? null));
+      if (found.has(true)) return null;
+      return found.has(null)
+        ? `${text.length} characters, too many to compare with the pattern`
+        : `a value that does not match the pattern`;
+    });
   }
   if (totalDigits !== null) {
     checks.push((text) => {
@@ -150,10 +156,19 @@ const boundChecks = (facets: Facets, of: Pick<Scalar, 'order'>): Check[] => {
   ];
 };
 
+const isSame = (a: string, b: string, order: Scalar['order']): boolean => {
+  if (order === 'boolean') return truthOf(a) === truthOf(b);
+  if (order === 'float' && a === 'NaN') return b === 'NaN';
+  return compare(a, b, order) === 0;
+};
+
+const truthOf = (text: string): boolean => text === 'true' || text === '1';
+
 /** NaN where the two have no order: no bound holds then. */
 const compare = (a: string, b: string, order: Scalar['order']): number => {
   if (order === 'decimal') return compareDecimals(a, b);
-  if (order === 'float') return Math.sign(floatOf(a) - floatOf(b));
+  // Not by difference: that of two infinities is no number.
+  if (order === 'float') return floatOf(a) === floatOf(b) ? 0 : Math.sign(floatOf(a) - floatOf(b));
   const [one, other] = [nanoseconds(a), nanoseconds(b)];
   if (one === null || other === null) return Number.NaN;
   if (one === other) return 0;

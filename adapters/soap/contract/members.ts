@@ -87,8 +87,8 @@ const text = (name: string, value: string): string => ` ${name}="${escapeAttribu
 
 /** A name as value brings its own declaration. */
 const name = (attribute: string, { ns, local }: QName, prefix: string): string =>
-  ns === ''
-    ? ` ${attribute}="${local}"`
+  ns === '' || ns === xmlNs
+    ? ` ${attribute}="${ns === '' ? '' : 'xml:'}${local}"`
     : ` xmlns:${prefix}="${escapeAttribute(ns)}" ${attribute}="${prefix}:${local}"`;
 
 const keyText = /^\{([^{}]*)\}([^{}]+)$/;

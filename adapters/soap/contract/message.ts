@@ -201,3 +201,17 @@ const renamed = (error: unknown, from: string, to: string | null): unknown => {
   if (error instanceof Misfit && error.steps[0] === from) error.steps.splice(0, 1, ...(to === null ? [] : [to]));
   return error;
 };
+
+/** A reply that can say nothing. `output`: null where its Body is empty. */
+export const isVoid = (output: ElementDeclaration | null): boolean => {
+  if (output === null) return true;
+  const { type } = output;
+  return (
+    type.kind === 'complex' &&
+    type.attributes.length === 0 &&
+    type.anyAttribute === null &&
+    type.derived.size === 0 &&
+    type.content.is === 'members' &&
+    type.content.slots.length === 0
+  );
+};

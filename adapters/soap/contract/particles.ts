@@ -1,8 +1,7 @@
 // Content models: particles of a schema, simplified, and what their JSON has: slots in schema order, the base's first.
-import { onlyThese } from './facets.ts';
 import { xsdNs } from './namespaces.ts';
 import { expanded } from './qname.ts';
-import { notTranslatable } from './simple-types.ts';
+import { checkName, notTranslatable, onlyValue } from './simple-types.ts';
 import { simplified } from './simplify.ts';
 import { slotsOf } from './slots.ts';
 import { leavesOf } from './types.ts';
@@ -55,6 +54,9 @@ const particlesIn = (node: Node): Node[] =>
 
 const particleOf = (compiler: SchemaCompiler, node: Node): DraftParticle => {
   const { min, max } = occurs(node);
+  if (!(min >= 0 && max >= min))
+    throw new Unsupported('minOccurs and maxOccurs that nothing fits', compiler.place(node));
+  if (compiler.opened.size > 0) compiler.copied(node);
   const { local } = node.element;
   switch (local) {
     case 'element':
@@ -124,6 +126,7 @@ interface Declaration {
 }
 
 const memberOf = (compiler: SchemaCompiler, { node, name, min, max }: Declaration): DraftMember => {
+  checkName(compiler, node, name.local);
   const member: DraftMember = {
     is: 'member',
     name,
@@ -143,7 +146,7 @@ const fixed = (type: SchemaType, node: Node, place: string): SchemaType => {
   const value = attribute(node.element, 'fixed');
   if (value === null || type.unsupported !== null) return type;
   if (type.kind === 'complex') return notTranslatable(`a fixed value on ${nameOf(type)} (${place})`);
-  return { ...type, facets: [...type.facets, onlyThese(value)] };
+  return onlyValue(type, value);
 };
 
 const nameOf = (type: ComplexType): string => (type.name === null ? 'a complex type' : expanded(type.name));

@@ -1,5 +1,7 @@
 // Patterns of XML Schema as patterns of JavaScript (`v` flag). They differ: anchored, no `^` and `$`, \i \c, \w, subtraction.
 
+import { linearMatch } from './linear-match.ts';
+
 const classes: Readonly<Record<string, string>> = {
   d: '\\p{Nd}',
   D: '\\P{Nd}',
@@ -13,12 +15,13 @@ const classes: Readonly<Record<string, string>> = {
   C: '[^\\p{L}\\p{N}\\p{M}._:·\\-]',
 };
 
-/** The pattern, or null where it uses what has no counterpart (`\p{IsGreek}`, class subtraction). */
+/** The pattern, or null where it uses what has no counterpart (`\p{IsGreek}`, class subtraction). Matched by `linearMatch` alone. */
 export const xsdPattern = (source: string): RegExp | null => {
   const translated = translate(source);
   if (translated === null) return null;
   try {
-    return new RegExp(`^(?:${translated})$`, 'v');
+    const pattern = new RegExp(`^(?:${translated})$`, 'v');
+    return linearMatch(pattern) === null ? null : pattern;
   } catch {
     return null;
   }

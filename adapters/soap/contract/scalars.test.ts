@@ -106,3 +106,18 @@ test('the largest float is read as .NET writes it, which is above it as a double
   t.throws(() => float.read('3.41E+38'));
   t.throws(() => float.write(Number.MAX_VALUE));
 });
+
+test('years and days of months are those of the calendar', (t) => {
+  const taken = (builtin: string, text: string): boolean => {
+    try {
+      return scalar(builtin)?.read(text) === text;
+    } catch {
+      return false;
+    }
+  };
+  for (const text of ['--02-29', '--04-30', '--12-31Z']) t.true(taken('gMonthDay', text), text);
+  for (const text of ['--02-30', '--04-31', '--13-01', '--01-32']) t.false(taken('gMonthDay', text), text);
+  for (const text of ['2024', '-0044', '12024+01:00']) t.true(taken('gYear', text), text);
+  for (const text of ['0000', '02024', '-0000', '24']) t.false(taken('gYear', text), text);
+  t.false(taken('gYearMonth', '0000-01'));
+});

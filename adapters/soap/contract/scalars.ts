@@ -7,8 +7,8 @@ import type { WhiteSpace } from './types.ts';
 
 export interface Scalar {
   readonly whiteSpace: WhiteSpace;
-  /** How bounds and enumerations compare: numbers by value, all else by text. */
-  readonly order: 'decimal' | 'float' | 'duration' | 'text';
+  /** How bounds and enumerations compare: numbers and truth by value, all else by text. */
+  readonly order: 'decimal' | 'float' | 'duration' | 'boolean' | 'text';
   /** What `length` facets count. */
   readonly unit: 'characters' | 'base64' | 'hex';
   /** Its text never holds markup. */
@@ -17,12 +17,15 @@ export interface Scalar {
   read(text: string): Json;
   /** Lexical form, not escaped. Throws Misfit. */
   write(json: Json): string;
+  /** Of a lexical form: others of the same value, for types whose patterns refuse the usual one. */
+  readonly others: ((text: string) => readonly string[]) | null;
 }
 
 interface Setting {
   order?: Scalar['order'];
   unit?: Scalar['unit'];
   whiteSpace?: WhiteSpace;
+  others?: Scalar['others'];
 }
 
 const plain = (setting: Setting, read: Scalar['read'], write: Scalar['write']): Scalar => ({
@@ -32,6 +35,7 @@ const plain = (setting: Setting, read: Scalar['read'], write: Scalar['write']): 
   plain: true,
   read,
   write,
+  others: setting.others ?? null,
 });
 
 const wrong = (found: string, expected: string): Misfit => new Misfit(`${found}; expected ${expected}`);
@@ -59,18 +63,41 @@ const integerText = /^[+-]?\d+$/;
 const decimalText = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/;
 const floatText = /^(?:[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)$/;
 
+// Numbers that JSON.parse would not keep as written arrive as their text (exact-json.ts): `1.0` is still a number.
+const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+const isNumberText = (json: Json, form: RegExp): json is string =>
+  typeof json === 'string' && form.test(json) && String(Number(json)) !== json;
+
+/** Whole without any rounding. */
+const wholeNumber = /^-?(?:0|[1-9]\d*)(?:\.0+)?$/;
+
+const zeros = (most: number): readonly string[] => Array.from({ length: most }, (_, at) => '0'.repeat(at + 1));
+
+/** With zeros before the digits. */
+const padded = (text: string): readonly string[] => {
+  const sign = text.startsWith('-') ? '-' : '';
+  return zeros(10).map((each) => sign + each + text.slice(sign.length));
+};
+
+/** With zeros after the digits. */
+const lengthened = (text: string): readonly string[] => {
+  if (text.includes('e')) return [];
+  return zeros(10).map((each) => text + (text.includes('.') ? '' : '.') + each);
+};
+
 /** A whole number that a JSON number holds exactly. */
 const number = (name: string, min: number, max: number): Scalar => {
   const expected = `a whole number from ${min} to ${max} (xs:${name})`;
   return plain(
-    { order: 'decimal' },
+    { order: 'decimal', others: padded },
     (json) => {
       const value = typeof json === 'string' && integerText.test(json) ? Number(json) : Number.NaN;
       if (value >= min && value <= max) return value === 0 ? 0 : value;
       throw wrong(kindOf(json), expected);
     },
     (json) => {
-      if (typeof json === 'number' && Number.isInteger(json) && json >= min && json <= max) return String(json);
+      const value = isNumberText(json, wholeNumber) ? Number(json) : json;
+      if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return String(value);
       throw wrong(kindOf(json), expected);
     },
   );
@@ -116,7 +143,7 @@ const specials = new Set(['INF', '-INF', 'NaN']);
 const float = (name: string, rounded: (value: number) => number): Scalar => {
   const expected = `a number, or "INF", "-INF" or "NaN" (xs:${name})`;
   return plain(
-    { order: 'float' },
+    { order: 'float', others: lengthened },
     (json) => {
       if (typeof json !== 'string') throw wrong(kindOf(json), expected);
       if (specials.has(json)) return json;
@@ -125,7 +152,9 @@ const float = (name: string, rounded: (value: number) => number): Scalar => {
       throw wrong(kindOf(json), expected);
     },
     (json) => {
-      if (typeof json === 'number' && Number.isFinite(rounded(json))) return Object.is(json, -0) ? '-0' : String(json);
+      const value = isNumberText(json, jsonNumber) ? Number(json) : json;
+      if (typeof value === 'number' && Number.isFinite(rounded(value)))
+        return Object.is(value, -0) ? '-0' : String(value);
       if (typeof json === 'string' && specials.has(json)) return json;
       throw wrong(kindOf(json), expected);
     },
@@ -133,7 +162,7 @@ const float = (name: string, rounded: (value: number) => number): Scalar => {
 };
 
 const boolean: Scalar = plain(
-  {},
+  { order: 'boolean', others: (text) => [text === 'true' ? '1' : '0'] },
   (json) => {
     if (json === 'true' || json === '1') return true;
     if (json === 'false' || json === '0') return false;
@@ -160,6 +189,10 @@ const matches =
   (pattern: string) =>
   (text: string): boolean =>
     new RegExp(`^${pattern}${zone}$`).test(text);
+// No year 0, and no zeros before more than four digits (XML Schema 1.0 part 2 §3.2.7.1).
+const year = '-?(?!0000)(?:\\d{4}|[1-9]\\d{4,8})';
+const dayOfMonth =
+  '(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|[12]\\d)';
 const name = '[\\p{L}_:][\\p{L}\\p{N}\\p{M}._:·-]*';
 const ncName = name.replaceAll(':', '');
 
@@ -195,10 +228,10 @@ const table: Readonly<Record<string, Scalar>> = {
   dateTime: verbatim('a date and time such as 2024-03-10T12:34:56.1234567+02:00', isDateTime),
   date: verbatim('a date such as 2024-03-10', isDate),
   time: verbatim('a time such as 12:34:56', isTime),
-  gYear: verbatim('a year such as 2024', matches('-?\\d{4,9}')),
-  gYearMonth: verbatim('a month such as 2024-03', matches('-?\\d{4,9}-(?:0[1-9]|1[0-2])')),
+  gYear: verbatim('a year such as 2024', matches(year)),
+  gYearMonth: verbatim('a month such as 2024-03', matches(`${year}-(?:0[1-9]|1[0-2])`)),
   gMonth: verbatim('a month such as --03', matches('--(?:0[1-9]|1[0-2])')),
-  gMonthDay: verbatim('a day such as --03-10', matches('--(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])')),
+  gMonthDay: verbatim('a day such as --03-10', matches(`--(?:${dayOfMonth})`)),
   gDay: verbatim('a day such as ---10', matches('---(?:0[1-9]|[12]\\d|3[01])')),
   duration: verbatim('a duration such as P1DT2H3M4.005S', isDuration, { order: 'duration' }),
   base64Binary: binary('base64', isBase64, 'base64'),

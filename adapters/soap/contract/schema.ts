@@ -4,6 +4,7 @@ import { contentOf } from './particles.ts';
 import { simpleTypeAt, builtinType, notTranslatable, restricted } from './simple-types.ts';
 import { expanded } from './qname.ts';
 import { xsdNs } from './namespaces.ts';
+import { tooDeep, typeLimits } from './type-limits.ts';
 import { placeOf, Unsupported } from './unsupported.ts';
 import { attribute, childNamed, isTrue, qnameAt } from './xml.ts';
 import type { SchemaDocument } from './documents.ts';
@@ -54,6 +55,8 @@ export class SchemaCompiler {
   readonly #standIns = new Map<string, Standing[]>();
   /** Groups whose members are being read. */
   readonly opened = new Set<XmlElement>();
+  #copies = 0;
+  #simpleDepth = 0;
   readonly #globals = new Map<Kind, Map<string, Node>>();
   readonly #types = new Map<XmlElement, SchemaType>();
   readonly #underway = new Set<XmlElement>();
@@ -82,6 +85,16 @@ export class SchemaCompiler {
           : (types.get(expanded(name)) ?? notTranslatable(`a type that is not declared: ${expanded(name)}`)),
       types,
     };
+  }
+
+  /**
+   * Counts what groups and attribute groups bring along, which stands anew wherever they are named: thirty lines that
+   * each name the next one twice are a billion. Throws Unsupported.
+   */
+  copied(node: Node): void {
+    this.#copies += 1;
+    if (this.#copies > typeLimits.copies || this.opened.size > typeLimits.depth)
+      throw new Unsupported('groups that come to too much', this.place(node));
   }
 
   /** Runs what was put off; types may be recursive, so members get theirs once all are known. */
@@ -226,6 +239,7 @@ export class SchemaCompiler {
     this.#types.set(node.element, type);
     this.#underway.add(node.element);
     try {
+      if (this.#underway.size > typeLimits.depth) throw new Unsupported(tooDeep, this.place(node));
       const redefined = this.#redefinition(node);
       if (redefined !== null) throw redefined;
       this.#fill(type, node);
@@ -240,7 +254,12 @@ export class SchemaCompiler {
   #simpleAt(node: Node): SimpleType {
     // Marked first: a simple type that is made of itself must end somewhere.
     this.#types.set(node.element, notTranslatable(`a simple type made of itself (${this.place(node)})`));
-    const type = simpleTypeAt(this, node, nameOf(node));
+    this.#simpleDepth += 1;
+    const type =
+      this.#simpleDepth > typeLimits.depth
+        ? notTranslatable(`${tooDeep} (${this.place(node)})`)
+        : simpleTypeAt(this, node, nameOf(node));
+    this.#simpleDepth -= 1;
     this.#types.set(node.element, type);
     return type;
   }
@@ -306,7 +325,11 @@ export class SchemaCompiler {
   #base(derivation: Node, name: QName | null): ComplexType {
     if (name === null) throw new Unsupported('a derivation without base', this.place(derivation));
     const base = this.named(name, derivation);
-    if (base.unsupported !== null) throw new Unsupported(`its base: ${base.unsupported}`, this.place(derivation));
+    if (base.unsupported !== null) {
+      // Not "its base: its base: …" along a chain.
+      const reason = base.unsupported.replace(/^its base: /, '');
+      throw new Unsupported(`its base: ${reason}`, this.place(derivation));
+    }
     if (base.kind === 'simple') throw new Unsupported('complexContent on a simple type', this.place(derivation));
     return this.#finished(base, derivation);
   }

@@ -1,7 +1,7 @@
 // xs:simpleType to SimpleType: restrictions and lists of builtins and of each other.
-import { facetsOf, hasBounds } from './facets.ts';
+import { facetsOf, hasBounds, onlyThese } from './facets.ts';
 import { serializationNs, xsdNs } from './namespaces.ts';
-import { scalar } from './scalars.ts';
+import { normalise, scalar } from './scalars.ts';
 import { Unsupported } from './unsupported.ts';
 import { attribute, childNamed } from './xml.ts';
 import type { QName } from './qname.ts';
@@ -10,6 +10,15 @@ import type { Facets, SimpleType, WhiteSpace } from './types.ts';
 
 const guids = new Set([serializationNs, 'http://microsoft.com/wsdl/types/']);
 const lists: Readonly<Record<string, string>> = { NMTOKENS: 'NMTOKEN', IDREFS: 'IDREF' };
+
+/** Names go into start tags as they are. Throws Unsupported. */
+export const checkName = (compiler: SchemaCompiler, node: Node, local: string): void => {
+  try {
+    scalar('NCName')?.read(local);
+  } catch {
+    throw new Unsupported(`"${local.slice(0, 60)}", which is no XML name`, compiler.place(node));
+  }
+};
 
 /** A type that makes its operations pass-through only. */
 export const notTranslatable = (reason: string): SimpleType => ({
@@ -87,15 +96,46 @@ export const restricted = (compiler: SchemaCompiler, node: Node, from: SimpleTyp
   if (typeof facets === 'string') throw new Unsupported(facets, compiler.place(node));
   const order = scalar(base.builtin)?.order ?? 'text';
   if (!isEmpty(facets) && usesNames(base)) throw new Unsupported('facets on xs:QName', compiler.place(node));
-  if (hasBounds(facets) && (order === 'text' || base.item !== null || base.union !== null)) {
+  if (hasBounds(facets) && (order === 'text' || order === 'boolean' || base.item !== null || base.union !== null)) {
     throw new Unsupported(`bounds on xs:${base.builtin}`, compiler.place(node));
   }
+  if (!makesSense(facets, base)) throw new Unsupported('a facet with a value that is none', compiler.place(node));
   const whiteSpace = childNamed(node.element, xsdNs, 'whiteSpace');
-  return {
+  const narrowed: SimpleType = {
     ...base,
-    facets: isEmpty(facets) ? base.facets : [...base.facets, facets],
     whiteSpace: whiteSpace === null ? base.whiteSpace : (attribute(whiteSpace, 'value') as WhiteSpace),
   };
+  if (isEmpty(facets)) return narrowed;
+  const enumeration = facets.enumeration?.map((each) => asRead(each, narrowed)) ?? null;
+  return { ...narrowed, facets: [...base.facets, { ...facets, enumeration }] };
+};
+
+/** Lengths are counts, and bounds are values of the type: others would let everything in, or nothing. */
+const makesSense = (facets: Facets, { builtin }: SimpleType): boolean => {
+  const { length, minLength, maxLength, totalDigits, fractionDigits } = facets;
+  const { minInclusive, maxInclusive, minExclusive, maxExclusive } = facets;
+  try {
+    for (const bound of [minInclusive, maxInclusive, minExclusive, maxExclusive]) {
+      if (bound !== null) scalar(builtin)?.read(bound);
+    }
+  } catch {
+    return false;
+  }
+  return [length, minLength, maxLength, totalDigits, fractionDigits].every(
+    (count) => count === null || (Number.isInteger(count) && count >= 0),
+  );
+};
+
+/** A type with one value: what `fixed` says. */
+export const onlyValue = (type: SimpleType, value: string): SimpleType => ({
+  ...type,
+  facets: [...type.facets, onlyThese(asRead(value, type))],
+});
+
+/** A value in a schema, its white space handled as that of a message is. */
+const asRead = (value: string, { whiteSpace, builtin, item }: SimpleType): string => {
+  const text = normalise(value, whiteSpace);
+  return item === null && scalar(builtin)?.unit === 'base64' ? text.replaceAll(' ', '') : text;
 };
 
 const listAt = (compiler: SchemaCompiler, node: Node, name: QName | null): SimpleType => {
@@ -120,6 +160,10 @@ const unionAt = (compiler: SchemaCompiler, node: Node, name: QName | null): Simp
   if (branches.length === 0) throw new Unsupported('a union of nothing', compiler.place(node));
   const bad = branches.find((branch) => branch.unsupported !== null);
   if (bad !== undefined) return bad;
+  // Unions of unions are tried one after the other: thirty that each name the next one twice are a billion.
+  if (branches.reduce((sum, branch) => sum + sizeOf(branch), 0) > mostBranches) {
+    throw new Unsupported(`a union of over ${mostBranches} types`, compiler.place(node));
+  }
   if (branches.some(usesNames)) throw new Unsupported('xs:QName in a union', compiler.place(node));
   return {
     kind: 'simple',
@@ -132,6 +176,9 @@ const unionAt = (compiler: SchemaCompiler, node: Node, name: QName | null): Simp
     unsupported: null,
   };
 };
+
+const mostBranches = 1000;
+const sizeOf = ({ union }: SimpleType): number => union?.reduce((sum, branch) => sum + sizeOf(branch), 0) ?? 1;
 
 /** Does its text mean anything only with the prefixes that are declared around it? */
 export const usesNames = (type: SimpleType): boolean => type.builtin === 'QName';

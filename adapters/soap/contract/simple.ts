@@ -2,6 +2,7 @@
 import { facetCheck } from './facets.ts';
 import { escapeText } from './escape.ts';
 import { below, kindOf, Misfit } from './misfit.ts';
+import { xmlnsNs } from './namespaces.ts';
 import { normalise, scalar } from './scalars.ts';
 import type { Json } from '../../adapter.ts';
 import { expanded } from './qname.ts';
@@ -51,6 +52,14 @@ const atomic = (type: SimpleType): Two => {
   const read = (text: string): Json => base.read(normalise(text, whiteSpace));
   if (check === null && !narrower) return { read, write: (json) => base.write(json) };
   const sizeOf = (text: string): number => size(text, base.unit);
+  const fits = (text: string): boolean => {
+    try {
+      check?.(text, () => sizeOf(text));
+      return true;
+    } catch {
+      return false;
+    }
+  };
   return {
     read(raw) {
       const text = normalise(raw, whiteSpace);
@@ -61,8 +70,14 @@ const atomic = (type: SimpleType): Two => {
     write(json) {
       const text = base.write(json);
       if (narrower && normalise(text, whiteSpace) !== text) throw new Misfit('blanks that the type would lose');
-      check?.(text, () => sizeOf(text));
-      return text;
+      try {
+        check?.(text, () => sizeOf(text));
+        return text;
+      } catch (error) {
+        const other = base.others?.(text).find(fits);
+        if (other === undefined) throw error;
+        return other;
+      }
     },
   };
 };
@@ -168,6 +183,7 @@ const names: TextCodec = {
     const found = typeof json === 'string' ? expandedText.exec(json) : null;
     if (found === null) throw new Misfit(`${kindOf(json)}; expected a name such as {namespace}local (xs:QName)`);
     const [, ns = '', local = ''] = found;
+    if (ns === xmlnsNs) throw new Misfit('a name in the namespace of declarations, which no prefix may stand for');
     nameText(local);
     return { ns, local };
   },

@@ -3,7 +3,7 @@
 import { attributeKeys, attributesWriter, checkKeys, objectOf } from './members.ts';
 import { below, Misfit } from './misfit.ts';
 import { modelWriter } from './model-writer.ts';
-import { xsdNs, xsiNs } from './namespaces.ts';
+import { xmlNs, xsdNs, xsiNs } from './namespaces.ts';
 import { envelopePrefixes, instancePrefix, schemaPrefix } from './prefixes.ts';
 import { expanded, sameName } from './qname.ts';
 import { textCodec } from './simple.ts';
@@ -133,6 +133,7 @@ export class Writers {
       return (json) => {
         if (json === null) return nil();
         const { ns, local } = nameIn(json);
+        if (ns === xmlNs) return `${start}xml:${local}${end}`;
         return ns === '' ? start + local + end : `${open} xmlns:q1="${escapeAttribute(ns)}">q1:${local}${end}`;
       };
     }
