@@ -10,7 +10,7 @@ export interface Head {
   readonly method: string;
   /** The request target as sent: path and query, not decoded. */
   readonly target: string;
-  readonly http: '1.0' | '1.1';
+  readonly http: '1.0' | '1.1' | '2.0';
   readonly raw: Raw;
 }
 
@@ -105,6 +105,10 @@ export interface Arriving extends Call {
   readonly method: string;
   readonly target: string;
   readonly deadline: Deadline;
+  /** A body of more than `most` bytes fails with ERR_TOO_LARGE. False: its length says already that it is too large. */
+  limitBody(most: number): boolean;
+  /** The connection ends after the reply: what the client sends next could not be told from this call. */
+  hangUp(): void;
   /** The one writer to the client. Settles when the client has all of it, or never will. */
   respond(reply: Reply): Promise<Delivered>;
 }
@@ -231,6 +235,8 @@ export interface Trouble {
   readonly blame: 'client' | 'gateway';
   /** Seconds; becomes `Retry-After`. */
   readonly retryAfter?: number;
+  /** What callers are to show; becomes `WWW-Authenticate` of a 401. */
+  readonly challenge?: string;
 }
 
 /** How the clients of a route are understood and answered. Compiled once per route. */
@@ -253,6 +259,12 @@ export interface Mount {
   readonly path: string;
   /** Compared without case, as IIS does. */
   readonly iis: boolean;
+}
+
+/** A route as an address: what it covers, and the url of the destination that it leads to. */
+export interface Entrance {
+  readonly mount: Mount;
+  readonly url: string;
 }
 
 /** Where an operation stands in HTTP: `call` of the file. */
@@ -340,6 +352,21 @@ export type DestinationSettings =
       readonly maxInFlight?: number | undefined;
     };
 
+export interface Relaying {
+  readonly write: boolean;
+  /** Its replies decide a fallback. */
+  readonly judged: boolean;
+  /** What metadata is to announce; null: none is asked for here. */
+  readonly announced: Announced | null;
+}
+
+export interface Announced {
+  /** Where a call's client came in, such as `https://api.example.com/soap`; null: nobody knows, and metadata stays as it is. */
+  readonly cameIn: (call: Call) => string | null;
+  /** Of all routes that lead to the destination's host by their path alone. */
+  readonly entrances: readonly Entrance[];
+}
+
 /** A place calls can go. Made once per setting, kept over flips that do not change it. */
 export interface Destination {
   readonly name: string;
@@ -349,8 +376,8 @@ export interface Destination {
   readonly files: readonly string[];
   /** Calls under way now. */
   readonly inFlight: number;
-  /** Same protocol on both sides, byte for byte; null where it has no wire (handlers). `judged`: its replies decide a fallback. */
-  relay(mount: Mount, how: { readonly write: boolean; readonly judged: boolean }): Send | null;
+  /** Same protocol on both sides, byte for byte; null where it has no wire (handlers). */
+  relay(mount: Mount, how: Relaying): Send | null;
   /**
    * Asked in JSON; null where the call goes on as it came instead (SOAP to SOAP). Throws a plain Error naming what is
    * wrong with `call`, or why the operation cannot be asked for.
@@ -396,6 +423,8 @@ export interface Adapters {
     readonly prefix: number;
     readonly dispatch: 'both' | 'action' | 'payload';
     readonly mismatch: 'legacy' | 'refuse';
+    /** Where legacy stands, for its side doors, which take no SOAP; null: there is none, or it is not asked over the network. */
+    readonly entrance: Entrance | null;
   }): Protocol;
   /** `named`: (method, target) → operation as the file writes it, or null. */
   http(named: (method: string, target: string) => string | null): Protocol;

@@ -19,6 +19,23 @@ export interface WeightChange {
   readonly after: number | null;
 }
 
+/** Why a client was turned away at the door, before anything was asked. A closed list: a label of metrics. */
+export const turnedAwayReasons = [
+  'malformed', // a head that is not HTTP, or may be read in two ways
+  'header', // more bytes of headers than allowed
+  'uri', // a longer target than allowed
+  'body', // more bytes of a body than allowed
+  'slow', // head or body did not come in time
+  'connections', // one connection too many
+  'proxy-header', // no proper PROXY header where one is due
+  'certificate', // no client certificate that is let in
+  'api-key', // no valid API key
+  'jwt', // no valid bearer token
+  'jwt-keys', // tokens cannot be checked: no keys
+  'rate', // too many calls
+] as const;
+export type TurnedAway = (typeof turnedAwayReasons)[number];
+
 export type GatewayEvent =
   | {
       readonly type: 'table-swapped';
@@ -33,6 +50,16 @@ export type GatewayEvent =
   | { readonly type: 'restart-needed'; readonly at: number; readonly keys: readonly string[] }
   | { readonly type: 'killed'; readonly at: number; readonly by: 'file' | 'signal'; readonly scope: string }
   | { readonly type: 'unkilled'; readonly at: number; readonly by: 'file' | 'signal'; readonly scope: string }
+  /** New files serve from now on; connections stay as they are. */
+  | {
+      readonly type: 'certificate-taken';
+      readonly at: number;
+      readonly source: 'start' | 'file';
+      /** When it ends; milliseconds since 1970. */
+      readonly until: number;
+    }
+  /** The files do not fit; those before serve on. */
+  | { readonly type: 'certificate-rejected'; readonly at: number; readonly why: string }
   | { readonly type: 'draining'; readonly at: number }
   | { readonly type: 'stopped'; readonly at: number };
 

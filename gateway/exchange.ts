@@ -15,6 +15,7 @@ export type DecisionReason =
   | 'draw' // no cohort key: this call alone was drawn
   | 'only' // there is but one side
   | 'undecided' // operation not known for certain: legacy
+  | 'refused' // turned away at the door: nobody was to be asked
   | 'other'; // not a call of an operation
 
 export interface Decision {

@@ -4,6 +4,7 @@ import { load, problemAt, type Loaded } from './config/load.ts';
 import type { Config } from './config/settle.ts';
 import type { Env } from './config/substitute.ts';
 import type { Events, GatewayEvent, Problem } from './events.ts';
+import type { Keepers } from './admission/keepers.ts';
 import { weightChanges } from './table/changes.ts';
 import { compile } from './table/compile.ts';
 import { reopen, retire, type OpenedByName } from './table/destinations.ts';
@@ -17,6 +18,7 @@ export interface Flipping {
   readonly adapters: Adapters;
   readonly tables: Tables;
   readonly slots: Slots;
+  readonly keepers: Keepers;
   readonly events: Events;
   /** What is killed at this moment: `*`, routes, `route.operation`. */
   readonly killed: () => ReadonlySet<string>;
@@ -63,6 +65,7 @@ export const flips = (house: Flipping): Flips => {
       adapters: house.adapters,
       killed: house.killed(),
       slotOf: (route, operation) => house.slots.of(route, operation),
+      keepers: house.keepers,
     });
     const text = source === 'file' || source === 'start' ? JSON.stringify([...(loaded?.text ?? [])]) : '';
     if (text !== '' && text === state.text && sameOpened(state.opened, opened)) return true; // saved, but nothing changed
@@ -136,7 +139,7 @@ const told = (
 /** Decision 21: these bind at start. A change is reported, the rest of the file applies. */
 const restartKeys = (before: Config | null, after: Config): string[] => {
   if (before === null) return [];
-  const fixed = ['listen', 'admin', 'health', 'tls'] as const;
+  const fixed = ['listen', 'admin', 'health', 'tls', 'http2', 'proxyProtocol', 'limits'] as const;
   const changed = fixed.filter((key) => JSON.stringify(before.gateway[key]) !== JSON.stringify(after.gateway[key]));
   return changed.map((key) => `gateway.${key}`);
 };

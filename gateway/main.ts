@@ -1,9 +1,9 @@
 // Builds everything once, wires the two streams, makes the first flip, listens, and stops.
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { adapters } from '../adapters/index.ts';
+import { keepers } from './admission/keepers.ts';
 import { admin, healthApp } from './admin/api.ts';
 import { servePage } from './admin/dashboard/serve-page.ts';
 import { source } from './admin/source.ts';
@@ -14,7 +14,10 @@ import { watch } from './config/watch.ts';
 import type { Problem } from './events.ts';
 import { flips } from './flip.ts';
 import { flipFile } from './flip-file.ts';
+import { readCertificates } from './front/certificates.ts';
+import { watchCertificates } from './front/watched-certificates.ts';
 import { killSwitch } from './kill-switch.ts';
+import { networks } from './lib/cidr.ts';
 import { closing } from './lib/closing.ts';
 import { events as eventStream } from './lib/events.ts';
 import { server } from './server.ts';
@@ -23,6 +26,7 @@ import { log as makeLog } from './telemetry/log.ts';
 import { logEvents } from './telemetry/log-events.ts';
 import { metrics } from './telemetry/metrics.ts';
 import { slots as makeSlots } from './telemetry/slots.ts';
+import { turnedAwayCounts } from './telemetry/turned-away.ts';
 import { telemetry } from './telemetry/telemetry.ts';
 import { version } from './version.ts';
 
@@ -63,12 +67,22 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
   const broken = (error: unknown) => log.logger.error({ err: error }, 'a bug of the gateway');
   const events = eventStream(broken);
   const slots = makeSlots();
+  const turnedAway = turnedAwayCounts();
   const tables = makeTables();
   const told = telemetry({ slots, events, log, clocks });
   logEvents(events, log.logger);
 
   let killed: () => ReadonlySet<string> = () => new Set();
-  const flipping = flips({ ...options, adapters, tables, slots, events, killed: () => killed(), now: clocks.wall });
+  const flipping = flips({
+    ...options,
+    adapters,
+    tables,
+    slots,
+    keepers: keepers(),
+    events,
+    killed: () => killed(),
+    now: clocks.wall,
+  });
   const early = refusals(events);
   if (!(await flipping.reload('start'))) {
     await log.close();
@@ -86,15 +100,26 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
   // Before it listens: a gateway that starts killed never asks modern.
   if (kill.killed.size > 0) await flipping.recompile('kill');
 
+  const { tls: files, limits, http2, proxyProtocol } = config.gateway;
+  const tls = files === undefined ? null : await readCertificates(files);
+  if (tls !== null) events.emit({ type: 'certificate-taken', at: clocks.wall(), source: 'start', until: tls.until });
   const front = server(
-    { account: told.account, chance: Math.random, now: clocks.wall, current: () => tables.current(), broken },
-    await door(config),
+    {
+      account: told.account,
+      chance: Math.random,
+      now: clocks.wall,
+      current: () => tables.current(),
+      turnedAway,
+      broken,
+    },
+    { tls, limits, http2, proxies: proxyProtocol ? trustedNow(flipping) : null },
   );
   const measured = {
     counters: told.counters,
     slots,
     health: told.health,
     table: () => (tables.first ? null : tables.current()),
+    turnedAway,
     inFlight: () => inFlight(flipping.opened),
     dropped: () => log.dropped,
   };
@@ -113,7 +138,10 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
   const side = admin({ source: from, token: token.value, page: servePage(), unforeseen: broken });
   const adminServer = createServer(side.app.callback());
   const healthServer = config.gateway.health === undefined ? null : createServer(healthApp(from, broken).callback());
-  const [closeFront, closeAdmin] = [closing(front.http), closing(adminServer)];
+  const [closeFront, closeAdmin] = [
+    closing(front.http, { isBusy: (socket) => front.isBusy(socket) }),
+    closing(adminServer),
+  ];
   const closeHealth = healthServer === null ? null : closing(healthServer);
   const addresses = {
     listen: await listen(front.http, config.gateway.listen),
@@ -127,6 +155,17 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     { onError: broken },
   );
 
+  const stopCertificates =
+    files === undefined
+      ? (): void => undefined
+      : await watchCertificates({
+          files,
+          take: (found) => front.certify(found),
+          events,
+          now: clocks.wall,
+          broken,
+        });
+
   return {
     addresses,
     token,
@@ -135,6 +174,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
       events.emit({ type: 'draining', at: clocks.wall() });
       front.drain();
       stopWatching();
+      stopCertificates();
       kill.stop();
       await wait(flipping.config!.gateway.drain);
       front.endUpgraded();
@@ -157,12 +197,14 @@ const refusals = (events: ReturnType<typeof eventStream>): (() => readonly Probl
   return () => problems;
 };
 
-const door = async (config: Config) => {
-  const { tls } = config.gateway;
-  const maxHeader = 64 * 1024;
-  if (tls === undefined) return { tls: null, maxHeader };
-  const ca = tls.clientCa === undefined ? null : await readFile(tls.clientCa);
-  return { tls: { cert: await readFile(tls.cert), key: await readFile(tls.key), ca }, maxHeader };
+/** As the file has them at that moment. */
+const trustedNow = (flipping: ReturnType<typeof flips>): ((address: string) => boolean) => {
+  let compiled = { from: null as Config | null, trusts: networks([]) };
+  return (address) => {
+    const { config } = flipping;
+    if (compiled.from !== config) compiled = { from: config, trusts: networks(config?.gateway.trustedProxies ?? []) };
+    return compiled.trusts(address);
+  };
 };
 
 const inFlight = function* (opened: ReturnType<typeof flips>['opened']): Iterable<readonly [string, number]> {

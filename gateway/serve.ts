@@ -1,11 +1,15 @@
 // THE PATH OF ONE REQUEST.
 import type { Arriving, Reply } from '../adapters/adapter.ts';
-import { forward, unsent } from './forward/forward.ts';
-import { identify, unreadable } from './routing/identify.ts';
+import { SendError } from '../adapters/errors.ts';
+import type { Refusal } from './admission/refusal.ts';
+import type { TurnedAway } from './events.ts';
+import { forward, unsent, type Forwarded } from './forward/forward.ts';
+import { identify, unreadable, type Known } from './routing/identify.ts';
 import { planOf, undecidable } from './routing/plan-of.ts';
 import type { Route } from './table/table.ts';
 import { exchangeOf } from './telemetry/exchange-of.ts';
 import type { Account } from './telemetry/account.ts';
+import type { TurnedAwayCounts } from './telemetry/turned-away.ts';
 import type { Decision } from './exchange.ts';
 import { decide } from './traffic/decide.ts';
 import { troubleOf } from './trouble.ts';
@@ -16,6 +20,7 @@ export interface House {
   readonly chance: () => number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  readonly turnedAway: TurnedAwayCounts;
 }
 
 /** One call, on the route that matched it in the table of that moment: a flip never splits a call. */
@@ -29,15 +34,61 @@ export interface Served {
 export const serve = async (house: House, { arrival, route, revision }: Served): Promise<void> => {
   const began = performance.now();
   const { deadline } = arrival;
+  const { admission } = route;
+  const early = admission?.enter == null ? null : await admission.enter(arrival);
+  if (early !== null) return turnAway(house, { arrival, route, revision, known: unknown, began }, early);
   const known = await identify(arrival, route, deadline).catch(unreadable);
+  const late =
+    admission?.judge == null || known.identified === null ? null : await admission.judge(arrival, known.identified);
+  if (late !== null) return turnAway(house, { arrival, route, revision, known, began }, late);
   const plan = planOf(known, route, arrival.method);
   const decision = undecidable(known, route) ?? decide(arrival, plan.traffic, house.chance, house.now);
   const forwarded = unsent(known.identified) ?? (await forward(arrival, decision, plan, deadline));
-  const reply = forwarded.reply ?? route.protocol.fault(troubleOf(forwarded.error, known.identified), arrival);
+  const reply = forwarded.reply ?? instead(house, { arrival, route, known, forwarded });
   const delivered = await arrival.respond(
     route.decisionHeader ? told(reply, `${route.name}/${plan.operation}`, decision, revision) : reply,
   );
   house.account(exchangeOf({ revision, route, arrival, known, plan, decision, forwarded, reply, delivered, began }));
+};
+
+const unknown: Known = { identified: null, named: null, inPassing: false };
+const refused: Decision = { side: 'legacy', reason: 'refused', bucket: null, cohort: null };
+const nobodyAsked: Forwarded = { reply: null, error: null, attempts: [], fallback: null };
+
+/** A rule of the route, or of an operation that occurs in the call, does not let it in. */
+const turnAway = async (
+  house: House,
+  call: Served & { readonly known: Known; readonly began: number },
+  { trouble, reason }: Refusal,
+): Promise<void> => {
+  const { arrival, route, known } = call;
+  house.turnedAway.count(route.name, reason);
+  const reply = route.protocol.fault(trouble, arrival);
+  const delivered = await arrival.respond(reply);
+  const plan = planOf(known, route, arrival.method);
+  const story = { ...call, plan, decision: refused, forwarded: nobodyAsked, reply, delivered };
+  house.account({ ...exchangeOf(story), error: trouble.code });
+};
+
+/** No side answered. A client whose own body failed has sent what cannot be told from its next call: it is hung up on. */
+const instead = (
+  house: House,
+  { arrival, route, known, forwarded }: Pick<Served, 'arrival' | 'route'> & { known: Known; forwarded: Forwarded },
+): Reply => {
+  const { error } = forwarded;
+  const trouble = troubleOf(error, known.identified);
+  const reason = error instanceof SendError ? null : (ownFailures[error?.code ?? ''] ?? null);
+  if (reason !== null) {
+    house.turnedAway.count(route.name, reason);
+    arrival.hangUp();
+  }
+  return route.protocol.fault(trouble, arrival);
+};
+
+const ownFailures: Readonly<Record<string, TurnedAway>> = {
+  ERR_TOO_LARGE: 'body',
+  ERR_TIMEOUT: 'slow',
+  ERR_MALFORMED: 'malformed',
 };
 
 /** For whoever tests a flip: which side, and why. */

@@ -1,14 +1,26 @@
 // Listens for clients: Koa over wire/accept. The one place where replies are committed.
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
+import { createServer as createHttpsServer, Server as SecureServer } from 'node:https';
+import type { ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import Koa from 'koa';
-import type { Delivered, Proxy } from '../adapters/adapter.ts';
-import { Arrival, problemReply } from '../adapters/wire/accept.ts';
+import type { Arriving, Delivered, Proxy, Trouble } from '../adapters/adapter.ts';
+import { Arrival, headCall, problemReply } from '../adapters/wire/accept.ts';
+import { isPlain } from '../adapters/wire/accept-stream.ts';
+import { rawReply } from '../adapters/wire/raw-reply.ts';
+import { headFlaw } from '../adapters/wire/strict-head.ts';
+import type { GatewaySettings } from './config/schema.ts';
 import type { Exchange } from './exchange.ts';
+import type { Refusal } from './admission/refusal.ts';
+import type { TurnedAway } from './events.ts';
+import type { Certificates } from './front/certificates.ts';
+import { clientErrors } from './front/client-errors.ts';
+import { http2On } from './front/h2.ts';
+import { proxied } from './front/proxied.ts';
 import { serve, type House } from './serve.ts';
 import type { Plan, Route, Table } from './table/table.ts';
-import { noRoute } from './trouble.ts';
+import { noRoute, tooLarge } from './trouble.ts';
 
 export interface Front extends House {
   readonly current: () => Table;
@@ -17,17 +29,13 @@ export interface Front extends House {
 }
 
 export interface FrontDoor {
-  readonly tls: { readonly cert: Buffer; readonly key: Buffer; readonly ca: Buffer | null } | null;
-  /** Bytes of a request head; Kerberos tickets reach some 48 kB. */
-  readonly maxHeader: number;
+  readonly tls: Certificates | null;
+  readonly limits: GatewaySettings['limits'];
+  /** Clients may speak HTTP/2. */
+  readonly http2: boolean;
+  /** Whose connections begin with a PROXY header; null: nobody's. */
+  readonly proxies: ((address: string) => boolean) | null;
 }
-
-const limits = {
-  headersTimeout: 10_000,
-  requestTimeout: 300_000,
-  keepAliveTimeout: 75_000,
-  connectionsCheckingInterval: 2000,
-};
 
 /**
  * Koa's own way of ending a request follows each response with listeners of its own (`on-finished`) and writes what the middleware
@@ -40,10 +48,8 @@ class LeanKoa extends Koa {
 }
 
 /** A server that does not listen yet. `drain` asks clients to close: `Connection: close` on every reply from then on. */
-export const server = (
-  front: Front,
-  door: FrontDoor,
-): { readonly http: Server; drain(): void; endUpgraded(): void } => {
+export const server = (house: Front, door: FrontDoor): FrontServer => {
+  const front: Entrance = { ...house, uri: door.limits.uri };
   let draining = false;
   const waiting = new WeakSet<IncomingMessage>();
   const app = new LeanKoa();
@@ -56,9 +62,34 @@ export const server = (
   const handle = app.callback();
   // Other upgrades, such as h2c, may be ignored (RFC 9110 §7.8), and old services do: such calls go on as HTTP/1.1.
   const shouldUpgradeCallback = (req: IncomingMessage) => /^websocket$/i.test(req.headers.upgrade ?? '');
-  const options = { ...limits, shouldUpgradeCallback, maxHeaderSize: door.maxHeader, insecureHTTPParser: false };
+  const options = { ...optionsOf(door.limits), shouldUpgradeCallback };
   const http =
-    door.tls === null ? createHttpServer(options) : createHttpsServer({ ...options, ...tlsOptions(door.tls) });
+    door.tls === null
+      ? createHttpServer(options)
+      : createHttpsServer({
+          ...options,
+          ...tlsOptions(door.tls),
+          handshakeTimeout: door.limits.headTimeout,
+          ALPNProtocols: door.http2 ? ['h2', 'http/1.1'] : ['http/1.1'],
+        });
+  http.maxConnections = door.limits.connections;
+  http.maxHeadersCount = 0; // bytes are bounded; lines past a count would be dropped unseen
+  const sessions =
+    door.http2 && http instanceof SecureServer
+      ? http2On(http, door.limits, (arrival, stream) => {
+          const { method, target, raw } = arrival.head;
+          const head = { method, url: target, httpVersion: '1.1', rawHeaders: raw };
+          const flaw = isPlain(arrival.head) ? headFlaw(head, front.uri) : notPlain;
+          void serveArrival(front, { arrival, flaw, req: null, res: stream });
+        })
+      : null;
+  clientErrors(http, (reason) => house.turnedAway.count('none', reason));
+  if (door.proxies !== null)
+    proxied(http, {
+      trusts: door.proxies,
+      timeout: door.limits.headTimeout,
+      refused: () => house.turnedAway.count('none', 'proxy-header'),
+    });
   http.on('request', handle);
   http.on('checkContinue', (req: IncomingMessage, res: ServerResponse) => {
     waiting.add(req);
@@ -69,34 +100,105 @@ export const server = (
     upgraded.add(socket);
     socket.on('close', () => upgraded.delete(socket));
   });
-  http.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) =>
-    upgrade(front.current(), req, socket, head),
-  );
+  http.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // Node has taken its own listener off: a client that resets now must not end the process.
+    socket.on('error', () => socket.destroy());
+    upgrade(front, { req, socket, head }).catch((error: unknown) => {
+      front.broken(error);
+      socket.destroy();
+    });
+  });
+  http.on('connect', (_req: IncomingMessage, socket: Duplex) => {
+    socket.on('error', () => socket.destroy());
+    house.turnedAway.count('none', 'malformed');
+    socket.end(rawReply(noTunnels));
+  });
   return {
     http,
+    certify(found) {
+      if (http instanceof SecureServer) http.setSecureContext(tlsOptions(found));
+    },
     drain() {
       draining = true; // connections between two calls stay open: the next one may be on its way
+      sessions?.drain();
     },
+    isBusy: (socket) => sessions?.isBusy(socket) ?? false,
     endUpgraded() {
       for (const socket of upgraded) socket.destroy();
     },
   };
 };
 
-const tlsOptions = ({ cert, key, ca }: NonNullable<FrontDoor['tls']>) =>
+export interface FrontServer {
+  readonly http: Server;
+  /** New connections are shown these certificates; open ones stay as they are. */
+  certify(found: Certificates): void;
+  drain(): void;
+  endUpgraded(): void;
+  /** Has this connection calls under way that node:http does not know? */
+  isBusy(socket: Socket): boolean;
+}
+
+interface Entrance extends Front {
+  /** Characters of a request target. */
+  readonly uri: number;
+}
+
+const optionsOf = ({ header, headTimeout, requestTimeout, idleTimeout }: FrontDoor['limits']) => ({
+  headersTimeout: Math.min(headTimeout, requestTimeout),
+  requestTimeout,
+  keepAliveTimeout: idleTimeout,
+  connectionsCheckingInterval: Math.min(2000, headTimeout / 4, requestTimeout / 4),
+  maxHeaderSize: header,
+  insecureHTTPParser: false,
+});
+
+const notPlain: Trouble = {
+  status: 400,
+  code: 'ERR_HEAD',
+  message: 'The request has characters that HTTP/1.1 cannot carry.',
+  blame: 'client',
+};
+
+const noTunnels: Trouble = {
+  status: 405,
+  code: 'ERR_METHOD',
+  message: 'This method is not allowed here.',
+  blame: 'client',
+};
+
+const tlsOptions = ({ cert, key, ca }: Certificates) =>
   ca === null ? { cert, key } : { cert, key, ca, requestCert: true, rejectUnauthorized: false };
 
-const serveRequest = async (front: Front, req: IncomingMessage, res: ServerResponse, waits: boolean): Promise<void> => {
-  const arrival = new Arrival(req, res, waits);
+const serveRequest = (front: Entrance, req: IncomingMessage, res: ServerResponse, waits: boolean): Promise<void> => {
+  const flaw = headFlaw(req, front.uri); // first: it puts the target in origin form
+  return serveArrival(front, { arrival: new Arrival(req, res, waits), flaw, req, res });
+};
+
+type Arrived =
+  | {
+      readonly arrival: Arriving;
+      readonly flaw: Trouble | null;
+      readonly req: IncomingMessage;
+      readonly res: ServerResponse;
+    }
+  /** A stream of HTTP/2: our relay carries it, whatever the route. */
+  | { readonly arrival: Arriving; readonly flaw: Trouble | null; readonly req: null; readonly res: ServerHttp2Stream };
+
+const serveArrival = async (front: Entrance, arrived: Arrived): Promise<void> => {
+  const { arrival, flaw } = arrived;
   try {
     const table = front.current(); // read once, so a flip never splits a call
     const route = table.match(arrival);
-    if (route === null) await answerNowhere(front, table, arrival);
-    else if (route.proxy !== null) await carry(front, table, route, route.proxy, arrival, req, res);
+    const wrong = flaw ?? (route === null || route.limits === null ? null : overLimit(route.limits, arrival));
+    if (wrong !== null) await turnAway(front, table, route ?? table.nowhere, arrival, wrong);
+    else if (route === null) await answerNowhere(front, table, arrival);
+    else if (route.proxy !== null && arrived.req !== null)
+      await carry(front, table, route, route.proxy, arrival, arrived.req, arrived.res);
     else await serve(front, { arrival, route, revision: table.revision });
   } catch (error) {
     front.broken(error);
-    if (res.headersSent) res.destroy();
+    if (arrived.res.headersSent) arrived.res.destroy();
     else
       await arrival.respond(
         problemReply({ status: 500, code: 'ERR_INTERNAL', message: 'The gateway failed.', blame: 'gateway' }),
@@ -104,7 +206,39 @@ const serveRequest = async (front: Front, req: IncomingMessage, res: ServerRespo
   }
 };
 
-const answerNowhere = async (front: Front, table: Table, arrival: Arrival): Promise<void> => {
+/** Bounds of a route's own, as far as the head tells; a chunked body is counted as it comes. */
+const overLimit = ({ header, body }: NonNullable<Route['limits']>, arrival: Arriving): Trouble | null => {
+  if (header !== null) {
+    let bytes = 0;
+    for (const text of arrival.head.raw) bytes += text.length + 2; // `: ` or a line's end
+    if (bytes > header) return tooLarge(431, `headers of ${bytes} bytes, at most ${header} are taken here`);
+  }
+  if (body === null || arrival.limitBody(body)) return null;
+  return tooLarge(413, `a body of ${arrival.header('content-length')} bytes, at most ${body} are taken here`);
+};
+
+/** What a head says of itself keeps its call out. Its connection ends: what follows may not be what it seems. */
+const turnAway = async (
+  front: Front,
+  table: Table,
+  route: Route,
+  arrival: Arriving,
+  trouble: Trouble,
+): Promise<void> => {
+  const began = performance.now();
+  front.turnedAway.count(route.name, headReasons[trouble.status] ?? 'malformed');
+  arrival.hangUp();
+  const reply = route.protocol.fault(trouble, arrival);
+  const delivered = await arrival.respond(reply);
+  const ending = { by: 'gateway', status: reply.head.status, delivered, began, error: trouble.code } as const;
+  const told = plainExchange(table, route, arrival, ending);
+  const decision = { ...told.decision, reason: 'refused' } as const;
+  front.account({ ...told, decision, outcome: delivered === 'complete' ? 'refused' : delivered });
+};
+
+const headReasons: Readonly<Record<number, TurnedAway>> = { 413: 'body', 414: 'uri', 431: 'header' };
+
+const answerNowhere = async (front: Front, table: Table, arrival: Arriving): Promise<void> => {
   const began = performance.now();
   const delivered = await arrival.respond(table.nowhere.protocol.fault(noRoute, arrival));
   front.account(
@@ -124,7 +258,7 @@ const carry = async (
   table: Table,
   route: Route,
   proxy: Proxy,
-  arrival: Arrival,
+  arrival: Arriving,
   req: IncomingMessage,
   res: ServerResponse,
 ): Promise<void> => {
@@ -161,7 +295,7 @@ interface Ending {
   readonly error: string | null;
 }
 
-const plainExchange = (table: Table, route: Route, arrival: Arrival, ending: Ending): Exchange => {
+const plainExchange = (table: Table, route: Route, arrival: Arriving, ending: Ending): Exchange => {
   const plan: Plan = route.other;
   const failed = ending.status >= 500 ? 'server-error' : ending.status >= 400 ? 'client-error' : 'ok';
   return {
@@ -191,17 +325,36 @@ const plainExchange = (table: Table, route: Route, arrival: Arrival, ending: End
   };
 };
 
-const upgrade = (table: Table, req: IncomingMessage, socket: Duplex, head: Buffer): void => {
-  // Node has taken its own listener off: a client that resets now must not end the process.
-  socket.on('error', () => socket.destroy());
-  const route = table.match({
-    method: req.method ?? 'GET',
-    target: req.url ?? '/',
-    header: (name) => firstOf(req.headers[name]),
-  });
-  if (route?.upgrades != null) return route.upgrades.upgrade(req, socket, head);
-  socket.end('HTTP/1.1 501 Not Implemented\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+interface Upgrading {
+  readonly req: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+}
+
+const upgrade = async (front: Entrance, { req, socket, head }: Upgrading): Promise<void> => {
+  const turnedAway = (route: string, reason: TurnedAway, trouble: Trouble): void => {
+    front.turnedAway.count(route, reason);
+    socket.end(rawReply(trouble));
+  };
+  const flaw = headFlaw(req, front.uri);
+  if (flaw !== null) return turnedAway('none', headReasons[flaw.status] ?? 'malformed', flaw);
+  const call = headCall(req);
+  const route = front
+    .current()
+    .match({ method: call.head.method, target: call.head.target, header: (name) => call.header(name) });
+  if (route?.upgrades == null)
+    return void socket.end('HTTP/1.1 501 Not Implemented\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  const refusal = route.admission === null ? null : await refusalOf(route.admission, route, call);
+  if (refusal !== null) return turnedAway(route.name, refusal.reason, refusal.trouble);
+  route.upgrades.upgrade(req, socket, head);
 };
 
-const firstOf = (value: string | string[] | undefined): string | null =>
-  Array.isArray(value) ? (value[0] ?? null) : (value ?? null);
+const refusalOf = async (
+  { enter, judge }: NonNullable<Route['admission']>,
+  { protocol }: Route,
+  call: ReturnType<typeof headCall>,
+): Promise<Refusal | null> => {
+  const early = enter === null ? null : await enter(call);
+  if (early !== null || judge === null) return early;
+  return judge(call, await protocol.identify(call, call.deadline));
+};

@@ -7,12 +7,21 @@ export const troubleOf = (error: AdapterError | null, identified: Identified | n
   if (error === null) return nobodyThere(identified);
   if (error instanceof SendError) return { ...bySending[error.reason], code: error.code, blame: 'gateway' };
   if (error.code === 'ERR_TOO_LARGE') {
-    return { status: 413, code: error.code, message: `The message is too large: ${error.message}.`, blame: 'client' };
+    return tooLarge(413, error.message);
   }
+  if (error.code === 'ERR_TIMEOUT')
+    return { status: 408, code: error.code, message: 'The request did not come in time.', blame: 'client' };
   const known = error.code === 'ERR_REFUSED' || error.code === 'ERR_CONTRACT';
   const message = known ? error.message : 'The message could not be read to its end.';
   return { status: 400, code: error.code, message, blame: 'client' };
 };
+
+export const tooLarge = (status: 413 | 431, what: string): Trouble => ({
+  status,
+  code: 'ERR_TOO_LARGE',
+  message: `The message is too large: ${what}.`,
+  blame: 'client',
+});
 
 const nobodyThere = (identified: Identified | null): Trouble => {
   const why =

@@ -38,6 +38,14 @@ test('the wing of decisions enters the other by its door', (t) => {
   // server.ts is the edge of the wire; main.ts and commands that compile a file need the list of kinds.
   const allowed = new Set([
     'gateway/server.ts -> adapters/wire/accept.ts',
+    'gateway/server.ts -> adapters/wire/raw-reply.ts',
+    'gateway/server.ts -> adapters/wire/strict-head.ts',
+    'gateway/server.ts -> adapters/wire/accept-stream.ts',
+    'gateway/front/h2.ts -> adapters/wire/accept-stream.ts',
+    'gateway/front/client-errors.ts -> adapters/wire/raw-reply.ts',
+    'gateway/front/client-errors.ts -> adapters/wire/request-body.ts',
+    'gateway/front/proxied.ts -> adapters/wire/client-of.ts',
+    'gateway/front/proxied.ts -> adapters/wire/proxy-protocol.ts',
     'gateway/main.ts -> adapters/index.ts',
     'gateway/cli/commands/compiled.ts -> adapters/index.ts',
   ]);
@@ -56,7 +64,7 @@ test('kinds of adapters are strangers to each other', (t) => {
 
 const rows: readonly (readonly string[])[] = [
   ['gateway/events.ts', 'gateway/lib/', 'gateway/exchange.ts'],
-  ['gateway/routing/', 'gateway/traffic/', 'gateway/forward/'],
+  ['gateway/routing/', 'gateway/traffic/', 'gateway/forward/', 'gateway/admission/'],
   ['gateway/config/', 'gateway/table/', 'gateway/telemetry/', 'gateway/trouble.ts', 'gateway/kill-switch.ts'],
   [
     'gateway/serve.ts',
@@ -65,6 +73,7 @@ const rows: readonly (readonly string[])[] = [
     'gateway/admin/',
     'gateway/version.ts',
     'gateway/server.ts',
+    'gateway/front/',
     'gateway/cli/',
     'gateway/main.ts',
   ],
@@ -85,7 +94,7 @@ test('no arrow points upwards', (t) => {
 });
 
 test('strangers of the deciding row do not meet', (t) => {
-  const stranger = (file: string) => /^gateway\/(routing|traffic|forward)\//.exec(file)?.[1] ?? null;
+  const stranger = (file: string) => /^gateway\/(routing|traffic|forward|admission)\//.exec(file)?.[1] ?? null;
   const met = all.filter(
     ({ from, to, typeOnly }) =>
       stranger(from) !== null && stranger(to) !== null && stranger(from) !== stranger(to) && !typeOnly,
@@ -107,6 +116,8 @@ const doors: Readonly<Record<string, RegExp>> = {
   zod: /^gateway\/(.*\/schema|config\/(destinations|validate|json-schema))\.ts$/,
   commander: /^gateway\/cli\/main\.ts$/,
   soap: /^adapters\/soap\/security\.ts$/,
+  jose: /^gateway\/admission\/jwt\.ts$/,
+  'rate-limiter-flexible': /^gateway\/admission\/rate-limit\.ts$/,
   esbuild: /^gateway\/admin\/dashboard\/.*\.ts$/,
 };
 test('each package is imported where its door is', (t) => {

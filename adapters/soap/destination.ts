@@ -11,6 +11,7 @@ import { dialects, type Dialect } from './contract/dialect.ts';
 import { learnedDialect } from './contract/learned-dialect.ts';
 import { expanded } from './contract/qname.ts';
 import { soapInvoke, type SoapAsking } from './invoke.ts';
+import { announcing } from './metadata/announcing.ts';
 import type { ExpandedName } from './names.ts';
 import { secure } from './security.ts';
 import { verdictOf } from './verdict.ts';
@@ -49,14 +50,12 @@ export const soapDestination = async (
     get inFlight() {
       return pool.inFlight;
     },
-    relay: (mount, { write, judged }) =>
-      relay({
-        pool,
-        write,
-        retarget: retarget(mount, settings.url),
-        host,
-        verdict: judged ? judge(declared) : byStatus,
-      }),
+    relay: (mount, { write, judged, announced }) => {
+      const { url } = settings;
+      const there = retarget(mount, url);
+      const send = relay({ pool, write, retarget: there, host, verdict: judged ? judge(declared) : byStatus });
+      return announced === null ? send : announcing(send, { mount, url, host, retarget: there, announced });
+    },
     // SOAP clients are answered by SOAP as it comes.
     invoke: (asked) => (asked.face === 'soap' ? null : soapInvoke(asked, asking(asked.write))),
     proxy: () => null,

@@ -5,8 +5,9 @@ import { addressedBy } from './message.ts';
 import { problem } from './problem.ts';
 import { soapFault } from './protocol-fault.ts';
 import { envelopeScan } from './scan.ts';
+import { sideDoor } from './side-door.ts';
 import { watch } from './watch.ts';
-import type { Call, Contract, Protocol } from '../adapter.ts';
+import type { Call, Contract, Entrance, Identified, Protocol } from '../adapter.ts';
 import type { Reader } from './identify.ts';
 import type { Names } from './names.ts';
 import type { DecisionRules } from './operation.ts';
@@ -18,6 +19,8 @@ export interface SoapProtocolOptions extends DecisionRules {
   readonly contract: (Contract & { readonly names: Names }) | null;
   /** Most bytes of a body that are looked at; 524 288 is the house's default. */
   readonly prefix: number;
+  /** Where legacy stands, for its side doors; null or absent: there is none to be told. */
+  readonly entrance?: Entrance | null;
   /** How the legacy service writes its faults. */
   readonly dialect?: FaultDialect;
 }
@@ -26,11 +29,11 @@ const noNames: Names = { actions: new Map(), elements: new Map(), bodiless: [] }
 
 /** Made once per route and table. */
 export const soapProtocol = (options: SoapProtocolOptions): Protocol => {
-  const { contract, prefix, dispatch, mismatch, dialect } = options;
+  const { contract, prefix, dispatch, mismatch, dialect, entrance } = options;
   const readHead = headReader();
   const names = contract?.names ?? noNames;
   const reader: Reader = { names, readHead, scan: envelopeScan(), prefix, dispatch, mismatch };
-  return {
+  const protocol: Protocol = {
     kind: 'soap',
     contract,
     named: (head, header) => named(head, header, reader),
@@ -41,7 +44,20 @@ export const soapProtocol = (options: SoapProtocolOptions): Protocol => {
         ? soapFault(trouble, versionOfCall(call, reader), dialect, addressedBy(call.message))
         : problem(trouble),
   };
+  const isSideDoor = entrance == null ? null : sideDoor(entrance);
+  return isSideDoor === null ? protocol : besides(protocol, isSideDoor);
 };
+
+const other: Identified = { is: 'other' };
+
+/** What comes by a side door is no call of an operation, whatever it carries: legacy makes of it what it likes. */
+const besides = (protocol: Protocol, isSideDoor: (target: string) => boolean): Protocol => ({
+  ...protocol,
+  named: (head, header) => (isSideDoor(head.target) ? null : protocol.named(head, header)),
+  identify: (call, deadline) =>
+    isSideDoor(call.head.target) ? Promise.resolve(other) : protocol.identify(call, deadline),
+  watch: (call, report) => (isSideDoor(call.head.target) ? report(other) : protocol.watch(call, report)),
+});
 
 /** Whoever posts is told in SOAP, unless the media type says that something else was spoken. */
 const isSoapCall = (call: Call, reader: Reader): boolean => {

@@ -5,6 +5,7 @@ import type { TLSSocket } from 'node:tls';
 import type {
   Arriving,
   Body,
+  Call,
   ClientLink,
   Delivered,
   Flow,
@@ -18,6 +19,7 @@ import type {
 } from '../adapter.ts';
 import { AdapterError } from '../errors.ts';
 import { bytesBody, noBody } from './bytes.ts';
+import { addressOf } from './client-of.ts';
 import { CallDeadline } from './deadline.ts';
 import { headerOf } from './headers.ts';
 import { requestBody } from './request-body.ts';
@@ -39,6 +41,9 @@ export class Arrival implements Arriving, Sink {
   #body: StreamBody | null = null;
   #none: Body | null = null;
   #expects: { proceed(): void } | null = null;
+  /** Bytes; a body of more is refused. */
+  #most = Infinity;
+  #hangsUp = false;
 
   constructor(req: IncomingMessage, res: ServerResponse, waits: boolean) {
     const raw = req.rawHeaders;
@@ -61,7 +66,17 @@ export class Arrival implements Arriving, Sink {
     if (this.#body !== null) return this.#body;
     const framing = framingOf(this.head.raw);
     if (framing === 'none') return (this.#none ??= noBody());
-    return (this.#body = requestBody(this.#req, framing));
+    return (this.#body = requestBody(this.#req, framing, this.#most));
+  }
+
+  limitBody(most: number): boolean {
+    this.#most = most;
+    const framing = framingOf(this.head.raw);
+    return typeof framing !== 'object' || framing.bytes <= most;
+  }
+
+  hangUp(): void {
+    this.#hangsUp = true;
   }
 
   get expects(): { proceed(): void } | null {
@@ -96,18 +111,34 @@ export class Arrival implements Arriving, Sink {
     const res = this.#res;
     res.sendDate = false;
     // The client still waits to send its body and was answered instead: what it sends next could not be told from that body.
-    if (this.#expects !== null) res.shouldKeepAlive = false;
+    if (this.#expects !== null || this.#hangsUp) res.shouldKeepAlive = false;
     if (res.shouldKeepAlive && this.head.http === '1.1') res.removeHeader('connection');
     res.writeHead(head.status, head.reason, linesFor(this.head.http, head.raw));
     // A chunked body may have trailers, which only pouring tells.
     const bytes = body.framing === 'chunked' ? null : body.bytes;
+    if (bytes !== null && this.#hangsUp && !this.#req.complete && this.#expects === null) this.#linger(bytes);
     // As text, node:http joins head and body to one write; latin1 keeps every byte.
-    if (bytes !== null && bytes.length <= joinable) res.end(bytes.toString('latin1'), 'latin1');
+    else if (bytes !== null && bytes.length <= joinable) res.end(bytes.toString('latin1'), 'latin1');
     else if (bytes !== null) res.end(bytes);
     else {
       res.on('drain', () => this.#flow?.resume());
       this.#flow = body.pour(this);
     }
+  }
+
+  /** A connection closed while bytes wait to be read is reset, and the client may lose its reply: so the close waits a little. */
+  #linger(bytes: Buffer): void {
+    const [req, res] = [this.#req, this.#res];
+    const end = (): void => {
+      clearTimeout(timer);
+      res.end();
+    };
+    const timer = setTimeout(end, lingering);
+    req.once('end', end);
+    res.write(bytes);
+    this.#body?.ignore();
+    this.#body?.resume();
+    req.resume();
   }
 
   // --- Sink: a reply's body on its way to the client
@@ -151,13 +182,24 @@ export class Arrival implements Arriving, Sink {
   }
 }
 
+/** What is known of a request that asks for another protocol: its head. */
+export const headCall = (req: IncomingMessage): Call & { readonly deadline: CallDeadline } => ({
+  head: { method: req.method ?? 'GET', target: req.url ?? '/', http: '1.1', raw: req.rawHeaders },
+  body: noBody(),
+  client: new Link(req),
+  expects: null,
+  message: null,
+  deadline: new CallDeadline(),
+  header: (name) => headerOf(req.rawHeaders, name),
+});
+
 class Link implements ClientLink {
   readonly #req: IncomingMessage;
   constructor(req: IncomingMessage) {
     this.#req = req;
   }
   get address(): string {
-    return this.#req.socket.remoteAddress ?? '';
+    return addressOf(this.#req.socket);
   }
   get secure(): boolean {
     return 'encrypted' in this.#req.socket;
@@ -181,6 +223,9 @@ const framingOf = (raw: Raw): Framing => {
 const linesFor = (http: Head['http'], raw: Raw): string[] =>
   http === '1.1' ? (raw as string[]) : raw.filter((_, i) => raw[i - (i % 2)]!.toLowerCase() !== 'transfer-encoding');
 
+/** Milliseconds in which a client may take its reply before its connection ends. */
+const lingering = 1000;
+
 /** Bytes up to which one write is cheaper than not copying. */
 const joinable = 16 * 1024;
 
@@ -191,10 +236,11 @@ const pairs = (raw: Raw): [string, string][] => {
 };
 
 /** An error of ours for callers that are not SOAP (RFC 9457). */
-export const problemReply = ({ status, code, message, retryAfter }: Trouble): Reply => {
+export const problemReply = ({ status, code, message, retryAfter, challenge }: Trouble): Reply => {
   const title = STATUS_CODES[status] ?? 'Error';
   const lines = ['Content-Type', 'application/problem+json'];
   if (retryAfter !== undefined) lines.push('Retry-After', String(retryAfter));
+  if (challenge !== undefined) lines.push('WWW-Authenticate', challenge);
   const body = Buffer.from(JSON.stringify({ type: 'about:blank', title, status, detail: message, code }));
   return replyOf(status, title, lines, body);
 };

@@ -140,7 +140,7 @@ export class Connection implements Sink, ReplyEvents {
   }
 
   cut(why: AdapterError): void {
-    this.#give(why, 'reset');
+    this.#give(why, null);
   }
 
   #flushHead(): void {
@@ -289,8 +289,8 @@ export class Connection implements Sink, ReplyEvents {
     else this.#owner.released(this, true);
   }
 
-  /** The call is over, badly: tell whoever waits, and never use this connection again. */
-  #give(why: AdapterError, reason: 'connect' | 'timeout' | 'reset' | '5xx'): void {
+  /** The call is over, badly: tell whoever waits, and never use this connection again. `reason` null: the client's own body failed. */
+  #give(why: AdapterError, reason: 'connect' | 'timeout' | 'reset' | '5xx' | null): void {
     const asking = this.#asking;
     if (asking === null) return this.destroy();
     this.#asking = null;
@@ -302,7 +302,7 @@ export class Connection implements Sink, ReplyEvents {
     this.#reply = null;
     this.destroy();
     if (reply !== null) reply.fail(why.code === 'ERR_RESET' ? truncated(why) : why);
-    else if (why.code === 'ERR_REFUSED' || why.code === 'ERR_ABORTED') asking.failed(why);
+    else if (reason === null || why.code === 'ERR_REFUSED' || why.code === 'ERR_ABORTED') asking.failed(why);
     else asking.failed(new SendError(why.code, reason, reached, why.message, { cause: why }));
   }
 

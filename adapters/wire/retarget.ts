@@ -14,6 +14,14 @@ const originForm = (target: string): string => target.replace(/^[a-z][a-z0-9+.-]
 
 const replacing = (own: string, mount: Mount, fold: (path: string) => string): ((target: string) => string) => {
   if (own === '' || fold(own) === fold(mount.path)) return (target) => target;
-  const covered = mount.path.length;
-  return (target) => own + target.slice(covered);
+  return (target) => own + target.slice(covered(target, mount.path));
+};
+
+/** Length of the part of a target that a route covers: clients may have percent-encoded what needs none. */
+const covered = (target: string, path: string): number => {
+  let at = 0;
+  for (let i = 0; i < path.length; i++, at++) {
+    if (target.charCodeAt(at) === 0x25 && path.charCodeAt(i) !== 0x25) at += 2;
+  }
+  return at;
 };

@@ -2,7 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import { namedDialects } from './destinations.ts';
 import type { DestinationSettings } from './destinations.ts';
-import type { Config } from './settle.ts';
+import type { AdmissionSettings, Config, OperationSettings, RouteSettings } from './settle.ts';
 import { placeOf } from './tree.ts';
 import type { MapTree, Path } from './tree.ts';
 
@@ -12,7 +12,36 @@ export const absolute = (config: Config, tree: MapTree): Config => {
     name,
     absoluteDestination(name, one, at),
   ]);
-  return { ...config, gateway: absoluteGateway(config.gateway, at), destinations: new Map(destinations) };
+  const routes = [...config.routes].map(([name, one]): [string, RouteSettings] => [name, absoluteRoute(name, one, at)]);
+  return {
+    ...config,
+    gateway: absoluteGateway(config.gateway, at),
+    destinations: new Map(destinations),
+    routes: new Map(routes),
+  };
+};
+
+const absoluteRoute = (name: string, one: RouteSettings, at: At): RouteSettings => {
+  const operations = [...one.operations].map(([operation, said]): [string, OperationSettings] => {
+    const path = ['routes', one.operationsFrom ?? name, 'operations', operation];
+    return [operation, { ...said, admission: absoluteKeys(said.admission, path, at) }];
+  });
+  return {
+    ...one,
+    admission: absoluteKeys(one.admission, ['routes', name], at),
+    operations: operations.length === 0 ? one.operations : new Map(operations),
+  };
+};
+
+/** Of a JWKS in a file; URLs stay. */
+const absoluteKeys = (said: AdmissionSettings, path: Path, at: At): AdmissionSettings => {
+  if (said.require?.some(({ jwt }) => jwt !== undefined) !== true) return said;
+  const require = said.require.map(({ jwt, ...others }) =>
+    jwt === undefined || /^https?:/i.test(jwt.jwks)
+      ? { ...others, jwt }
+      : { ...others, jwt: { ...jwt, jwks: at([...path, 'require'], jwt.jwks) } },
+  );
+  return { ...said, require };
 };
 
 type At = (path: Path, file: string) => string;

@@ -4,6 +4,7 @@ import { nearest } from '../lib/nearest.ts';
 import { conflicts } from '../routing/overlap.ts';
 import { checkOperations } from './check-operations.ts';
 import { checkDestinations } from './check-destinations.ts';
+import { checkFront } from './check-front.ts';
 import { didYouMean, isWithin, problemHere, showFound, showPath } from './problem.ts';
 import type { FileSettings } from './schema.ts';
 import { settle } from './settle.ts';
@@ -32,7 +33,7 @@ export const check = (tree: MapTree, settings: FileSettings, earlier: readonly P
       problems.push(problemHere(place, path, message, severity));
     },
   };
-  for (const one of [checkNames, checkSides, checkTies, checkOperations, checkDestinations, checkCohorts])
+  for (const one of [checkNames, checkSides, checkTies, checkOperations, checkDestinations, checkFront, checkCohorts])
     one(checking);
   return problems;
 };

@@ -40,6 +40,16 @@ test('a file with one route is taken, with every default filled in', async (t) =
     admin: { host: '127.0.0.1', port: 9090 },
     trustedProxies: [],
     drain: 5000,
+    http2: false,
+    proxyProtocol: false,
+    limits: {
+      connections: 10_000,
+      header: 65_536,
+      uri: 16_384,
+      headTimeout: 10_000,
+      requestTimeout: 300_000,
+      idleTimeout: 75_000,
+    },
   });
   t.deepEqual(config?.destinations.get('a'), {
     adapter: 'http',
@@ -62,7 +72,8 @@ test('a route passes weight, fallback, effect and cohort on to operations that s
   });
   const operations = config?.routes.get('orders')?.operations;
   const cohort = [{ from: 'header', name: 'x-client' }] as const;
-  const nobody = { include: [], exclude: [], cohort, identity: null, treat: {} };
+  const admission = { require: null, rateLimit: null };
+  const nobody = { include: [], exclude: [], cohort, identity: null, treat: {}, admission };
   t.deepEqual(operations?.get('A'), {
     effect: 'read',
     call: null,
@@ -531,9 +542,25 @@ test('a later check tells its problem by path', async (t) => {
 test('routes that are no map are told once', says, 'routes: 5', 'found 5, expected a map of names to settings');
 test('a route that is no map is told once', says, 'routes: { a: 5 }', 'routes.a: found 5, expected a map of settings');
 
+for (const url of ['api.example.com', 'ftp://a', 'https://a/?b', 'https://a#b', 'https://u:p@a', "https://a/<'>"]) {
+  test(
+    `${url} is nothing that a WSDL can announce`,
+    says,
+    `gateway: { publicUrl: "${url}" }\n${soap}`,
+    'expected an http or https URL without query, such as https://api.example.com',
+  );
+}
+test('publicUrl loses the slash at its end', async (t) => {
+  const { config } = await read({
+    'routes.config.yaml': `gateway: { publicUrl: "https://API.example.com:443/soap/" }\n${base}  all: { match: { path: /** }, legacy: new }\n`,
+  });
+  t.is(config?.gateway.publicUrl, 'https://api.example.com/soap');
+});
+
 const everything = `version: 1
 gateway:
   listen: 0.0.0.0:8080
+  publicUrl: https://api.example.com
   trustedProxies: [10.0.0.0/8]
   pins: { secret: 0123456789abcdef }
   drain: 5s

@@ -34,7 +34,7 @@ export const isWithin = (inner: string, outer: string): boolean =>
   inner === outer || inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
 
 const longest = 60;
-const secrets = new Set(['secret', 'password', 'passphrase', 'token']);
+const secrets = new Set(['secret', 'password', 'passphrase', 'token', 'keys']);
 
 /** What a message may say of the value at a path. */
 export const showFound = (tree: Tree, path: Path): string => {

@@ -2,8 +2,9 @@
 // Schema for editors and docs/reference/config.md come from here.
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { admissionSettings } from '../admission/schema.ts';
 import { callSetting, forwardSettings } from '../forward/schema.ts';
-import { duration, size, text } from '../lib/schema.ts';
+import { duration, size, text, timeout } from '../lib/schema.ts';
 import { matchSchema } from '../routing/schema.ts';
 import { trafficSettings } from '../traffic/schema.ts';
 import { destinationSchema } from './destinations.ts';
@@ -33,11 +34,30 @@ const isNetwork = (said: string): boolean => {
 
 const file = (what: string) => text(`the path of ${what}`);
 
+const aPublicUrl = 'an http or https URL without query, such as https://api.example.com';
+
+const isPublicUrl = (said: string): boolean => {
+  const url = URL.parse(said);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return false;
+  // It is written into XML as it is.
+  return !/[?#&<>"'\s]/.test(said);
+};
+
 const gatewaySchema = z.strictObject({
   listen: address.prefault('127.0.0.1:8080').meta({
     description: 'Where clients come in. A change needs a restart.',
     examples: ['0.0.0.0:8080'],
   }),
+  publicUrl: z
+    .string({ error: aPublicUrl })
+    .refine(isPublicUrl, { error: aPublicUrl })
+    .transform((said) => new URL(said).href.replace(/\/+$/, ''))
+    .optional()
+    .meta({
+      description:
+        "What WSDLs and other metadata announce instead of the legacy service's own address. Where nothing is said: where each client came in, by its `Host` or by what `trustedProxies` say in `X-Forwarded-Proto`, `-Host`, `-Port` and `-Prefix`.",
+      examples: ['https://api.example.com'],
+    }),
   health: address.optional().meta({
     description:
       'A listener for `/healthz`, `/readyz` and `/metrics` only, for balancers and Prometheus. Off unless set.',
@@ -81,6 +101,62 @@ const gatewaySchema = z.strictObject({
     })
     .optional()
     .meta({ description: 'TLS on `listen`; plain HTTP unless set.' }),
+  http2: z
+    .boolean()
+    .default(false)
+    .meta({
+      description: 'Clients may also speak HTTP/2, over TLS; destinations are asked in HTTP/1.1 all the same.',
+      examples: [true],
+    }),
+  proxyProtocol: z
+    .boolean()
+    .default(false)
+    .meta({
+      description:
+        'Connections from `trustedProxies` begin with a PROXY protocol header (v1 or v2), which tells the client; without a ' +
+        'proper one they are closed. Others must not send one.',
+      examples: [true],
+    }),
+  limits: z
+    .strictObject({
+      connections: z
+        .int({ error: 'a whole number above 0' })
+        .min(1, { error: 'a whole number above 0' })
+        .default(10_000)
+        .meta({
+          unit: 'connections',
+          description: 'Open at the same time; one more is closed at once.',
+          examples: [2000],
+        }),
+      header: size.prefault('64kb').meta({
+        unit: 'bytes',
+        description: 'A request head: its first line and all headers. More gets 431. Kerberos tickets reach some 48kb.',
+        examples: ['32kb'],
+      }),
+      uri: size.prefault('16kb').meta({
+        unit: 'bytes',
+        description: 'A request target: path and query. More gets 414.',
+        examples: ['4kb'],
+      }),
+      headTimeout: timeout.prefault('10s').meta({
+        unit: 'ms',
+        description:
+          'Time for a TLS handshake, a PROXY header or a request head to come in. More gets 408, or is closed.',
+        examples: ['5s'],
+      }),
+      requestTimeout: timeout.prefault('5m').meta({
+        unit: 'ms',
+        description: 'Time for a whole request to come in, head and body. More gets 408.',
+        examples: ['1m'],
+      }),
+      idleTimeout: timeout.prefault('75s').meta({
+        unit: 'ms',
+        description: "Time that a client's connection is kept without a call.",
+        examples: ['30s'],
+      }),
+    })
+    .prefault({})
+    .meta({ description: 'Bounds for clients, before any route. A change needs a restart.' }),
   killFile: file('a file')
     .optional()
     .meta({
@@ -95,7 +171,12 @@ const gatewaySchema = z.strictObject({
   }),
 });
 
-const operationSchema = z.strictObject({ ...forwardSettings, ...callSetting, ...trafficSettings });
+const operationSchema = z.strictObject({
+  ...forwardSettings,
+  ...callSetting,
+  ...trafficSettings,
+  ...admissionSettings,
+});
 
 /** An operation of which nothing is said is one with all defaults. */
 const operation = operationSchema.nullable().transform((said) => said ?? operationSchema.parse({}));
@@ -149,6 +230,7 @@ const routeSchema = z.strictObject({
     .meta({ description: 'The destination that calls are moved to.', examples: ['orders-modern'] }),
   ...forwardSettings,
   ...trafficSettings,
+  ...admissionSettings,
   mismatch: z
     .enum(['legacy', 'refuse'])
     .default('legacy')
@@ -179,6 +261,17 @@ const routeSchema = z.strictObject({
         description:
           'How much of a body is read to decide its operation; past that it is undecided and goes to legacy.',
         examples: ['1mb'],
+      }),
+      body: size.optional().meta({
+        unit: 'bytes',
+        description: 'A body; more gets 413, as a fault for SOAP callers. No bound where nothing is said.',
+        examples: ['10mb'],
+      }),
+      header: size.optional().meta({
+        unit: 'bytes',
+        description:
+          'All headers of a call; more gets 431, as a fault for SOAP callers. At most `gateway.limits.header`.',
+        examples: ['16kb'],
       }),
     })
     .prefault({})

@@ -2,6 +2,7 @@
 import type { Calling, Treat } from '../../adapters/adapter.ts';
 import { reasons } from '../../adapters/errors.ts';
 import type { Reason } from '../../adapters/errors.ts';
+import type { Credential, RateLimit } from '../admission/schema.ts';
 import { effectOf } from '../forward/effect-of.ts';
 import type { Effect } from '../forward/schema.ts';
 import type { Match } from '../routing/schema.ts';
@@ -25,6 +26,16 @@ export interface OperationSettings {
   readonly salt: string;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
+  /** Of the operation's own, in addition to the route's. */
+  readonly admission: AdmissionSettings;
+}
+
+/** Who may call, and how often; null: no rule. */
+export interface AdmissionSettings {
+  /** All of one of these. */
+  readonly require: readonly Credential[] | null;
+  /** `by` is settled. */
+  readonly rateLimit: (RateLimit & { readonly by: readonly CohortSource[] }) | null;
 }
 
 export interface RouteSettings {
@@ -37,7 +48,9 @@ export interface RouteSettings {
   readonly mismatch: 'legacy' | 'refuse';
   readonly dispatch: 'both' | 'action' | 'payload';
   readonly decisionHeader: boolean;
-  readonly limits: { readonly prefix: number };
+  /** Bytes; null: no bound. */
+  readonly limits: { readonly prefix: number; readonly body: number | null; readonly header: number | null };
+  readonly admission: AdmissionSettings;
   /** What holds for calls of no named operation. Its `salt` is `route/other`. */
   readonly other: OperationSettings;
   /** Nothing was said of `other`'s effect and the route is not SOAP: the method of each call tells, see `effectOf`. */
@@ -75,7 +88,8 @@ const settleRoute = (name: string, route: SaidRoute, file: FileSettings): RouteS
     mismatch: route.mismatch,
     dispatch: route.dispatch,
     decisionHeader: route.decisionHeader,
-    limits: route.limits,
+    limits: { ...route.limits, body: route.limits.body ?? null, header: route.limits.header ?? null },
+    admission: settleAdmission(route, route.cohort),
     other: settleOperation({ name: 'other', said: {}, owner: name, route }),
     otherByMethod: route.protocol === 'http' && route.effect === undefined,
     operations: new Map(
@@ -107,6 +121,16 @@ const settleOperation = ({ name, said, owner, route }: Unsettled): OperationSett
   salt: said.salt ?? `${route.salt ?? owner}/${name}`,
   include: said.include ?? route.include ?? [],
   exclude: said.exclude ?? route.exclude ?? [],
+  admission: settleAdmission(said, said.cohort ?? route.cohort),
+});
+
+const settleAdmission = (
+  said: Pick<SaidOperation, 'require' | 'rateLimit'>,
+  cohort: SaidRoute['cohort'],
+): AdmissionSettings => ({
+  require: said.require ?? null,
+  rateLimit:
+    said.rateLimit === undefined ? null : { ...said.rateLimit, by: said.rateLimit.by ?? cohort ?? [{ from: 'ip' }] },
 });
 
 /** A write where nothing tells; the method does on routes whose clients speak plain HTTP. */

@@ -6,9 +6,11 @@ import type { Socket } from 'node:net';
 export interface ClosingTimes {
   readonly longest: number;
   readonly grace: number;
+  /** Are calls under way there that `http` tells nothing of? */
+  readonly isBusy: (socket: Socket) => boolean;
 }
 
-const usual: ClosingTimes = { longest: 30_000, grace: 1000 };
+const usual: ClosingTimes = { longest: 30_000, grace: 1000, isBusy: () => false };
 const sweepMs = 100;
 
 /**
@@ -17,7 +19,8 @@ const sweepMs = 100;
  * node:http counts a connection that has sent nothing, or half a request head, as one with a request under way, and TLS
  * connections before the end of their handshake are not known to it at all: its own close would wait for all of these.
  */
-export const closing = (http: Server, times: ClosingTimes = usual): (() => Promise<void>) => {
+export const closing = (http: Server, given: Partial<ClosingTimes> = {}): (() => Promise<void>) => {
+  const times = { ...usual, ...given };
   /** The latest call of each connection; null: none yet. */
   const open = new Map<Socket, ServerResponse | null>();
   const shaking = new Map<string, Socket>();
@@ -41,7 +44,7 @@ export const closing = (http: Server, times: ClosingTimes = usual): (() => Promi
   http.on('checkContinue', began);
 
   const sweep = (): void => {
-    for (const [socket, latest] of open) if (!isUnderWay(latest)) socket.destroy();
+    for (const [socket, latest] of open) if (!isUnderWay(latest) && !times.isBusy(socket)) socket.destroy();
     for (const socket of shaking.values()) socket.destroy();
   };
   return () =>

@@ -1,5 +1,6 @@
 // Fields that several folders' settings are made of. The text of each `error` finishes the sentence "found …, expected …".
 import { z } from 'zod';
+import type { CohortSource } from '../traffic/traffic.ts';
 import { bytes, durationPattern, milliseconds, sizePattern } from './units.ts';
 
 const aDuration = 'a duration with its unit, such as 500ms, 30s or 2m';
@@ -40,3 +41,28 @@ export const text = (expected: string): z.ZodString => z.string({ error: expecte
 /** RFC 9110 §5.6.2: what a header, a cookie or a method may be called. */
 export const token = (expected: string): z.ZodString =>
   z.string({ error: expected }).regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, { error: expected });
+
+const words = ['ip', 'apiKey', 'basicUser', 'clientCertificate', 'wsUsername'] as const;
+const aSource = `a cohort source: ${words.join(', ')}, or one of { header: NAME }, { cookie: NAME }, { query: NAME }, { soapHeader: NAME }, { apiKey: HEADER }`;
+
+const named = (from: 'header' | 'cookie' | 'query' | 'soapHeader' | 'apiKey') =>
+  z.strictObject({ [from]: from === 'query' || from === 'soapHeader' ? text('a name') : token('a name') });
+
+const source = z
+  .union([z.enum(words), named('header'), named('cookie'), named('query'), named('soapHeader'), named('apiKey')], {
+    error: aSource,
+  })
+  .transform((said): CohortSource => {
+    if (said === 'apiKey') return { from: 'apiKey', header: 'x-api-key' };
+    if (typeof said === 'string') return { from: said };
+    const [from, name = ''] = Object.entries(said)[0] ?? [];
+    if (from === 'header') return { from, name: name.toLowerCase() };
+    if (from === 'apiKey') return { from, header: name.toLowerCase() };
+    return { from: from as 'cookie' | 'query' | 'soapHeader', name };
+  });
+
+/** One or several, in the order in which they are asked. */
+export const cohortSources = z.union([
+  source.transform((one) => [one]),
+  z.array(source).min(1, { error: 'at least one cohort source' }),
+]);

@@ -6,6 +6,9 @@ import { nearest } from '../lib/nearest.ts';
 import { compileMatch } from '../routing/match.ts';
 import { restOperations } from '../routing/rest-operations.ts';
 import type { OpenedByName } from './destinations.ts';
+import type { Keepers } from '../admission/keepers.ts';
+import { admissionOf } from './admission-of.ts';
+import { entranceOf, entrancesOf, mountOf } from './entrances.ts';
 import { planOf, type RouteParts } from './plan.ts';
 import type { Effect, Plan, Route, Table } from './table.ts';
 
@@ -20,6 +23,12 @@ export interface Making {
   readonly adapters: Adapters;
   readonly killed: ReadonlySet<string>;
   readonly slotOf: (route: string, operation: string) => number;
+  readonly keepers: Keepers;
+}
+
+/** The same, with what all routes know of each other. */
+interface Inside extends Making {
+  readonly entrances: ReturnType<typeof entrancesOf>;
 }
 
 /** A frozen table, or everything that keeps the file from becoming one. */
@@ -28,9 +37,10 @@ export const compile = (
   making: Making,
 ): { readonly table: Table | null; readonly flaws: readonly Flaw[] } => {
   const flaws: Flaw[] = [];
+  const inside: Inside = { ...making, entrances: entrancesOf(config) };
   const routes = [...config.routes].map(([name, settings]) => ({
     match: settings.match,
-    route: compileRoute(name, settings, config, making, flaws),
+    route: compileRoute(name, settings, config, inside, flaws),
   }));
   if (flaws.length > 0) return { table: null, flaws };
   const table: Table = {
@@ -43,8 +53,10 @@ export const compile = (
   return { table: Object.freeze(table), flaws };
 };
 
-const compileRoute = (name: string, settings: RouteSettings, config: Config, making: Making, flaws: Flaw[]): Route => {
-  const parts = partsOf(name, settings, config, making);
+const compileRoute = (name: string, settings: RouteSettings, config: Config, making: Inside, flaws: Flaw[]): Route => {
+  const trusts = networks(config.gateway.trustedProxies);
+  const admission = admissionOf({ name, settings, keepers: making.keepers, trusts });
+  const parts = partsOf(name, settings, config, { ...making, judged: (admission?.judge ?? null) !== null, trusts });
   const { contract } = parts;
   const byContract = settings.protocol !== 'http';
   const operations = new Map<string, Plan>();
@@ -78,8 +90,14 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
   };
   const plans = [...operations.values(), other];
   const only = parts.legacy ?? parts.modern;
+  const { body, header } = settings.limits;
+  const limits = body === null && header === null ? null : { body, header };
   const decides =
-    settings.operations.size > 0 || (parts.legacy !== null && parts.modern !== null) || settings.decisionHeader;
+    settings.operations.size > 0 ||
+    (parts.legacy !== null && parts.modern !== null) ||
+    settings.decisionHeader ||
+    admission !== null ||
+    limits !== null;
   return {
     name,
     protocol: protocol(),
@@ -91,10 +109,13 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
     upgrades: byContract ? null : (only?.proxy(parts.mount) ?? null),
     decisionHeader: settings.decisionHeader,
     prefix: settings.limits.prefix,
+    admission,
+    limits,
   };
 };
 
-const protocolOf = (settings: RouteSettings, { contract, mount }: RouteParts, { adapters }: Making): Protocol => {
+const protocolOf = (settings: RouteSettings, parts: RouteParts, { adapters }: Making): Protocol => {
+  const { contract, mount } = parts;
   if (settings.protocol === 'http') return adapters.http(restOperations([...settings.operations.keys()]));
   if (settings.protocol === 'rest') {
     if (contract === null) throw new Error('has no contract; expected one of its destinations to have a wsdl');
@@ -102,28 +123,38 @@ const protocolOf = (settings: RouteSettings, { contract, mount }: RouteParts, { 
     return adapters.rest({ contract, mount: mount.path, calls, lookup: restOperations });
   }
   const { limits, dispatch, mismatch } = settings;
-  return adapters.soap({ contract, prefix: limits.prefix, dispatch, mismatch });
+  return adapters.soap({ contract, prefix: limits.prefix, dispatch, mismatch, entrance: parts.entrance });
 };
 
-const partsOf = (name: string, settings: RouteSettings, config: Config, making: Making): RouteParts => {
+const partsOf = (
+  name: string,
+  settings: RouteSettings,
+  config: Config,
+  making: Inside & Pick<RouteParts, 'judged' | 'trusts'>,
+): RouteParts => {
   const at = (destination: string | null) =>
     destination === null ? null : (making.opened.get(destination)?.destination ?? null);
   const [legacy, modern] = [at(settings.legacy), at(settings.modern)];
+  const entrance = entranceOf(settings, config);
   return {
     name,
     protocol: settings.protocol,
+    entrance,
+    besides: entrance === null ? [] : (making.entrances.get(new URL(entrance.url).host) ?? []),
     contract:
       settings.protocol === 'http'
         ? null
         : (at(settings.contract)?.contract ?? legacy?.contract ?? modern?.contract ?? null),
-    mount: { path: settings.match.path.replace(/\/\*\*$/, ''), iis: settings.match.iis },
+    mount: mountOf(settings),
     legacy,
     modern,
     modernIsSoap: config.destinations.get(settings.modern ?? '')?.adapter === 'soap',
     adapters: making.adapters,
     killed: making.killed,
     pinSecret: config.gateway.pins?.secret ?? null,
-    trusts: networks(config.gateway.trustedProxies),
+    trusts: making.trusts,
+    judged: making.judged,
+    publicUrl: config.gateway.publicUrl ?? null,
     slotOf: (operation) => making.slotOf(name, operation),
   };
 };
@@ -166,6 +197,7 @@ const nowhere = (making: Making): Route => {
     salt: '',
     include: [],
     exclude: [],
+    admission: { require: null, rateLimit: null },
   };
   const parts: RouteParts = {
     name: 'none',
@@ -179,6 +211,10 @@ const nowhere = (making: Making): Route => {
     killed: making.killed,
     pinSecret: null,
     trusts: () => false,
+    judged: false,
+    publicUrl: null,
+    entrance: null,
+    besides: [],
     slotOf: (operation) => making.slotOf('none', operation),
   };
   const other = planOf(parts, 'other', settings, false);
@@ -193,5 +229,7 @@ const nowhere = (making: Making): Route => {
     upgrades: null,
     decisionHeader: false,
     prefix: 0,
+    admission: null,
+    limits: null,
   };
 };

@@ -1,6 +1,7 @@
 // One operation's plan: its sends, its traffic, and what may be asked after a failure.
-import type { Adapters, Contract, Destination, Mount, Send } from '../../adapters/adapter.ts';
+import type { Adapters, Announced, Contract, Destination, Entrance, Mount, Send } from '../../adapters/adapter.ts';
 import type { OperationSettings, RouteSettings } from '../config/settle.ts';
+import { cameIn } from '../traffic/came-in.ts';
 import { ipKey } from '../traffic/client-ip.ts';
 import { killedBy } from '../traffic/kill.ts';
 import type { Plan, Side, Stage } from './table.ts';
@@ -12,12 +13,20 @@ export interface RouteParts {
   readonly mount: Mount;
   readonly legacy: Destination | null;
   readonly modern: Destination | null;
+  /** Null: there is no legacy, or it is not asked over the network. */
+  readonly entrance: Entrance | null;
+  /** Those of all routes to the same host. */
+  readonly besides: readonly Entrance[];
   /** It takes envelopes as they come; nothing is translated. */
   readonly modernIsSoap: boolean;
   readonly adapters: Adapters;
   readonly killed: ReadonlySet<string>;
   readonly pinSecret: string | null;
   readonly trusts: (address: string) => boolean;
+  /** Rules of admission need to know the operation: nothing flows before it is known. */
+  readonly judged: boolean;
+  /** `gateway.publicUrl`. */
+  readonly publicUrl: string | null;
   readonly slotOf: (operation: string) => number;
 }
 
@@ -50,7 +59,11 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
     traffic,
     fallback,
     // A REST call is understood before it goes anywhere.
-    plain: legacy !== null && parts.protocol !== 'rest' && (traffic.sides === 'legacy' || traffic.killed || !undecided),
+    plain:
+      legacy !== null &&
+      parts.protocol !== 'rest' &&
+      !parts.judged &&
+      (traffic.sides === 'legacy' || traffic.killed || !undecided),
     legacy,
     modern,
   };
@@ -83,16 +96,21 @@ const legacySide = (parts: RouteParts, operation: string, settings: OperationSet
   if (legacy === null) return null;
   if (parts.protocol === 'rest') return restSide(parts, legacy, { ...settings, name: operation });
   const { effect } = settings;
-  const send = legacy.relay(mount, { write: effect === 'write', judged: false }) ?? null;
+  // Metadata is no call of an operation, and always legacy's.
+  const announced = parts.protocol === 'soap' && operation === 'other' ? announcedOf(parts) : null;
+  const send = legacy.relay(mount, { write: effect === 'write', judged: false, announced });
   return send === null ? null : { destination: legacy.name, send };
 };
+
+const announcedOf = (parts: RouteParts): Announced => ({ cameIn: cameIn(parts), entrances: parts.besides });
 
 const modernSide = (parts: RouteParts, operation: string, settings: OperationSettings): Side | null => {
   const { modern } = parts;
   if (modern === null) return null;
   if (parts.protocol === 'rest') return restSide(parts, modern, { ...settings, name: operation });
   const send = parts.protocol === 'soap' ? translatedSend(parts, modern, operation, settings) : null;
-  const relayed = send ?? modern.relay(parts.mount, { write: settings.effect === 'write', judged: true });
+  const relayed =
+    send ?? modern.relay(parts.mount, { write: settings.effect === 'write', judged: true, announced: null });
   if (relayed === null) throw new Error(`${modern.name} cannot answer plain HTTP`);
   return { destination: modern.name, send: relayed };
 };

@@ -1,6 +1,7 @@
 // The file as runtime: compiled, frozen, replaced whole. A call keeps the table it began with.
 import type { Protocol, Proxy, Send } from '../../adapters/adapter.ts';
 import type { Reason } from '../../adapters/errors.ts';
+import type { Admission } from '../admission/admission.ts';
 import type { Effect } from '../forward/schema.ts';
 import type { Match } from '../routing/schema.ts';
 import type { Traffic } from '../traffic/traffic.ts';
@@ -53,6 +54,10 @@ export interface Route {
   readonly decisionHeader: boolean;
   /** Bytes of a body that may be read before the operation must be decided. */
   readonly prefix: number;
+  /** Who may call, and how often; null: anybody. */
+  readonly admission: Admission | null;
+  /** Most bytes of headers and body; null: no bound of the route's own. */
+  readonly limits: { readonly header: number | null; readonly body: number | null } | null;
 }
 
 export interface Table {

@@ -99,6 +99,24 @@ export const catalogue = [
     help: 'Times the file was read, by result (accepted, rejected).',
   },
   {
+    name: 'strangler_turned_away_total',
+    type: 'counter',
+    labels: ['route', 'reason'],
+    help: 'Clients turned away at the door, by reason (malformed, header, uri, body, slow, connections, proxy-header, certificate, api-key, jwt, jwt-keys, rate). Route none: before any route.',
+  },
+  {
+    name: 'strangler_certificate_reloads_total',
+    type: 'counter',
+    labels: ['result'],
+    help: 'Times the files of gateway.tls changed, by result (accepted, rejected). Rejected: those before serve on.',
+  },
+  {
+    name: 'strangler_certificate_not_after_seconds',
+    type: 'gauge',
+    labels: [],
+    help: 'When the certificate that clients are shown ends, in seconds since 1970; 0 without TLS.',
+  },
+  {
     name: 'strangler_log_lines_dropped_total',
     type: 'counter',
     labels: [],

@@ -1,5 +1,6 @@
 // The story of one call, put together when it is over.
 import type { Arriving, Delivered, Reply } from '../../adapters/adapter.ts';
+import { SendError } from '../../adapters/errors.ts';
 import type { Decision, Exchange, Outcome } from '../exchange.ts';
 import type { Forwarded } from '../forward/forward.ts';
 import type { Known } from '../routing/identify.ts';
@@ -55,7 +56,9 @@ const outcomeOf = ({ delivered, forwarded, reply }: Story): Outcome => {
   if (delivered === 'cut') return 'cut';
   const { status } = reply.head;
   if (forwarded.reply === null) {
-    return forwarded.error?.code === 'ERR_REFUSED' || forwarded.attempts.length === 0 ? 'refused' : 'unavailable';
+    const { error } = forwarded;
+    const isClients = error !== null && !(error instanceof SendError);
+    return isClients || forwarded.attempts.length === 0 ? 'refused' : 'unavailable';
   }
   if (reply.verdict.blame === 'destination') return 'server-error';
   if (status < 400) return 'ok';

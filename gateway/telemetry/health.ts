@@ -13,6 +13,8 @@ export interface Health {
   readonly restartNeeded: readonly string[];
   readonly draining: boolean;
   readonly reloads: { readonly accepted: number; readonly rejected: number };
+  /** What became of changes of the TLS files, and when the certificate ends: milliseconds since 1970, 0 without TLS. */
+  readonly certificates: { readonly accepted: number; readonly rejected: number; readonly until: number };
   /** The latest events, oldest first. */
   readonly events: readonly GatewayEvent[];
 }
@@ -31,6 +33,7 @@ export const health = (events: Events): Health => {
     restartNeeded: [],
     draining: false,
     reloads: { accepted: 0, rejected: 0 },
+    certificates: { accepted: 0, rejected: 0, until: 0 },
     events: [],
   };
   events.on((event) => {
@@ -53,6 +56,16 @@ const fold = (state: Mutable, event: GatewayEvent): void => {
       return;
     case 'restart-needed':
       state.restartNeeded = event.keys;
+      return;
+    case 'certificate-taken':
+      state.certificates = {
+        ...state.certificates,
+        accepted: state.certificates.accepted + (event.source === 'file' ? 1 : 0),
+        until: event.until,
+      };
+      return;
+    case 'certificate-rejected':
+      state.certificates = { ...state.certificates, rejected: state.certificates.rejected + 1 };
       return;
     case 'draining':
       state.draining = true;

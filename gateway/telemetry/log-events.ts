@@ -23,6 +23,12 @@ export const logEvents = (events: Events, logger: Logger): (() => void) =>
       case 'table-swapped':
         logger.info({ event }, `revision ${event.revision} serves`);
         return;
+      case 'certificate-rejected':
+        logger.error({ event }, `the TLS files were rejected, those before serve on: ${event.why}`);
+        return;
+      case 'certificate-taken':
+        logger.info({ event }, `serves a certificate that ends ${new Date(event.until).toISOString()}`);
+        return;
       case 'unkilled':
       case 'draining':
       case 'stopped':

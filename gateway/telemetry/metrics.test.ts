@@ -1,3 +1,4 @@
+import { turnedAwayCounts } from './turned-away.ts';
 import test from 'ava';
 import { plainEvents } from '../../test/helpers/events.ts';
 import { exchange, fallbackExchange, modernExchange } from '../../test/helpers/exchange.ts';
@@ -25,6 +26,7 @@ const measured = () => {
     slots: all,
     health: health(events),
     table: () => table,
+    turnedAway: turnedAwayCounts(),
     inFlight: () => [['orders-legacy', 3]] as const,
     dropped: () => 0,
   };

@@ -12,6 +12,7 @@ import type { Plan, Table } from '../table/table.ts';
 import type { Counters } from './counters.ts';
 import type { Health } from './health.ts';
 import type { Slots } from './slots.ts';
+import type { TurnedAwayCounts } from './turned-away.ts';
 import type { MetricName } from './catalogue.ts';
 
 export interface Measured {
@@ -22,6 +23,7 @@ export interface Measured {
   readonly table: () => Table | null;
   /** Calls under way, per name of destination. */
   readonly inFlight: () => Iterable<readonly [destination: string, calls: number]>;
+  readonly turnedAway: TurnedAwayCounts;
   /** Log lines lost so far. */
   readonly dropped: () => number;
 }
@@ -177,5 +179,13 @@ const readers: Readonly<Record<MetricName, Reader>> = {
   strangler_config_last_reload_success: ({ health }) => single(health.rejected === null ? 1 : 0),
   strangler_config_reloads_total: ({ health }) =>
     (['accepted', 'rejected'] as const).map((result) => ({ labels: { result }, value: health.reloads[result] })),
+  strangler_turned_away_total: ({ turnedAway }) =>
+    turnedAway.values.map(({ route, reason, count }) => ({ labels: { route, reason }, value: count })),
+  strangler_certificate_reloads_total: ({ health }) =>
+    (['accepted', 'rejected'] as const).map((result) => ({
+      labels: { result },
+      value: health.certificates[result],
+    })),
+  strangler_certificate_not_after_seconds: ({ health }) => single(health.certificates.until / 1000),
   strangler_log_lines_dropped_total: ({ dropped }) => single(dropped()),
 };

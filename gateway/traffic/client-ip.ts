@@ -18,6 +18,19 @@ export const clientIp = (call: Call, trusts: (address: string) => boolean): stri
   return address;
 };
 
+/** Proxies in a row, from the peer on, that we trust: as many have added to what is forwarded. */
+export const trustedHops = (call: Call, trusts: (address: string) => boolean): number => {
+  if (!trusts(call.client.address)) return 0;
+  const hops = forwardedFor(call.head.raw);
+  let count = 1;
+  for (let i = hops.length - 1; i >= 0; i--) {
+    const hop = bareAddress(hops[i] ?? '');
+    if (hop === null || !trusts(hop)) break;
+    count++;
+  }
+  return count;
+};
+
 /**
  * The text under which an address counts, and what `include` and `exclude` must hold: IPv4 dotted (mapped ones too), IPv6 as
  * its /64 in four full groups, such as `2001:db8:0:7::/64`, since one household may use all of it. Other text stays as it is.

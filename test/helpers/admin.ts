@@ -1,3 +1,4 @@
+import { turnedAwayCounts } from '../../gateway/telemetry/turned-away.ts';
 import { admin } from '../../gateway/admin/api.ts';
 import { source } from '../../gateway/admin/source.ts';
 import { metrics } from '../../gateway/telemetry/metrics.ts';
@@ -58,6 +59,7 @@ export const adminRig = async (
     slots: all,
     health: told.health,
     table: () => table,
+    turnedAway: turnedAwayCounts(),
     inFlight: () => [],
     dropped: () => 0,
   };

@@ -59,6 +59,8 @@ const routeOf = (name: string, operations: readonly PlannedOperation[], slots: S
   upgrades: null,
   decisionHeader: false,
   prefix: 524_288,
+  admission: null,
+  limits: null,
 });
 
 /** A table as compile would make it, of which only what views and metrics read means anything. */

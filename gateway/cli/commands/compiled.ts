@@ -1,6 +1,7 @@
 // What `check` can only know by compiling: operations that the WSDL lacks, calls that name no member, modules that fail.
 import { adapters, scaffold } from '../../../adapters/index.ts';
 import type { Adapters } from '../../../adapters/adapter.ts';
+import { keepers } from '../../admission/keepers.ts';
 import { problemAt, type Loaded } from '../../config/load.ts';
 import type { Problem } from '../../events.ts';
 import { compile } from '../../table/compile.ts';
@@ -19,7 +20,14 @@ export const compiled = async (loaded: Loaded): Promise<readonly Problem[]> => {
   const { opened, failed } = await reopen(loaded.config.destinations, new Map(), adapters);
   const unopened = [...failed].map(([name, why]) => problemAt(loaded, ['destinations', name], why));
   if (unopened.length > 0) return unopened;
-  const { flaws } = compile(loaded.config, { revision: 0, opened, adapters, killed: new Set(), slotOf: () => 0 });
+  const { flaws } = compile(loaded.config, {
+    revision: 0,
+    opened,
+    adapters,
+    killed: new Set(),
+    slotOf: () => 0,
+    keepers: keepers(),
+  });
   for (const { destination } of opened.values()) destination.close();
   return flaws.map(({ path, message }) => problemAt(loaded, path, message));
 };

@@ -1,5 +1,6 @@
 // `strangler serve`: runs until SIGTERM or SIGINT; SIGUSR2 sends all to legacy, and back.
 import { formatProblem } from '../../config/problem.ts';
+import { CertificateError } from '../../front/certificates.ts';
 import { RefusedFile, start } from '../../main.ts';
 
 export interface ServeOptions {
@@ -7,7 +8,7 @@ export interface ServeOptions {
   readonly killFile: string | null;
 }
 
-/** Exit code: 0 after a drain, 1 for a file that is refused or an address that is taken. */
+/** Exit code: 0 after a drain, 1 for a file or a certificate that is refused, or an address that is taken. */
 export const serve = async (options: ServeOptions): Promise<number> => {
   // Before anything else: a signal without a listener ends the process, with no drain.
   const told = ended();
@@ -26,6 +27,7 @@ export const serve = async (options: ServeOptions): Promise<number> => {
   } catch (error) {
     if (error instanceof RefusedFile)
       for (const problem of error.problems) process.stderr.write(`${formatProblem(problem)}\n`);
+    else if (error instanceof CertificateError) process.stderr.write(`strangler: gateway.tls: ${error.message}\n`);
     else if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
       process.stderr.write(`strangler: ${(error as Error).message}\n`);
     else throw error;

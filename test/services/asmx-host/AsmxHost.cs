@@ -96,9 +96,16 @@ namespace Contoso {
     public override int GetLocalPort() { return request.LocalEndPoint.Port; }
     public override string GetAppPath() { return HttpRuntime.AppDomainAppVirtualPath; }
     public override string GetAppPathTranslated() { return HttpRuntime.AppDomainAppPath; }
-    public override string GetFilePath() { return request.Url.AbsolutePath; }
+    public override string GetFilePath() { return request.Url.AbsolutePath.Substring(0, FileEnd()); }
     public override string GetFilePathTranslated() { return MapPath(GetFilePath()); }
-    public override string GetPathInfo() { return ""; }
+    public override string GetPathInfo() { return request.Url.AbsolutePath.Substring(FileEnd()); }
+
+    // What follows the file is path info: the operation that HTTP GET and POST ask for.
+    int FileEnd() {
+      var path = request.Url.AbsolutePath;
+      var end = path.IndexOf(".asmx/", StringComparison.OrdinalIgnoreCase);
+      return end < 0 ? path.Length : end + ".asmx".Length;
+    }
 
     public override string MapPath(string path) {
       return Path.Combine(HttpRuntime.AppDomainAppPath, path.TrimStart('/'));

@@ -33,6 +33,10 @@ const told = (event: GatewayEvent): Told => {
       return { tone: 'bad', title: 'Killed', detail: `${event.scope} by ${event.by}` };
     case 'unkilled':
       return { tone: 'good', title: 'Kill lifted', detail: `${event.scope} by ${event.by}` };
+    case 'certificate-taken':
+      return { tone: 'good', title: 'Certificate', detail: `ends ${new Date(event.until).toISOString()}` };
+    case 'certificate-rejected':
+      return { tone: 'bad', title: 'Certificate rejected', detail: event.why };
     case 'draining':
       return { tone: 'warn', title: 'Draining', detail: 'finishing calls before it stops' };
     case 'stopped':

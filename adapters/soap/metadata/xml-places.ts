@@ -1,0 +1,129 @@
+// Where addresses stand in the XML that describes a service: WSDL, schemas, discovery, and the answer of WS-MetadataExchange.
+import { addressingNamespaces, versionOf } from '../namespaces.ts';
+import { walkTags } from './xml-tags.ts';
+import type { Attribute, Walker } from './xml-tags.ts';
+import type { Place } from './place.ts';
+
+const wsdl = 'http://schemas.xmlsoap.org/wsdl/';
+const xsd = 'http://www.w3.org/2001/XMLSchema';
+const disco = 'http://schemas.xmlsoap.org/disco/';
+const mex = 'http://schemas.xmlsoap.org/ws/2004/09/mex';
+const signature = 'http://www.w3.org/2000/09/xmldsig#';
+
+/** Attributes that hold one address, by the expanded name of their element. */
+const attributes: ReadonlyMap<string, readonly string[]> = new Map([
+  [`{${wsdl}soap/}address`, ['location']],
+  [`{${wsdl}soap12/}address`, ['location']],
+  [`{${wsdl}http/}address`, ['location']],
+  [`{${wsdl}}import`, ['location']],
+  [`{${xsd}}import`, ['schemaLocation']],
+  [`{${xsd}}include`, ['schemaLocation']],
+  [`{${xsd}}redefine`, ['schemaLocation']],
+  [`{${disco}}discoveryRef`, ['ref']],
+  [`{${disco}scl/}contractRef`, ['ref', 'docRef']],
+  [`{${disco}schema/}schemaRef`, ['ref']],
+  [`{${disco}soap/}soap`, ['address']],
+]);
+
+/** Elements whose text is one address. */
+const texts: ReadonlySet<string> = new Set([
+  ...[...addressingNamespaces].map((uri) => `{${uri}}Address`),
+  `{${mex}}Location`,
+]);
+
+const roots: ReadonlySet<string> = new Set([
+  `{${wsdl}}definitions`,
+  `{${xsd}}schema`,
+  `{${disco}}discovery`,
+  `{${mex}}Metadata`,
+]);
+
+/**
+ * Places of all addresses, in the order in which they stand. Empty for XML that describes no service, for what is signed (a changed
+ * address would break the signature), and for what is not well-formed. Of an envelope only what its `mex:Metadata` has.
+ */
+export const xmlPlaces = (text: string): readonly Place[] => {
+  const finder = new Finder(text);
+  return walkTags(text, finder) && !finder.isSigned ? finder.places : [];
+};
+
+class Finder implements Walker {
+  readonly places: Place[] = [];
+  isSigned = false;
+  readonly #text: string;
+  /** In scope, by prefix; the innermost last. */
+  readonly #scopes: ReadonlyMap<string, string>[] = [new Map()];
+  readonly #names: string[] = [];
+  /** Depth at which what describes the service begins; Infinity: not yet. */
+  #since = Infinity;
+  /** Text of the element that was opened last, if it holds an address; null: it holds none, or something else besides. */
+  #held: { from: number; to: number } | null = null;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  open(name: string, found: readonly Attribute[]): void {
+    const scope = this.#scopeOf(found);
+    const element = expandedName(name, scope);
+    this.#scopes.push(scope);
+    this.#names.push(element);
+    this.#held = null;
+    if (element === `{${signature}}Signature`) this.isSigned = true;
+    if (this.#since === Infinity && this.#begins(element)) this.#since = this.#names.length;
+    if (this.#names.length < this.#since) return;
+    const wanted = attributes.get(element);
+    for (const { name: attribute, from, to } of wanted === undefined ? [] : found) {
+      if (wanted?.includes(attribute)) this.#place(from, to);
+    }
+    if (texts.has(element)) this.#held = { from: -1, to: -1 };
+  }
+
+  text(from: number, to: number): void {
+    const held = this.#held;
+    if (held === null) return;
+    // In two pieces, with a comment between them: nobody writes addresses so.
+    this.#held = held.from === -1 ? { from, to } : null;
+  }
+
+  close(): void {
+    const held = this.#held;
+    this.#held = null;
+    if (held !== null && held.from !== -1) this.#place(held.from, held.to);
+    if (this.#names.length === this.#since) this.#since = Infinity;
+    this.#names.pop();
+    this.#scopes.pop();
+  }
+
+  /** Blanks around an address belong to the document. */
+  #place(from: number, to: number): void {
+    const raw = this.#text.slice(from, to);
+    const value = raw.trim();
+    const start = from + raw.length - raw.trimStart().length;
+    this.places.push({ from: start, to: start + value.length, value });
+  }
+
+  #begins(element: string): boolean {
+    if (this.#names.length === 1) return roots.has(element);
+    const [root = ''] = this.#names;
+    const isEnvelope = root.endsWith('}Envelope') && versionOf(root.slice(1, root.indexOf('}'))) !== null;
+    return isEnvelope && element === `{${mex}}Metadata`;
+  }
+
+  #scopeOf(found: readonly Attribute[]): ReadonlyMap<string, string> {
+    const outer = this.#scopes.at(-1) ?? new Map<string, string>();
+    let own: Map<string, string> | null = null;
+    for (const { name, from, to } of found) {
+      if (!name.startsWith('xmlns') || (name.length > 5 && name[5] !== ':')) continue;
+      own ??= new Map(outer);
+      own.set(name.slice(6), this.#text.slice(from, to));
+    }
+    return own ?? outer;
+  }
+}
+
+const expandedName = (name: string, scope: ReadonlyMap<string, string>): string => {
+  const colon = name.indexOf(':');
+  const uri = scope.get(colon === -1 ? '' : name.slice(0, colon)) ?? '';
+  return `{${uri}}${name.slice(colon + 1)}`;
+};

@@ -1,0 +1,269 @@
+// The inbound edge for HTTP/2: one stream becomes a Call, and goes on as HTTP/1.1 would have it (RFC 9113 §8). What belongs to a
+// connection of HTTP/1.1 stays off these streams.
+import { constants, type ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type {
+  Arriving,
+  Body,
+  ClientLink,
+  Delivered,
+  Flow,
+  Framing,
+  Head,
+  Message,
+  Raw,
+  Reply,
+  Sink,
+} from '../adapter.ts';
+import { AdapterError } from '../errors.ts';
+import { noBody } from './bytes.ts';
+import { addressOf } from './client-of.ts';
+import { CallDeadline } from './deadline.ts';
+import { headerOf } from './headers.ts';
+import { StreamBody } from './stream-body.ts';
+
+/** A request on a stream, `raw` with its pseudo-headers. */
+export interface StreamRequest {
+  readonly stream: ServerHttp2Stream;
+  readonly raw: Raw;
+  readonly socket: Socket;
+}
+
+export class StreamArrival implements Arriving, Sink {
+  readonly head: Head;
+  readonly client: ClientLink;
+  readonly deadline = new CallDeadline();
+  message: Message | null = null;
+  repeatable: boolean | null = null;
+  readonly #stream: ServerHttp2Stream;
+  #framing: Framing;
+  #body: StreamBody | null = null;
+  #none: Body | null = null;
+  #expects: { proceed(): void } | null = null;
+  #delivered: ((delivered: Delivered) => void) | null = null;
+  #flow: Flow | null = null;
+  #trailers: Raw = [];
+  #most = Infinity;
+  #hangsUp = false;
+  #isHandedOver = false;
+
+  constructor({ stream, raw, socket }: StreamRequest) {
+    this.#stream = stream;
+    this.#framing = stream.endAfterHeaders ? 'none' : 'chunked';
+    const length = headerOf(raw, 'content-length');
+    if (this.#framing === 'chunked' && length !== null) this.#framing = { bytes: Number(length) };
+    this.head = headOf(raw, this.#framing);
+    this.client = new SocketLink(socket);
+    if (headerOf(raw, 'expect')?.toLowerCase() === '100-continue') this.#expects = { proceed: () => this.#proceed() };
+    stream.on('finish', () => this.#finished());
+    stream.on('close', () => this.#closed());
+    stream.on('error', () => undefined); // told by `close`
+  }
+
+  get body(): Body {
+    if (this.#body !== null) return this.#body;
+    if (this.#framing === 'none') return (this.#none ??= noBody());
+    return (this.#body = streamBody(this.#stream, this.#framing, this.#most));
+  }
+
+  get expects(): { proceed(): void } | null {
+    return this.#expects;
+  }
+
+  get method(): string {
+    return this.head.method;
+  }
+
+  get target(): string {
+    return this.head.target;
+  }
+
+  header(name: string): string | null {
+    return headerOf(this.head.raw, name);
+  }
+
+  limitBody(most: number): boolean {
+    this.#most = most;
+    return typeof this.#framing !== 'object' || this.#framing.bytes <= most;
+  }
+
+  hangUp(): void {
+    this.#hangsUp = true;
+  }
+
+  /** The body has not come in time. */
+  late(): void {
+    if (this.#body?.settled === true) return;
+    if (this.#body === null || this.#stream.headersSent) this.#stream.close(constants.NGHTTP2_CANCEL);
+    else this.#body.fail(new AdapterError('ERR_TIMEOUT', 'the request did not come in time'));
+  }
+
+  respond(reply: Reply): Promise<Delivered> {
+    if (this.deadline.ended !== null || this.#stream.destroyed) {
+      reply.discard?.();
+      return Promise.resolve('client-left');
+    }
+    return new Promise((resolve) => {
+      this.#delivered = resolve;
+      this.#write(reply);
+    });
+  }
+
+  #write({ head, body }: Reply): void {
+    const stream = this.#stream;
+    const lines = [':status', String(head.status), ...replyLines(head.raw)];
+    const bytes = body.framing === 'chunked' ? null : body.bytes;
+    const isEmpty = (bytes !== null && bytes.length === 0) || this.head.method === 'HEAD';
+    stream.respond(lines, { endStream: isEmpty, waitForTrailers: bytes === null && !isEmpty });
+    if (isEmpty) {
+      if (bytes === null) body.pour(nowhere);
+      stream.end();
+    } else if (bytes !== null) stream.end(bytes);
+    else {
+      stream.on('wantTrailers', () => stream.sendTrailers(fields(this.#trailers)));
+      stream.on('drain', () => this.#flow?.resume());
+      this.#flow = body.pour(this);
+    }
+  }
+
+  // --- Sink: a reply's body on its way to the client
+
+  chunk(bytes: Buffer): boolean {
+    return this.#stream.write(bytes);
+  }
+
+  end(trailers: Raw): void {
+    this.#trailers = replyLines(trailers);
+    this.#stream.end();
+  }
+
+  cut(why: AdapterError): void {
+    this.#settle(why.code === 'ERR_ABORTED' ? 'client-left' : 'cut');
+    this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR); // never completed: the client must see that the rest is missing
+  }
+
+  #proceed(): void {
+    if (this.#expects === null) return;
+    this.#expects = null;
+    this.#stream.additionalHeaders({ ':status': 100 });
+  }
+
+  /** Handed over. A reply that came before the request's end: the rest is not wanted, or is dropped. */
+  #finished(): void {
+    // Node also ends the stream of a client that has left.
+    if (this.#stream.aborted || this.#delivered === null) return;
+    this.#isHandedOver = true;
+    this.#settle('complete');
+    if (this.#stream.readableEnded) return;
+    if (this.#hangsUp) this.#stream.close(constants.NGHTTP2_NO_ERROR);
+    else {
+      this.#body?.ignore();
+      this.#stream.resume();
+    }
+  }
+
+  #closed(): void {
+    if (!this.#isHandedOver) this.deadline.end(new AdapterError('ERR_ABORTED', 'the client left'));
+    this.#settle('client-left');
+  }
+
+  #settle(delivered: Delivered): void {
+    const settle = this.#delivered;
+    this.#delivered = null;
+    settle?.(delivered);
+  }
+}
+
+const nowhere: Sink = { chunk: () => true, end() {}, cut() {} };
+
+class SocketLink implements ClientLink {
+  readonly #socket: Socket;
+  constructor(socket: Socket) {
+    this.#socket = socket;
+  }
+  get address(): string {
+    return addressOf(this.#socket);
+  }
+  get secure(): boolean {
+    return 'encrypted' in this.#socket;
+  }
+  certificate(): string | null {
+    if (!this.secure) return null;
+    const socket = this.#socket as TLSSocket;
+    const found = socket.getPeerCertificate() as { fingerprint256?: string } | null;
+    return socket.authorized ? (found?.fingerprint256 ?? null) : null;
+  }
+}
+
+const streamBody = (stream: ServerHttp2Stream, framing: Framing, most: number): StreamBody => {
+  const body = new StreamBody(framing, stream);
+  let trailers: Raw = [];
+  let seen = 0;
+  stream.on('data', (bytes: Buffer) => {
+    seen += bytes.length;
+    if (seen <= most) return body.push(bytes);
+    body.fail(new AdapterError('ERR_TOO_LARGE', `a body of ${seen} bytes or more, at most ${most} are taken here`));
+  });
+  stream.on('trailers', (_headers: unknown, _flags: number, raw: Raw) => (trailers = raw.filter(isText)));
+  stream.on('end', () => body.finish(trailers));
+  const left = (): void => body.fail(new AdapterError('ERR_ABORTED', 'the client left inside its request'));
+  stream.on('aborted', left);
+  stream.on('close', left);
+  return body;
+};
+
+const isText = (text: string): boolean => !unsafe.test(text);
+
+/** Text that HTTP/1.1 would not carry as it is: written as latin1, a character beyond it could become a line's end. */
+// eslint-disable-next-line no-control-regex -- control characters are what we look for
+const unsafe = /[^\t\x20-\x7e\x80-\xff]/;
+
+/** May these lines be written as HTTP/1.1? */
+export const isPlain = ({ method, target, raw }: Head): boolean =>
+  /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method) && !/[\s]/.test(target) && isText(target) && raw.every(isText);
+
+/** Lines as HTTP/1.1 has them: `Host` for `:authority`, one `cookie` (RFC 9113 §8.2.3), and how the body is framed. */
+const headOf = (raw: Raw, framing: Framing): Head => {
+  const pseudo = new Map<string, string>();
+  const lines: string[] = [];
+  const cookies: string[] = [];
+  for (let i = 0; i < raw.length; i += 2) {
+    const [name, value] = [raw[i]!, raw[i + 1]!];
+    if (name.startsWith(':')) pseudo.set(name, value);
+    else if (name === 'cookie') cookies.push(value);
+    else if (framing !== 'none' || name !== 'content-length') lines.push(name, value);
+    else if (value === '0') lines.push(name, value);
+  }
+  const authority = pseudo.get(':authority');
+  // Both may be there; they must say the same, or there are two.
+  const isSaid = headerOf(lines, 'host') === authority;
+  const host = authority === undefined || isSaid ? [] : ['host', authority];
+  if (cookies.length > 0) lines.push('cookie', cookies.join('; '));
+  if (framing === 'chunked') lines.push('transfer-encoding', 'chunked');
+  return {
+    method: pseudo.get(':method') ?? '',
+    target: pseudo.get(':path') ?? '',
+    http: '2.0',
+    raw: [...host, ...lines],
+  };
+};
+
+/** `sendTrailers` takes no lines. */
+const fields = (raw: Raw): Record<string, string[]> => {
+  const all: Record<string, string[]> = {};
+  for (let i = 0; i < raw.length; i += 2) (all[raw[i]!] ??= []).push(raw[i + 1]!);
+  return all;
+};
+
+// RFC 9113 §8.2.2: a message with one of these is malformed.
+const ofConnections = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade']);
+
+const replyLines = (raw: Raw): string[] => {
+  const lines: string[] = [];
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i]!.toLowerCase();
+    if (!ofConnections.has(name)) lines.push(name, raw[i + 1]!);
+  }
+  return lines;
+};

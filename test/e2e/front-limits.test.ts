@@ -1,0 +1,163 @@
+// What a client may ask of the front door, and how it is told: a fault where it speaks SOAP, a problem otherwise.
+import { connect } from 'node:net';
+import test, { type ExecutionContext } from 'ava';
+import { eventually, startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import { listen } from '../helpers/listen.ts';
+import { rawClient } from '../helpers/raw-client.ts';
+import { rawUpstream } from '../helpers/raw-upstream.ts';
+import { getOrder, post } from '../helpers/soap-post.ts';
+
+const limits =
+  'limits: { connections: 20, header: 16kb, uri: 2kb, headTimeout: 400ms, requestTimeout: 1200ms, idleTimeout: 5s }';
+
+const start = async (t: ExecutionContext): Promise<RunningGateway & { readonly port: number }> => {
+  const upstream = await listen(t, (req, res) => {
+    req.resume();
+    req.on('end', () => res.end('ok'));
+  });
+  const gateway = await startGateway(
+    t,
+    `
+destinations: { up: { adapter: http, url: '${upstream}' } }
+routes:
+  soap: { match: { path: /soap }, protocol: soap, legacy: up, limits: { body: 1kb, header: 2kb } }
+  http: { match: { path: /http }, legacy: up, limits: { body: 1kb, header: 2kb } }
+  free: { match: { path: /free }, legacy: up, decisionHeader: true }
+`,
+    { gateway: limits },
+  );
+  return Object.assign(gateway, { port: Number(new URL(gateway.url).port) });
+};
+
+const turned = (gateway: RunningGateway, route: string, reason: string) =>
+  gateway.metric('strangler_turned_away_total', { route, reason });
+
+test('a body over the bound of its route is refused, by its length and as it comes, and the upstream gets no whole call', async (t) => {
+  const gateway = await start(t);
+  const large = getOrder(1).replace('</s:Body>', `${' '.repeat(2000)}</s:Body>`);
+  const fault = await post(`${gateway.url}/soap`, large);
+  t.is(fault.status, 500);
+  t.regex(fault.text, /<faultcode>s:Client<\/faultcode>.*too large/);
+  const problem = await fetch(`${gateway.url}/http`, { method: 'POST', body: large });
+  t.is(problem.status, 413);
+  t.is(((await problem.json()) as { code: string }).code, 'ERR_TOO_LARGE');
+  for (const [path, told] of [
+    ['/soap', /^HTTP\/1\.1 500 [^]*too large/],
+    ['/http', /^HTTP\/1\.1 413 /],
+  ] as const) {
+    const client = rawClient(t, gateway.port);
+    client.send(
+      `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml\r\nTransfer-Encoding: chunked\r\n\r\n200\r\n${' '.repeat(512)}\r\n`,
+    );
+    client.send(`300\r\n${' '.repeat(768)}\r\n`);
+    const answer = await client.until((text) => text.includes('\r\n\r\n'));
+    t.regex(answer, told);
+    t.regex(answer, /connection: close/i);
+  }
+  t.is(await turned(gateway, 'soap', 'body'), 2);
+  t.is(await turned(gateway, 'http', 'body'), 2);
+  t.is((await fetch(`${gateway.url}/http`, { method: 'POST', body: 'x'.repeat(1024) })).status, 200);
+  t.is((await fetch(`${gateway.url}/free`, { method: 'POST', body: large })).status, 200);
+});
+
+test('a large body that is refused does not take the answer with it', async (t) => {
+  const gateway = await start(t);
+  const client = rawClient(t, gateway.port);
+  client.send(`POST /http HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000\r\n\r\n`);
+  client.send('x'.repeat(3_000_000));
+  t.regex(await client.until((text) => text.includes('\r\n\r\n')), /^HTTP\/1\.1 413 /);
+});
+
+test('a client that waits to be asked for a large body is told before it sends it', async (t) => {
+  const gateway = await start(t);
+  const client = rawClient(t, gateway.port);
+  client.send('POST /http HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 3000000\r\n\r\n');
+  t.regex(await client.until(() => false), /^HTTP\/1\.1 413 /);
+});
+
+test('headers over a bound are refused, of the route or of the gateway', async (t) => {
+  const gateway = await start(t);
+  const headers = { 'x-long': 'x'.repeat(3000) };
+  t.regex((await post(`${gateway.url}/soap`, getOrder(1), headers)).text, /faultcode>s:Client/);
+  t.is((await fetch(`${gateway.url}/http`, { headers })).status, 431);
+  t.is((await fetch(`${gateway.url}/free`, { headers })).status, 200);
+  const told = await fetch(`${gateway.url}/free`, { headers: { 'x-long': 'x'.repeat(20_000) } });
+  t.is(told.status, 431);
+  t.is(told.headers.get('content-type'), 'application/problem+json');
+  t.is(await turned(gateway, 'http', 'header'), 1);
+  t.is(await turned(gateway, 'soap', 'header'), 1);
+  t.is(await turned(gateway, 'none', 'header'), 1);
+});
+
+test('a target over the bound is refused', async (t) => {
+  const gateway = await start(t);
+  const query = `?q=${'x'.repeat(3000)}`;
+  t.is((await fetch(`${gateway.url}/free${query}`)).status, 414);
+  t.regex((await post(`${gateway.url}/soap${query}`, getOrder(1))).text, /faultcode>s:Client/);
+  t.is(await turned(gateway, 'free', 'uri'), 1);
+});
+
+test('a head that does not come in time is 408, and its connection ends', async (t) => {
+  const gateway = await start(t);
+  const client = rawClient(t, gateway.port);
+  client.send('GET /free HTTP/1.1\r\nHost: x\r\nX-Slow: ');
+  const drip = setInterval(() => client.send('x'), 50);
+  t.teardown(() => clearInterval(drip));
+  const answer = await client.until(() => false);
+  t.regex(answer, /^HTTP\/1\.1 408 /);
+  t.is(await turned(gateway, 'none', 'slow'), 1);
+});
+
+test('a body that does not come in time is told in the caller’s protocol, and the upstream is let go', async (t) => {
+  const gateway = await start(t);
+  const slow = async (path: string) => {
+    const client = rawClient(t, gateway.port);
+    client.send(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml\r\nContent-Length: 1000\r\n\r\n`);
+    const drip = setInterval(() => client.send(' '), 50);
+    t.teardown(() => clearInterval(drip));
+    return client.until(() => false);
+  };
+  const [soap, http, free] = await Promise.all([slow('/soap'), slow('/http'), slow('/free')]);
+  t.regex(soap, /^HTTP\/1\.1 500 [^]*faultcode>s:Client[^]*in time/);
+  t.regex(http, /^HTTP\/1\.1 408 [^]*ERR_TIMEOUT/);
+  t.regex(free, /^HTTP\/1\.1 408 /);
+  for (const route of ['soap', 'http', 'free']) t.is(await turned(gateway, route, 'slow'), 1, route);
+  t.is(await gateway.metric('strangler_in_flight', { destination: 'up' }), 0);
+});
+
+test('a slow answer is no slow request', async (t) => {
+  const upstream = await rawUpstream(t, (socket) =>
+    setTimeout(() => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'), 1800),
+  );
+  const gateway = await startGateway(
+    t,
+    `
+destinations: { up: { adapter: http, url: 'http://127.0.0.1:${upstream.port}' } }
+routes: { free: { match: { path: /free }, legacy: up, decisionHeader: true } }
+`,
+    { gateway: limits },
+  );
+  t.is((await fetch(`${gateway.url}/free`, { method: 'POST', body: 'x' })).status, 200);
+});
+
+test('a connection over the bound is closed at once, and one that ends makes room', async (t) => {
+  const gateway = await start(t);
+  const held = Array.from({ length: 20 }, () => rawClient(t, gateway.port));
+  for (const client of held) client.send('GET /free HTTP/1.1\r\nHost: x\r\n\r\n');
+  await Promise.all(held.map((client) => client.until((text) => text.includes('ok'))));
+  const over = rawClient(t, gateway.port);
+  over.send('GET /free HTTP/1.1\r\nHost: x\r\n\r\n');
+  t.is(await over.until(() => false), '');
+  t.is(await turned(gateway, 'none', 'connections'), 1);
+  held[0]!.socket.destroy();
+  await eventually(
+    () =>
+      new Promise((resolve) => {
+        const again = connect(gateway.port, '127.0.0.1', () => again.write('GET /free HTTP/1.1\r\nHost: x\r\n\r\n'));
+        again.on('data', () => resolve(true));
+        again.on('close', () => resolve(false));
+        again.on('error', () => undefined);
+        t.teardown(() => again.destroy());
+      }),
+  );
+});
