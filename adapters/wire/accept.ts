@@ -154,7 +154,10 @@ export class Arrival implements Arriving, Sink {
 
   cut(why: AdapterError): void {
     this.#settle(why.code === 'ERR_ABORTED' ? 'client-left' : 'cut');
-    this.#res.destroy(); // never completed: the client must see that the rest is missing (RFC 9112 §8)
+    // Never completed: the client must see that the rest is missing (RFC 9112 §8). Where the end of the connection is the end of
+    // the body, only a reset tells; TLS has an alert of its own, which a connection that breaks off does not send.
+    if (this.head.http === '1.0' && !this.client.secure) this.#res.socket?.resetAndDestroy();
+    this.#res.destroy();
   }
 
   #proceed(): void {

@@ -123,6 +123,18 @@ test('connections are used again', async (t) => {
   t.is(upstream.connections.length, 1);
 });
 
+test('an HTTP/1.0 client, whose reply ends with its connection, is told of a cut by a reset', async (t) => {
+  const cut = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n';
+  const upstream = await rawUpstream(t, (socket) => void socket.write(cut, () => setTimeout(() => socket.end(), 50)));
+  const { port, delivered } = await rig(t, upstream);
+  const client = rawClient(t, port);
+  const broken = new Promise<NodeJS.ErrnoException>((resolve) => client.socket.on('error', resolve));
+  client.send('GET / HTTP/1.0\r\n\r\n');
+  await client.until(() => false);
+  t.is((await broken).code, 'ECONNRESET');
+  t.deepEqual(delivered, ['cut']);
+});
+
 test('a reply cut inside its body is cut for the client, never completed', async (t) => {
   const upstream = await rawUpstream(t, (socket) =>
     socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n'),
