@@ -168,14 +168,11 @@ test('a mutated message is left to the exact reader, or read as it reads it', (t
     ),
     last: fc.boolean(),
   });
-  fc.assert(
-    fc.property(mutated, ({ message, edits, cut, last }) => {
-      const bytes = edits.reduce((before, [change, snap]) => edited(before, change, snap), message);
-      return agrees(bytes.subarray(0, Math.ceil(cut * bytes.length)), last);
-    }),
-    { numRuns: runs },
-  );
-  t.pass();
+  const law = fc.property(mutated, ({ message, edits, cut, last }) => {
+    const bytes = edits.reduce((before, [change, snap]) => edited(before, change, snap), message);
+    return agrees(bytes.subarray(0, Math.ceil(cut * bytes.length)), last);
+  });
+  t.notThrows(() => fc.assert(law, { numRuns: runs }));
 });
 
 test('every insertion between any two bytes of a plain message is judged as the exact reader does', (t) => {
@@ -184,15 +181,17 @@ test('every insertion between any two bytes of a plain message is judged as the 
     envelope11('<o:A xmlns:o="urn:o"/>', `<s:Header xmlns:a="${wsa}"><a:Action>urn:x y</a:Action></s:Header>`),
     envelope11('<A><p:b xmlns:p="urn:p" c="d" p:c="e"/><p xmlns:q="urn:q"></p></A>'),
   ].map((text) => Buffer.from(text));
+  const disagreed: string[] = [];
   for (const message of plain) {
     for (const text of [...insertions, '<p:x/>', '<q:x/>', ' p:d="e"']) {
       for (let at = 0; at <= message.length; at++) {
         const bytes = Buffer.concat([message.subarray(0, at), Buffer.from(text), message.subarray(at)]);
-        if (!agrees(bytes, true)) t.fail(`${JSON.stringify(text)} at ${at}: ${JSON.stringify(scan(bytes, true))}`);
+        if (!agrees(bytes, true))
+          disagreed.push(`${JSON.stringify(text)} at ${at}: ${JSON.stringify(scan(bytes, true))}`);
       }
     }
   }
-  t.pass();
+  t.deepEqual(disagreed, []);
 });
 
 test('a long prolog is judged as the exact reader does', (t) => {
@@ -213,13 +212,14 @@ test('many attributes are judged as the exact reader does', (t) => {
 });
 
 test('a message cut anywhere is judged as the exact reader does, whether or not more may come', (t) => {
+  const disagreed: string[] = [];
   for (const message of messages) {
     for (let end = 0; end <= message.length; end++) {
       const bytes = message.subarray(0, end);
-      if (!agrees(bytes, false) || !agrees(bytes, true)) t.fail(bytes.toString());
+      if (!agrees(bytes, false) || !agrees(bytes, true)) disagreed.push(bytes.toString());
     }
   }
-  t.pass();
+  t.deepEqual(disagreed, []);
 });
 
 const plain = [

@@ -2,7 +2,6 @@
 // connection of HTTP/1.1 stays off these streams.
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
 import type {
   Arriving,
   Body,
@@ -18,7 +17,7 @@ import type {
 } from '../adapter.ts';
 import { AdapterError } from '../errors.ts';
 import { noBody } from './bytes.ts';
-import { addressOf } from './client-of.ts';
+import { SocketLink } from './client-of.ts';
 import { CallDeadline } from './deadline.ts';
 import { headerOf } from './headers.ts';
 import { StreamBody } from './stream-body.ts';
@@ -176,25 +175,6 @@ export class StreamArrival implements Arriving, Sink {
 }
 
 const nowhere: Sink = { chunk: () => true, end() {}, cut() {} };
-
-class SocketLink implements ClientLink {
-  readonly #socket: Socket;
-  constructor(socket: Socket) {
-    this.#socket = socket;
-  }
-  get address(): string {
-    return addressOf(this.#socket);
-  }
-  get secure(): boolean {
-    return 'encrypted' in this.#socket;
-  }
-  certificate(): string | null {
-    if (!this.secure) return null;
-    const socket = this.#socket as TLSSocket;
-    const found = socket.getPeerCertificate() as { fingerprint256?: string } | null;
-    return socket.authorized ? (found?.fingerprint256 ?? null) : null;
-  }
-}
 
 const streamBody = (stream: ServerHttp2Stream, framing: Framing, most: number): StreamBody => {
   const body = new StreamBody(framing, stream);

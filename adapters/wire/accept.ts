@@ -1,7 +1,6 @@
 // The inbound edge: a request of node:http becomes a Call, a Reply goes back as it is. `respond` is the only writer to a client.
 // No closure is made per call where a method will do: what a call leaves behind is what the garbage collector costs.
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { TLSSocket } from 'node:tls';
 import type {
   Arriving,
   Body,
@@ -19,7 +18,7 @@ import type {
 } from '../adapter.ts';
 import { AdapterError } from '../errors.ts';
 import { bytesBody, noBody } from './bytes.ts';
-import { addressOf } from './client-of.ts';
+import { SocketLink } from './client-of.ts';
 import { CallDeadline } from './deadline.ts';
 import { headerOf } from './headers.ts';
 import { requestBody } from './request-body.ts';
@@ -53,7 +52,7 @@ export class Arrival implements Arriving, Sink {
       http: req.httpVersion === '1.0' ? '1.0' : '1.1',
       raw,
     };
-    this.client = new Link(req);
+    this.client = new SocketLink(req.socket);
     this.#req = req;
     this.#res = res;
     if (waits) this.#expects = { proceed: () => this.#proceed() };
@@ -186,32 +185,12 @@ export class Arrival implements Arriving, Sink {
 export const headCall = (req: IncomingMessage): Call & { readonly deadline: CallDeadline } => ({
   head: { method: req.method ?? 'GET', target: req.url ?? '/', http: '1.1', raw: req.rawHeaders },
   body: noBody(),
-  client: new Link(req),
+  client: new SocketLink(req.socket),
   expects: null,
   message: null,
   deadline: new CallDeadline(),
   header: (name) => headerOf(req.rawHeaders, name),
 });
-
-class Link implements ClientLink {
-  readonly #req: IncomingMessage;
-  constructor(req: IncomingMessage) {
-    this.#req = req;
-  }
-  get address(): string {
-    return addressOf(this.#req.socket);
-  }
-  get secure(): boolean {
-    return 'encrypted' in this.#req.socket;
-  }
-  certificate(): string | null {
-    if (!this.secure) return null;
-    const socket = this.#req.socket as TLSSocket;
-    // Null once the client has left, whatever the types say.
-    const found = socket.getPeerCertificate() as { fingerprint256?: string } | null;
-    return socket.authorized ? (found?.fingerprint256 ?? null) : null;
-  }
-}
 
 const framingOf = (raw: Raw): Framing => {
   if (headerOf(raw, 'transfer-encoding') !== null) return 'chunked';

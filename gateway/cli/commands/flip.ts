@@ -43,6 +43,7 @@ const weightOf = (typed: string): number => {
 
 const failure = (problem: ProblemDetails): CommandError => {
   if (problem.status === 409 && problem['is'] === 'read-only') {
+    // Both ends are ours: the API spreads a FlipResult over its problem, see gateway/admin/flip.ts.
     const { patch, target, before, after, file } = problem as unknown as Extract<FlipResult, { is: 'read-only' }>;
     const text = patch.endsWith('\n') ? patch : `${patch}\n`;
     return new CommandError(
