@@ -9,7 +9,7 @@ import { faultStatus, faultType } from './rest/problem.ts';
 import { restProtocol } from './rest/protocol.ts';
 import { operationOf, translated } from './soap/bridge.ts';
 import type { SoapContract } from './soap/contract/contract.ts';
-import { inspectContract } from './soap/contract/inspect.ts';
+import { inspectContract } from './soap/contract/loading/inspect.ts';
 import { documentsOf as describedBy } from './soap/document/documents.ts';
 import { soapDestination } from './soap/destination.ts';
 import { soapProtocol } from './soap/protocol.ts';

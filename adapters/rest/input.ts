@@ -6,7 +6,7 @@ import { exactJson } from '../http/exact-json.ts';
 import { JsonError } from '../http/json-reader.ts';
 import { decodeRequestInSlices, encodeRequestInSlices } from '../soap/contract/codec.ts';
 import { wcf } from '../soap/contract/dialect.ts';
-import { Misfit } from '../soap/contract/misfit.ts';
+import { Misfit } from '../soap/contract/values/misfit.ts';
 import type { RestOperation } from './face.ts';
 import { memberOf, parameterValue } from './parameter.ts';
 

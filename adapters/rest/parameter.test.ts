@@ -1,8 +1,8 @@
 import test from 'ava';
 import { memberOf, parameterValue } from './parameter.ts';
-import { Misfit } from '../soap/contract/misfit.ts';
-import { builtinType } from '../soap/contract/simple-types.ts';
-import { xsdNs } from '../soap/contract/namespaces.ts';
+import { Misfit } from '../soap/contract/values/misfit.ts';
+import { builtinType } from '../soap/contract/schema/simple-types.ts';
+import { xsdNs } from '../soap/contract/xml/namespaces.ts';
 import { operationOf } from '../../test/helpers/contracts.ts';
 import { loadLaw } from '../../test/helpers/law-contracts.ts';
 

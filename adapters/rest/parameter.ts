@@ -1,9 +1,9 @@
 // Text of a path, query or header parameter → the value that its member has in JSON.
 import type { Json } from '../adapter.ts';
 import type { SoapOperation } from '../soap/contract/contract.ts';
-import { Misfit } from '../soap/contract/misfit.ts';
-import { textCodec } from '../soap/contract/simple.ts';
-import { leafSlots, listItem, type SimpleType } from '../soap/contract/types.ts';
+import { Misfit } from '../soap/contract/values/misfit.ts';
+import { textCodec } from '../soap/contract/values/simple.ts';
+import { leafSlots, listItem, type SimpleType } from '../soap/contract/schema/types.ts';
 
 export interface ParameterType {
   readonly type: SimpleType;

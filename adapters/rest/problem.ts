@@ -2,7 +2,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Json, PlainFault, Reply, TypedFault, Verdict } from '../adapter.ts';
 import type { SoapContract, SoapOperation } from '../soap/contract/contract.ts';
-import { expanded } from '../soap/contract/qname.ts';
+import { expanded } from '../soap/contract/xml/qname.ts';
 import { replyOf } from '../wire/accept.ts';
 
 /** What RFC 9457 §3.1 keeps for itself, and what we add beside the detail's members. */

@@ -9,7 +9,7 @@ import type { StreamBody } from '../wire/stream-body.ts';
 import { loadContract, type SoapContract } from './contract/contract.ts';
 import { dialects, type Dialect } from './contract/dialect.ts';
 import { learnedDialect } from './contract/learned-dialect.ts';
-import { expanded } from './contract/qname.ts';
+import { expanded } from './contract/xml/qname.ts';
 import { soapInvoke, type SoapAsking } from './invoke.ts';
 import { announcing } from './metadata/announcing.ts';
 import type { ExpandedName } from './names.ts';

@@ -6,7 +6,7 @@ import { CallDeadline } from '../wire/deadline.ts';
 import { soapInvoke, type SoapAsking } from './invoke.ts';
 import { secure } from './security.ts';
 import type { Answer, Ask, AuthSettings, Call, Credentials } from '../adapter.ts';
-import type { SoapVersion } from './contract/namespaces.ts';
+import type { SoapVersion } from './contract/xml/namespaces.ts';
 
 const contract = await loadOrders();
 

@@ -7,9 +7,9 @@ import { headerOf } from '../wire/headers.ts';
 import { decodeReplyInSlices, encodeRequestInSlices } from './contract/codec.ts';
 import type { SoapContract, SoapOperation } from './contract/contract.ts';
 import { wcf } from './contract/dialect.ts';
-import { escapeText } from './contract/escape.ts';
-import { wsaNs } from './contract/namespaces.ts';
-import type { SoapVersion } from './contract/namespaces.ts';
+import { escapeText } from './contract/xml/escape.ts';
+import { wsaNs } from './contract/xml/namespaces.ts';
+import type { SoapVersion } from './contract/xml/namespaces.ts';
 import { plainFault } from './plain-fault.ts';
 import type { Secure } from './security.ts';
 

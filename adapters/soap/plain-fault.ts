@@ -1,9 +1,9 @@
 // A fault that the contract does not declare, read for those who speak no SOAP: whose blame, which status.
 import type { PlainFault } from '../adapter.ts';
 import { readEnvelopeInSlices } from './contract/envelope.ts';
-import { envelopeNs } from './contract/namespaces.ts';
-import { expanded } from './contract/qname.ts';
-import { qnameAt, XmlTree, type XmlElement } from './contract/xml.ts';
+import { envelopeNs } from './contract/xml/namespaces.ts';
+import { expanded } from './contract/xml/qname.ts';
+import { qnameAt, XmlTree, type XmlElement } from './contract/xml/xml.ts';
 
 /** Codes by which a service says that it did not accept who calls. */
 const refusals =

@@ -1,7 +1,7 @@
 // Faults that the gateway itself makes, in the caller's version: the only form of an error that SOAP clients read.
 import { bytesBody } from '../wire/bytes.ts';
 import { envelopeNamespace } from './namespaces.ts';
-import { escapeLoosely } from './contract/escape.ts';
+import { escapeLoosely } from './contract/xml/escape.ts';
 import type { Raw, Reply, Trouble } from '../adapter.ts';
 import type { SoapVersion } from './namespaces.ts';
 

@@ -10,7 +10,7 @@ import { encodeRequest } from './contract/codec.ts';
 import { wcf } from './contract/dialect.ts';
 import { secure } from './security.ts';
 import type { AuthSettings } from '../adapter.ts';
-import type { SoapVersion } from './contract/namespaces.ts';
+import type { SoapVersion } from './contract/xml/namespaces.ts';
 
 const operation = operationOf(await loadOrders(), 'GetOrder');
 const envelope = (version: SoapVersion = '1.1'): Buffer =>

@@ -1,8 +1,8 @@
 // Who calls, where that stands in WS-Security: a UsernameToken with its password can go on as Basic, anything else cannot.
 import type { Caller, Translation } from '../adapter.ts';
 import { RequestError } from '../errors.ts';
-import { wsseNs } from './contract/namespaces.ts';
-import { attribute, childNamed, type XmlElement } from './contract/xml.ts';
+import { wsseNs } from './contract/xml/namespaces.ts';
+import { attribute, childNamed, type XmlElement } from './contract/xml/xml.ts';
 
 /** Throws RequestError where credentials are to go on and cannot: legacy can check them. */
 export const soapCaller = (

@@ -1,9 +1,9 @@
 // Contracts that several tests speak, and envelopes around their messages.
 import { join } from 'node:path';
 import { loadContract } from '../../adapters/soap/contract/contract.ts';
-import { envelopeNs } from '../../adapters/soap/contract/namespaces.ts';
+import { envelopeNs } from '../../adapters/soap/contract/xml/namespaces.ts';
 import type { SoapContract, SoapOperation } from '../../adapters/soap/contract/contract.ts';
-import type { SoapVersion } from '../../adapters/soap/contract/namespaces.ts';
+import type { SoapVersion } from '../../adapters/soap/contract/xml/namespaces.ts';
 
 /** Path of a file under test/golden/contracts. */
 export const goldenContract = (name: string): string => join(import.meta.dirname, '../golden/contracts', name);

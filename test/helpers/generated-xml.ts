@@ -1,8 +1,8 @@
 // XML made up from a schema's content models alone. It shares nothing with the codec: no names in JSON, no slots, no readers.
 import * as fc from 'fast-check';
-import { xsdNs, xsiNs } from '../../adapters/soap/contract/namespaces.ts';
+import { xsdNs, xsiNs } from '../../adapters/soap/contract/xml/namespaces.ts';
 import { simpleText } from './instances.ts';
-import type { QName } from '../../adapters/soap/contract/qname.ts';
+import type { QName } from '../../adapters/soap/contract/xml/qname.ts';
 import type {
   ComplexType,
   Namespaces,
@@ -10,7 +10,7 @@ import type {
   SchemaType,
   SimpleType,
   Wildcard,
-} from '../../adapters/soap/contract/types.ts';
+} from '../../adapters/soap/contract/schema/types.ts';
 
 interface Declared {
   readonly type: SchemaType;

@@ -1,13 +1,13 @@
 // Values of a compiled schema, made up: as JSON, and as XML written by a second, naive hand that shares nothing with the codec.
 import * as fc from 'fast-check';
-import { xsiNs } from '../../adapters/soap/contract/namespaces.ts';
-import { expanded } from '../../adapters/soap/contract/qname.ts';
-import { textCodec } from '../../adapters/soap/contract/simple.ts';
-import { listItem, membersOf } from '../../adapters/soap/contract/types.ts';
+import { xsiNs } from '../../adapters/soap/contract/xml/namespaces.ts';
+import { expanded } from '../../adapters/soap/contract/xml/qname.ts';
+import { textCodec } from '../../adapters/soap/contract/values/simple.ts';
+import { listItem, membersOf } from '../../adapters/soap/contract/schema/types.ts';
 import type { Json } from '../../adapters/adapter.ts';
 import type { SoapOperation } from '../../adapters/soap/contract/contract.ts';
-import type { QName } from '../../adapters/soap/contract/qname.ts';
-import type { ComplexType, Member, SchemaType, SimpleType } from '../../adapters/soap/contract/types.ts';
+import type { QName } from '../../adapters/soap/contract/xml/qname.ts';
+import type { ComplexType, Member, SchemaType, SimpleType } from '../../adapters/soap/contract/schema/types.ts';
 
 type JsonObject = Record<string, Json>;
 interface Declared {

@@ -1,8 +1,8 @@
 // One text for all XML documents that say the same: names expanded, those in values too, attributes sorted, layout dropped.
-import { qnameAt, readXml } from '../../adapters/soap/contract/xml.ts';
-import { xsiNs } from '../../adapters/soap/contract/namespaces.ts';
-import { expanded } from '../../adapters/soap/contract/qname.ts';
-import type { Tag, XmlAttribute, XmlListener } from '../../adapters/soap/contract/xml.ts';
+import { qnameAt, readXml } from '../../adapters/soap/contract/xml/xml.ts';
+import { xsiNs } from '../../adapters/soap/contract/xml/namespaces.ts';
+import { expanded } from '../../adapters/soap/contract/xml/qname.ts';
+import type { Tag, XmlAttribute, XmlListener } from '../../adapters/soap/contract/xml/xml.ts';
 
 /**
  * Two documents are equal in meaning if their forms are equal. Blanks count where an element has nothing but text, and

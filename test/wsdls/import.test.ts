@@ -3,7 +3,7 @@ import test from 'ava';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inspectContract } from '../../adapters/soap/contract/inspect.ts';
+import { inspectContract } from '../../adapters/soap/contract/loading/inspect.ts';
 import { folder, inspect, outcomeOf, wsdls } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 

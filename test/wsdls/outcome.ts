@@ -2,7 +2,7 @@
 import { globSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { AdapterError } from '../../adapters/errors.ts';
-import { inspectContract } from '../../adapters/soap/contract/inspect.ts';
+import { inspectContract } from '../../adapters/soap/contract/loading/inspect.ts';
 import type { Inspected } from '../../adapters/adapter.ts';
 
 export type Outcome =

@@ -4,7 +4,7 @@ import { RequestError } from '../../errors.ts';
 import { decodeReply, decodeRequest, encodeFault, encodeReply } from './codec.ts';
 import { loadContract } from './contract.ts';
 import { wcf } from './dialect.ts';
-import { envelopeNs } from './namespaces.ts';
+import { envelopeNs } from './xml/namespaces.ts';
 import {
   enveloped as soap,
   loadOrders,

@@ -1,26 +1,26 @@
 // Envelopes ⇄ JSON for the operations of a contract.
 import { AdapterError, RequestError } from '../../errors.ts';
 import { readEnvelope, readEnvelopeInSlices } from './envelope.ts';
-import { FaultReader } from './fault-reader.ts';
+import { FaultReader } from './reading/fault-reader.ts';
 import { blocksText } from './headed-message.ts';
-import { HeaderReader } from './header-reader.ts';
-import { XmlTree } from './xml.ts';
-import { escapeAttribute, escapeText } from './escape.ts';
-import { addressingOf } from './header-blocks.ts';
-import { below, Misfit } from './misfit.ts';
-import { envelopeNs, wsaNs } from './namespaces.ts';
-import { expanded, sameName } from './qname.ts';
-import { writtenInTurns } from './write-turn.ts';
+import { HeaderReader } from './reading/header-reader.ts';
+import { XmlTree } from './xml/xml.ts';
+import { escapeAttribute, escapeText } from './xml/escape.ts';
+import { addressingOf } from './writing/header-blocks.ts';
+import { below, Misfit } from './values/misfit.ts';
+import { envelopeNs, wsaNs } from './xml/namespaces.ts';
+import { expanded, sameName } from './xml/qname.ts';
+import { writtenInTurns } from './writing/write-turn.ts';
 import type { Json, TypedFault } from '../../adapter.ts';
 import type { Messages, SoapOperation } from './contract.ts';
 import type { Dialect } from './dialect.ts';
-import type { Addressing, Understood } from './header-blocks.ts';
+import type { Addressing, Understood } from './writing/header-blocks.ts';
 import type { Blocks, MessageCodec } from './message.ts';
-import type { SoapVersion } from './namespaces.ts';
-import type { Decoder } from './decoder.ts';
+import type { SoapVersion } from './xml/namespaces.ts';
+import type { Decoder } from './reading/decoder.ts';
 import type { Envelope, Header, Payload, Readers } from './envelope.ts';
-import type { DecodedReply } from './fault-reader.ts';
-import type { Tag, XmlElement } from './xml.ts';
+import type { DecodedReply } from './reading/fault-reader.ts';
+import type { Tag, XmlElement } from './xml/xml.ts';
 
 export interface DecodedRequest {
   readonly version: SoapVersion;

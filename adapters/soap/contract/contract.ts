@@ -1,29 +1,29 @@
 // A contract, compiled once: operations with their messages, ready to be read and written.
 import { AdapterError } from '../../errors.ts';
 import { wcf } from './dialect.ts';
-import { readDocuments } from './documents.ts';
+import { readDocuments } from './loading/documents.ts';
 import { headedMessage } from './headed-message.ts';
 import { bareMessage, emptyMessage, isVoid, memberNames, replyMessage, requestMessage } from './message.ts';
-import { namesOf } from './operation-names.ts';
-import { prefixesFor } from './prefixes.ts';
-import { expanded } from './qname.ts';
-import { Shapes } from './shapes.ts';
-import { rpcElement } from './rpc.ts';
-import { compileSchema } from './schema.ts';
-import { usesNames } from './simple-types.ts';
-import { hasRaw, membersOf, reasonAgainst } from './types.ts';
-import { operationsOf } from './wsdl.ts';
-import { Writers } from './writer.ts';
+import { namesOf } from './loading/operation-names.ts';
+import { prefixesFor } from './writing/prefixes.ts';
+import { expanded } from './xml/qname.ts';
+import { Shapes } from './reading/shapes.ts';
+import { rpcElement } from './schema/rpc.ts';
+import { compileSchema } from './schema/schema.ts';
+import { usesNames } from './schema/simple-types.ts';
+import { hasRaw, membersOf, reasonAgainst } from './schema/types.ts';
+import { operationsOf } from './loading/wsdl.ts';
+import { Writers } from './writing/writer.ts';
 import type { Contract, ContractOperation } from '../../adapter.ts';
 import type { Names } from '../names.ts';
 import type { Dialect } from './dialect.ts';
-import type { Documents } from './documents.ts';
+import type { Documents } from './loading/documents.ts';
 import type { Codecs, HeaderBlock, MessageCodec } from './message.ts';
-import type { QName } from './qname.ts';
-import type { Schema } from './schema.ts';
-import type { SourceOptions } from './source.ts';
-import type { ComplexType, ElementDeclaration, SchemaType } from './types.ts';
-import type { Part, WsdlOperation } from './wsdl.ts';
+import type { QName } from './xml/qname.ts';
+import type { Schema } from './schema/schema.ts';
+import type { SourceOptions } from './loading/source.ts';
+import type { ComplexType, ElementDeclaration, SchemaType } from './schema/types.ts';
+import type { Part, WsdlOperation } from './loading/wsdl.ts';
 
 /** A SOAP service's contract. */
 export interface SoapContract extends Contract {

@@ -1,5 +1,5 @@
 // How one kind of SOAP server writes what the schema leaves open. Some clients show it, so it must be the legacy's.
-import type { SoapVersion } from './namespaces.ts';
+import type { SoapVersion } from './xml/namespaces.ts';
 
 /** Fault codes as they stand in the text, prefix and all (`s:Client`): some clients show that, and their callers compare it. */
 export interface FaultCodes {

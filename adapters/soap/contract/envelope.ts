@@ -1,12 +1,12 @@
 // The envelope around a message, read in one pass: version, header blocks, and whoever reads what stands in the Body.
 import { AdapterError } from '../../errors.ts';
 import { inTurns } from '../../turns.ts';
-import { envelopeNs } from './namespaces.ts';
-import { xmlText } from './text.ts';
-import { XmlReader } from './xml-reader.ts';
-import { XmlTree } from './xml.ts';
-import type { SoapVersion } from './namespaces.ts';
-import type { Tag, XmlElement, XmlListener } from './xml.ts';
+import { envelopeNs } from './xml/namespaces.ts';
+import { xmlText } from './xml/text.ts';
+import { XmlReader } from './xml/xml-reader.ts';
+import { XmlTree } from './xml/xml.ts';
+import type { SoapVersion } from './xml/namespaces.ts';
+import type { Tag, XmlElement, XmlListener } from './xml/xml.ts';
 
 export interface Envelope {
   readonly version: SoapVersion;

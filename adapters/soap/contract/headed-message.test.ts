@@ -7,11 +7,11 @@ import { schemasOf } from '../document/message-schema.ts';
 import { decodeReply, decodeRequest, encodeReply, encodeRequest } from './codec.ts';
 import { loadContract } from './contract.ts';
 import { wcf } from './dialect.ts';
-import { envelopeNs } from './namespaces.ts';
+import { envelopeNs } from './xml/namespaces.ts';
 import type { ExecutionContext } from 'ava';
 import type { Json } from '../../adapter.ts';
 import type { SoapOperation } from './contract.ts';
-import type { SoapVersion } from './namespaces.ts';
+import type { SoapVersion } from './xml/namespaces.ts';
 
 const type = { '1.1': 'text/xml', '1.2': 'application/soap+xml' };
 const sequence = (inside: string): string => `<x:complexType><x:sequence>${inside}</x:sequence></x:complexType>`;

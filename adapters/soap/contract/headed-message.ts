@@ -1,8 +1,8 @@
 // A reply of which the contract declares header blocks (soap:header of the output): they are part of the answer, as `$headers`.
-import { checkKeys, objectOf, setMember } from './members.ts';
+import { checkKeys, objectOf, setMember } from './reading/members.ts';
 import { isAbsent } from './message.ts';
-import { below, Misfit } from './misfit.ts';
-import { listItem } from './types.ts';
+import { below, Misfit } from './values/misfit.ts';
+import { listItem } from './schema/types.ts';
 import type { Json } from '../../adapter.ts';
 import type { Blocks, HeaderBlock, MessageCodec, MessageShape } from './message.ts';
 

@@ -5,8 +5,8 @@ import { wcf } from './dialect.ts';
 import { enveloped, loadOrders, loadShapes } from '../../../test/helpers/contracts.ts';
 import { jsonObjectOf, jsonOf, naiveXml, repliesOf } from '../../../test/helpers/instances.ts';
 import { xmlForm } from '../../../test/helpers/xml-form.ts';
-import type { SoapVersion } from './namespaces.ts';
-import type { ElementDeclaration } from './types.ts';
+import type { SoapVersion } from './xml/namespaces.ts';
+import type { ElementDeclaration } from './schema/types.ts';
 import type { Json } from '../../adapter.ts';
 
 const numRuns = Number(process.env['LAW_RUNS'] ?? 300);

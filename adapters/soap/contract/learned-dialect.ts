@@ -1,12 +1,12 @@
 // A dialect read off a reply that the legacy service once sent: its envelope, or better, one of its faults.
 import { AdapterError } from '../../errors.ts';
 import { wcf, withPrefix } from './dialect.ts';
-import { envelopeNs, xmlNs } from './namespaces.ts';
-import { xmlText } from './text.ts';
-import { attribute, readXml, XmlTree } from './xml.ts';
+import { envelopeNs, xmlNs } from './xml/namespaces.ts';
+import { xmlText } from './xml/text.ts';
+import { attribute, readXml, XmlTree } from './xml/xml.ts';
 import type { Dialect, FaultCodes } from './dialect.ts';
-import type { SoapVersion } from './namespaces.ts';
-import type { Tag, XmlElement } from './xml.ts';
+import type { SoapVersion } from './xml/namespaces.ts';
+import type { Tag, XmlElement } from './xml/xml.ts';
 
 /**
  * What `recorded` shows replaces what `otherwise` says: the envelope's prefix, the XML declaration, and of a fault its

@@ -1,13 +1,13 @@
 // One message of an operation: what stands in the Body, and what that is in JSON.
-import { below, Misfit } from './misfit.ts';
-import { checkKeys, objectOf, setMember } from './members.ts';
-import { leafSlots } from './types.ts';
+import { below, Misfit } from './values/misfit.ts';
+import { checkKeys, objectOf, setMember } from './reading/members.ts';
+import { leafSlots } from './schema/types.ts';
 import type { Json } from '../../adapter.ts';
-import type { QName } from './qname.ts';
-import { Decoder } from './decoder.ts';
-import type { Declared, Shapes } from './shapes.ts';
-import type { ComplexType, ElementDeclaration, Member } from './types.ts';
-import type { Writers } from './writer.ts';
+import type { QName } from './xml/qname.ts';
+import { Decoder } from './reading/decoder.ts';
+import type { Declared, Shapes } from './reading/shapes.ts';
+import type { ComplexType, ElementDeclaration, Member } from './schema/types.ts';
+import type { Writers } from './writing/writer.ts';
 
 /** What a message is in JSON, for documents about it. */
 export type MessageShape =

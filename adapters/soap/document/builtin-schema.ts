@@ -1,7 +1,7 @@
 // XML Schema's builtin types as JSON Schema: what the codec reads and writes. Whatever a JSON number could round is a string.
 import { decimalPattern, integerPattern, unsignedPattern } from './decimal-pattern.ts';
 import type { JsonSchema } from './json-schema.ts';
-import type { WhiteSpace } from '../contract/types.ts';
+import type { WhiteSpace } from '../contract/schema/types.ts';
 
 const whole = (minimum: number, maximum: number, format?: string): JsonSchema => ({
   type: 'integer',

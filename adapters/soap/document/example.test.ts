@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import test from 'ava';
 import { decodeReply, decodeRequest, encodeReply, encodeRequest } from '../contract/codec.ts';
 import { wcf } from '../contract/dialect.ts';
-import { xsdPattern } from '../contract/patterns.ts';
+import { xsdPattern } from '../contract/schema/patterns.ts';
 import { loadOrders, loadShapes, operationOf } from '../../../test/helpers/contracts.ts';
 import { exampleOf } from './example.ts';
 import { schemasOf } from './message-schema.ts';

@@ -1,13 +1,13 @@
 // An example of a message that its codec takes, always the same one: members that may be left out are there, nothing is nil.
-import { setMember } from '../contract/members.ts';
-import { expanded } from '../contract/qname.ts';
-import { listItem } from '../contract/types.ts';
+import { setMember } from '../contract/reading/members.ts';
+import { expanded } from '../contract/xml/qname.ts';
+import { listItem } from '../contract/schema/types.ts';
 import { simpleExample } from './simple-example.ts';
 import type { Json } from '../../adapter.ts';
 import type { MessageCodec } from '../contract/message.ts';
-import type { QName } from '../contract/qname.ts';
-import type { Declared } from '../contract/shapes.ts';
-import type { Choice, ComplexType, Items, Member, Slot, Wildcard } from '../contract/types.ts';
+import type { QName } from '../contract/xml/qname.ts';
+import type { Declared } from '../contract/reading/shapes.ts';
+import type { Choice, ComplexType, Items, Member, Slot, Wildcard } from '../contract/schema/types.ts';
 
 /** How much of what may be left out is there: groups that repeat element by element are hard to guess. */
 const plans = ['all', 'first', 'none'] as const;

@@ -1,5 +1,5 @@
 // What a JSON Schema (2020-12) is here, and the few ways in which schemas are put together.
-import { setMember } from '../contract/members.ts';
+import { setMember } from '../contract/reading/members.ts';
 import type { Json } from '../../adapter.ts';
 
 export type JsonSchema = { readonly [keyword: string]: Json };

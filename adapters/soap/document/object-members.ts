@@ -1,5 +1,5 @@
 // Members of a message's schema, one by one: what stands in a path or query is one of them, the body is the rest.
-import { setMember } from '../contract/members.ts';
+import { setMember } from '../contract/reading/members.ts';
 import type { Json } from '../../adapter.ts';
 import type { JsonSchema } from './json-schema.ts';
 

@@ -1,7 +1,7 @@
 import test from 'ava';
 import * as fc from 'fast-check';
-import { compareDecimals, digitsOf } from '../contract/decimal.ts';
-import { xsdPattern } from '../contract/patterns.ts';
+import { compareDecimals, digitsOf } from '../contract/values/decimal.ts';
+import { xsdPattern } from '../contract/schema/patterns.ts';
 import {
   decimalPattern,
   fractionDigitsPattern,

@@ -1,8 +1,8 @@
 // Which members of an object may be there together, as far as `required` alone cannot say: choices, and groups that are
 // there as a whole or not at all.
-import { setMember } from '../contract/members.ts';
-import { leafSlots } from '../contract/types.ts';
-import type { Choice, Slot } from '../contract/types.ts';
+import { setMember } from '../contract/reading/members.ts';
+import { leafSlots } from '../contract/schema/types.ts';
+import type { Choice, Slot } from '../contract/schema/types.ts';
 import type { JsonSchema } from './json-schema.ts';
 
 /** Members that have to be there whatever the rest is. */

@@ -1,5 +1,5 @@
 // Problem documents (RFC 9457) of a REST face: one for each declared fault, and one for everything else.
-import { expanded } from '../contract/qname.ts';
+import { expanded } from '../contract/xml/qname.ts';
 import { exampleOf } from './example.ts';
 import { messageSchema } from './message-schema.ts';
 import { objectBehind } from './object-members.ts';

@@ -1,12 +1,12 @@
 // Types of a contract as JSON Schema, each under a name of its own that others refer to: recursion is no matter then.
-import { setMember } from '../contract/members.ts';
-import { expanded } from '../contract/qname.ts';
-import { leafSlots, listItem } from '../contract/types.ts';
+import { setMember } from '../contract/reading/members.ts';
+import { expanded } from '../contract/xml/qname.ts';
+import { leafSlots, listItem } from '../contract/schema/types.ts';
 import { anyOf, objectSchema, orNull } from './json-schema.ts';
 import { keptXml, openValue, xmlText } from './kept-schema.ts';
 import { choiceRules, requiredKeys, withRules } from './presence.ts';
 import { simpleSchema } from './simple-schema.ts';
-import type { Declared } from '../contract/shapes.ts';
+import type { Declared } from '../contract/reading/shapes.ts';
 import type {
   Attribute,
   ComplexType,
@@ -16,7 +16,7 @@ import type {
   SimpleType,
   Slot,
   Wildcard,
-} from '../contract/types.ts';
+} from '../contract/schema/types.ts';
 import type { JsonSchema, ObjectShape } from './json-schema.ts';
 import type { Json } from '../../adapter.ts';
 

@@ -1,8 +1,8 @@
 // An example of a simple type that its codec takes, always the same one.
-import { textCodec } from '../contract/simple.ts';
+import { textCodec } from '../contract/values/simple.ts';
 import { samplesOf } from './sample-text.ts';
 import type { Json } from '../../adapter.ts';
-import type { Facets, SimpleType } from '../contract/types.ts';
+import type { Facets, SimpleType } from '../contract/schema/types.ts';
 
 const texts: Readonly<Record<string, string>> = {
   boolean: 'true',

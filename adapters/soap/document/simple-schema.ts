@@ -1,11 +1,11 @@
 // A simple type as JSON Schema: its builtin, narrowed by its facets as far as JSON Schema can say them.
-import { scalar } from '../contract/scalars.ts';
+import { scalar } from '../contract/values/scalars.ts';
 import { builtinSchema, whiteSpacePattern } from './builtin-schema.ts';
 import { fractionDigitsPattern, signPattern, totalDigitsPattern, valuesPattern } from './decimal-pattern.ts';
 import { withPatterns } from './json-schema.ts';
 import { portablePattern } from './portable-pattern.ts';
 import type { Json } from '../../adapter.ts';
-import type { Facets, SimpleType } from '../contract/types.ts';
+import type { Facets, SimpleType } from '../contract/schema/types.ts';
 import type { JsonSchema } from './json-schema.ts';
 
 /** What the codec makes of the type's text. Facets that cannot be said are left out, bounds of strings told in words. */
