@@ -1,7 +1,7 @@
 // Every caller against both legacy services: the same values to the last digit, and faults with their types.
 import test, { type ExecutionContext } from 'ava';
 import { clients, runClient, type Client, type Line } from '../../test/helpers/clients.ts';
-import { component } from '../../test/helpers/components.ts';
+import { where } from '../../test/helpers/components.ts';
 import { startWcf } from '../../test/helpers/wcf.ts';
 import { findOrder, selectOrders, type Order } from './data.ts';
 import { startLegacy } from './legacy.ts';
@@ -96,10 +96,7 @@ const againstTwin = test.macro(async (t: ExecutionContext, client: Client) => {
   });
 });
 
-const hasMono = component('mono') !== null;
 for (const client of ['wcf', 'asmx', 'php', 'zeep'] as const) {
-  const isHere = component(clients[client]) !== null;
-  // `component` has told what is missing and which package brings it; with CI set it throws, so nothing is skipped there.
-  (isHere && hasMono ? test : test.skip)(`${client} reads every value of the WCF service exactly`, againstWcf, client);
-  (isHere ? test : test.skip)(`${client} reads every value of legacy's twin exactly`, againstTwin, client);
+  where(test, 'mono', clients[client])(`${client} reads every value of the WCF service exactly`, againstWcf, client);
+  where(test, clients[client])(`${client} reads every value of legacy's twin exactly`, againstTwin, client);
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { startWcf } from '../../test/helpers/wcf.ts';
-import { component } from '../../test/helpers/components.ts';
+import { where } from '../../test/helpers/components.ts';
 import { startLegacy } from './legacy.ts';
 import { startTraffic, type Result } from './traffic.ts';
 
@@ -37,7 +37,7 @@ test("traffic of all styles is answered rightly by legacy's twin", async (t) => 
 });
 
 // `component` has told what is missing and which package brings it; with CI set it throws, so nothing is skipped there.
-(component('mono') === null ? test.skip : test)('the WCF service keeps up with 50 calls a second', async (t) => {
+where(test, 'mono')('the WCF service keeps up with 50 calls a second', async (t) => {
   const wcf = await startWcf(t);
   const { results } = await hundred(wcf.url);
   t.deepEqual(troubles(results), []);

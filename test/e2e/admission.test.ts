@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
 import { authority } from '../helpers/certificates.ts';
-import { component } from '../helpers/components.ts';
+import { where } from '../helpers/components.ts';
 import { eventually, startGateway } from '../helpers/gateway.ts';
 import { listen } from '../helpers/listen.ts';
 import { ordersRig } from '../helpers/orders-rig.ts';
@@ -212,7 +212,7 @@ routes: { ws: { match: { path: /ws }, legacy: up, require: { apiKey: { keys: { a
   t.regex(await upgrade(`X-Api-Key: ${key}\r\n`), /^HTTP\/1\.1 101 /);
 });
 
-const secured = component('openssl') === null ? test.skip : test;
+const secured = where(test, 'openssl');
 
 secured('a client certificate lets in whom the authority vouches for, and of these whom the list names', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'strangler-admission-'));

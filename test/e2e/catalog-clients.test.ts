@@ -5,7 +5,7 @@ import { decodeReply } from '../../adapters/soap/contract/codec.ts';
 import { loadContract } from '../../adapters/soap/contract/contract.ts';
 import { baskets, callers, callRows, catalog, startBaskets, startCatalog } from '../helpers/catalog.ts';
 import type { CallerName, Version } from '../helpers/catalog.ts';
-import { component } from '../helpers/components.ts';
+import { where } from '../helpers/components.ts';
 import { startGateway, type RunningGateway } from '../helpers/gateway.ts';
 
 interface Service {
@@ -195,13 +195,12 @@ const cases: readonly Case[] = [
   { service: 'baskets', caller: 'zeep', version: 'soap11', legacy: zeepBaskets },
   { service: 'baskets', caller: 'zeep', version: 'soap12', legacy: zeepBaskets },
 ];
-const hosts = { catalog: component('mono'), baskets: component('asmx') };
+const hosts = { catalog: 'mono', baskets: 'asmx' } as const;
 for (const each of cases) {
-  const isHere = hosts[each.service] !== null && component(callers[each.caller].runtime) !== null;
-  (isHere ? test.serial : test.serial.skip)(equal, each);
+  where(test.serial, hosts[each.service], callers[each.caller].runtime)(equal, each);
 }
 
-const stamped = hosts.catalog === null ? test.serial.skip : test.serial;
+const stamped = where(test.serial, hosts.catalog);
 stamped('catalog: callers of REST read the header of a reply, of legacy and of the handler', async (t) => {
   const { atLegacy, atModern } = await rigOf('catalog');
   for (const { url } of [atLegacy, atModern]) {

@@ -12,13 +12,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { authority } from '../helpers/certificates.ts';
-import { component } from '../helpers/components.ts';
+import { where } from '../helpers/components.ts';
 import { eventually, startGateway } from '../helpers/gateway.ts';
 import { rawUpstream } from '../helpers/raw-upstream.ts';
 import { action, getOrder } from '../helpers/soap-post.ts';
 import { strictRequests } from '../helpers/strict-requests.ts';
 
-const secured = component('openssl') === null ? test.skip : test;
+const secured = where(test, 'openssl');
 
 interface Answer {
   readonly status: number;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import test, { type ExecutionContext } from 'ava';
 import { authority } from '../helpers/certificates.ts';
-import { component } from '../helpers/components.ts';
+import { where } from '../helpers/components.ts';
 import { startGateway } from '../helpers/gateway.ts';
 import { listen } from '../helpers/listen.ts';
 import { rawClient } from '../helpers/raw-client.ts';
@@ -103,7 +103,7 @@ test('who is not trusted speaks HTTP, and its PROXY header is a malformed reques
   t.is((await fetch(gateway.url)).status, 200);
 });
 
-const secured = component('openssl') === null ? test.skip : test;
+const secured = where(test, 'openssl');
 
 secured('the header comes before TLS, and the client that it tells counts', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'strangler-proxy-'));

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startModern } from '../../examples/orders/modern.ts';
 import { clients, runClient, type Client } from '../helpers/clients.ts';
-import { component } from '../helpers/components.ts';
+import { where } from '../helpers/components.ts';
 import { eventually, root, startGateway } from '../helpers/gateway.ts';
 import { startWcf } from '../helpers/wcf.ts';
 
@@ -72,40 +72,37 @@ const story = test.macro({
   },
   title: (_, stack: Client) => `${stack} notices nothing at 0, 25 and 100 %, and when modern dies`,
 });
-// On CI a missing client or service fails (components.ts throws); elsewhere its story is skipped, and said so.
-const hasMono = component('mono') !== null;
 for (const stack of ['wcf', 'asmx', 'php', 'zeep'] as const) {
-  const isHere = hasMono && component(clients[stack]) !== null;
-  (isHere ? test.serial : test.serial.skip)(story, stack);
+  where(test.serial, 'mono', clients[stack])(story, stack);
 }
 
-const hasBoth = hasMono && component('php') !== null;
-(hasBoth ? test.serial : test.serial.skip)(
-  'with the kill file there, all goes to legacy within a second',
-  async (t) => {
-    const [wcf, modern] = [await startWcf(t), await startModern({ port: 0 })];
-    t.teardown(() => modern.close());
-    const kill = join(tmpdir(), `strangler-kill-${process.pid}-${Date.now()}`);
-    t.teardown(() => rm(kill, { force: true }));
-    const gateway = await startGateway(t, routes(wcf.url, modern.url, 100), { args: ['--kill-file', kill] });
-    const ask = () => runClient('php', `${gateway.url}/OrderService.svc`, { clientId: 'c-0', ids: [1] });
-    const byModern = () => gateway.metric('strangler_requests_total', { side: 'modern' });
-    const live = await ask();
-    const before = await byModern();
-    t.true(before > 0);
-    await writeFile(kill, '');
-    const took = await eventually(
-      async () => (await gateway.metric('strangler_killed', { operation: 'GetOrder' })) === 1,
-      2000,
-    );
-    t.true(took < 1000, `${took} ms`);
-    t.deepEqual(await ask(), live);
-    t.is(await byModern(), before);
-    await rm(kill);
-    await eventually(async () => (await gateway.metric('strangler_killed', { operation: 'GetOrder' })) === 0, 2000);
-    gateway.signal('SIGUSR2');
-    await eventually(async () => (await gateway.metric('strangler_killed', { operation: 'GetOrder' })) === 1, 2000);
-    t.deepEqual(await ask(), live);
-    t.is(await byModern(), before);
-  },
-);
+where(
+  test.serial,
+  'mono',
+  'php',
+)('with the kill file there, all goes to legacy within a second', async (t) => {
+  const [wcf, modern] = [await startWcf(t), await startModern({ port: 0 })];
+  t.teardown(() => modern.close());
+  const kill = join(tmpdir(), `strangler-kill-${process.pid}-${Date.now()}`);
+  t.teardown(() => rm(kill, { force: true }));
+  const gateway = await startGateway(t, routes(wcf.url, modern.url, 100), { args: ['--kill-file', kill] });
+  const ask = () => runClient('php', `${gateway.url}/OrderService.svc`, { clientId: 'c-0', ids: [1] });
+  const byModern = () => gateway.metric('strangler_requests_total', { side: 'modern' });
+  const live = await ask();
+  const before = await byModern();
+  t.true(before > 0);
+  await writeFile(kill, '');
+  const took = await eventually(
+    async () => (await gateway.metric('strangler_killed', { operation: 'GetOrder' })) === 1,
+    2000,
+  );
+  t.true(took < 1000, `${took} ms`);
+  t.deepEqual(await ask(), live);
+  t.is(await byModern(), before);
+  await rm(kill);
+  await eventually(async () => (await gateway.metric('strangler_killed', { operation: 'GetOrder' })) === 0, 2000);
+  gateway.signal('SIGUSR2');
+  await eventually(async () => (await gateway.metric('strangler_killed', { operation: 'GetOrder' })) === 1, 2000);
+  t.deepEqual(await ask(), live);
+  t.is(await byModern(), before);
+});

@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { component } from '../helpers/components.ts';
+import { where } from '../helpers/components.ts';
 import { eventually, root, startGateway } from '../helpers/gateway.ts';
 import { startWcf } from '../helpers/wcf.ts';
 
 const wsdl = join(root, 'examples/orders/contracts/OrderService.wsdl');
-const withMono = component('mono') === null ? test.skip : test;
+const withMono = where(test, 'mono');
 
 withMono('a real WCF service and a handler in the gateway give REST clients the same answers', async (t) => {
   const wcf = await startWcf(t);

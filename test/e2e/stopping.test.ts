@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { authority } from '../helpers/certificates.ts';
-import { component } from '../helpers/components.ts';
+import { where } from '../helpers/components.ts';
 import { startGateway, type RunningGateway } from '../helpers/gateway.ts';
 import { listen } from '../helpers/listen.ts';
 import { rawClient } from '../helpers/raw-client.ts';
@@ -62,7 +62,7 @@ test('a call under way is answered whole, longer though it takes than others are
   t.true((await ended) < 15_000);
 });
 
-const secured = component('openssl') === null ? test.skip : test;
+const secured = where(test, 'openssl');
 secured('nor does a TLS handshake that never ends', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'strangler-tls-'));
   t.teardown(() => rm(folder, { recursive: true, force: true }));

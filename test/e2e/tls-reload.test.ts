@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import test, { type ExecutionContext } from 'ava';
 import { authority, type Certificate } from '../helpers/certificates.ts';
-import { component } from '../helpers/components.ts';
+import { where } from '../helpers/components.ts';
 import { eventually, startGateway, type RunningGateway } from '../helpers/gateway.ts';
 import { listen } from '../helpers/listen.ts';
 
-const secured = component('openssl') === null ? test.skip : test;
+const secured = where(test, 'openssl');
 
 /** A folder as Kubernetes lays a secret out: what is named links through `..data`, which is swapped whole. */
 const secret = async (folder: string, pair: Certificate, version: string) => {

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import test, { type ExecutionContext } from 'ava';
 import { authority, type Authority, type Certificate } from '../helpers/certificates.ts';
-import { component } from '../helpers/components.ts';
+import { where } from '../helpers/components.ts';
 import { startGateway, type RunningGateway } from '../helpers/gateway.ts';
 import { listen } from '../helpers/listen.ts';
 
-const secured = component('openssl') === null ? test.skip : test;
+const secured = where(test, 'openssl');
 
 const folderOf = async (t: ExecutionContext): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'strangler-tls-'));

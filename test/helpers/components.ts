@@ -56,3 +56,12 @@ export const component = (name: Component, say: (sentence: string) => void = con
   say(sentence);
   return null;
 };
+
+/**
+ * `test`, or its `skip` where one of the programs is not here: `component` has told which one and what brings it. With `CI` set it
+ * has thrown, so nothing is skipped there.
+ */
+export const where = <Test extends { readonly skip: unknown }>(
+  test: Test,
+  ...names: readonly Component[]
+): Test | Test['skip'] => (names.map((name) => component(name)).includes(null) ? test.skip : test);
