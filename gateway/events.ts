@@ -47,6 +47,8 @@ export type GatewayEvent =
     }
   | { readonly type: 'config-rejected'; readonly at: number; readonly problems: readonly Problem[] }
   | { readonly type: 'config-warned'; readonly at: number; readonly problems: readonly Problem[] }
+  /** Somebody asked for the file to be read again; what came of it is an event of its own, if anything had changed. */
+  | { readonly type: 'reread'; readonly at: number }
   | { readonly type: 'restart-needed'; readonly at: number; readonly keys: readonly string[] }
   | { readonly type: 'killed'; readonly at: number; readonly by: 'file' | 'signal'; readonly scope: string }
   | { readonly type: 'unkilled'; readonly at: number; readonly by: 'file' | 'signal'; readonly scope: string }

@@ -45,6 +45,8 @@ export interface Gateway {
   readonly token: { readonly value: string; readonly made: boolean };
   /** All to legacy, and back. */
   toggleKill(): Promise<void>;
+  /** The file is read again, whether or not the watcher saw it change. Resolves with whether it was taken. */
+  reread(): Promise<boolean>;
   /** Drains and ends (product promise P14). Resolves when nothing is left. */
   stop(): Promise<void>;
 }
@@ -170,6 +172,10 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     addresses,
     token,
     toggleKill: () => kill.toggle(),
+    reread() {
+      events.emit({ type: 'reread', at: clocks.wall() });
+      return flipping.reload('file');
+    },
     async stop() {
       events.emit({ type: 'draining', at: clocks.wall() });
       front.drain();

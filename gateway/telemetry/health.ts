@@ -72,6 +72,7 @@ const fold = (state: Mutable, event: GatewayEvent): void => {
       return;
     case 'killed':
     case 'unkilled':
+    case 'reread':
     case 'stopped':
   }
 };

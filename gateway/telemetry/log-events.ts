@@ -30,6 +30,7 @@ export const logEvents = (events: Events, logger: Logger): (() => void) =>
         logger.info({ event }, `serves a certificate that ends ${new Date(event.until).toISOString()}`);
         return;
       case 'unkilled':
+      case 'reread':
       case 'draining':
       case 'stopped':
         logger.info({ event }, event.type);

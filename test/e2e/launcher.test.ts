@@ -45,6 +45,13 @@ test('SIGTERM ends the gateway, not only its launcher, and its exit code is hand
   await t.throwsAsync(fetch(`${admin}/healthz`));
 });
 
+test('SIGHUP reads the file again, and ends nobody', async (t) => {
+  const { child, lines } = await launched(t);
+  child.kill('SIGHUP');
+  await eventually(() => lines().includes('"type":"reread"'));
+  t.is(child.exitCode, null);
+});
+
 test('SIGUSR2 sends everything to legacy', async (t) => {
   const { child, lines } = await launched(t);
   child.kill('SIGUSR2');

@@ -1,4 +1,4 @@
-// `strangler serve`: runs until SIGTERM or SIGINT; SIGUSR2 sends all to legacy, and back.
+// `strangler serve`: runs until SIGTERM or SIGINT. SIGHUP reads the file again; SIGUSR2 sends all to legacy, and back.
 import { formatProblem } from '../../config/problem.ts';
 import { CertificateError } from '../../front/certificates.ts';
 import { RefusedFile, start } from '../../main.ts';
@@ -15,6 +15,7 @@ export const serve = async (options: ServeOptions): Promise<number> => {
   const starting = start({ files: options.config, env: process.env, killFile: options.killFile });
   const refused = () => undefined; // told below
   process.on('SIGUSR2', () => void starting.then((gateway) => gateway.toggleKill(), refused));
+  process.on('SIGHUP', () => void starting.then((gateway) => gateway.reread(), refused));
   try {
     const gateway = await starting;
     const { listen, admin } = gateway.addresses;

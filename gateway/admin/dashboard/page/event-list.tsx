@@ -27,6 +27,8 @@ const told = (event: GatewayEvent): Told => {
       return { tone: 'bad', title: 'File rejected', detail: places(event.problems) };
     case 'config-warned':
       return { tone: 'warn', title: 'File has warnings', detail: places(event.problems) };
+    case 'reread':
+      return { tone: '', title: 'File read again', detail: 'by SIGHUP' };
     case 'restart-needed':
       return { tone: 'warn', title: 'Restart needed', detail: event.keys.join(', ') };
     case 'killed':
