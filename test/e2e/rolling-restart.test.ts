@@ -28,9 +28,9 @@ interface Load {
 const load = (url: string, lanes: number): Load => {
   const wrong: string[] = [];
   let calls = 0;
-  let going = true;
+  const ending = new AbortController();
   const lane = async (name: string): Promise<void> => {
-    while (going) {
+    while (!ending.signal.aborted) {
       const id = ++calls;
       const path = id % 5 === 0 ? `/plain/${id}` : `/orders/${id}`;
       const said = await fetch(`${url}${path}`, {
@@ -50,7 +50,7 @@ const load = (url: string, lanes: number): Load => {
       return calls;
     },
     async stop() {
-      going = false;
+      ending.abort();
       await Promise.all(running);
       return wrong;
     },

@@ -23,14 +23,16 @@ export const balancer = async (t: ExecutionContext): Promise<Balancer> => {
   const known = new Map<Replica, { ready: boolean; readonly agent: Agent; readonly timer: NodeJS.Timeout }>();
   let turn = 0;
   const server = createServer((req, res) => {
-    const ready = [...known].filter(([, { ready }]) => ready);
+    const ready = [...known].filter(([, entry]) => entry.ready);
     const chosen = ready[turn++ % ready.length];
-    const failed = (why: string) => {
-      if (res.headersSent) return void res.destroy();
-      res.writeHead(502, { 'x-balancer': why });
-      res.end(why);
+    const failed = (why: string): void => {
+      if (res.headersSent) res.destroy();
+      else res.writeHead(502).end(why);
     };
-    if (chosen === undefined) return failed('no replica is ready');
+    if (chosen === undefined) {
+      failed('no replica is ready');
+      return;
+    }
     const [{ url }, { agent }] = chosen;
     const { connection: _, ...headers } = req.headers;
     const onward = request(new URL(req.url ?? '/', url), { method: req.method, headers, agent }, (reply) => {
@@ -49,7 +51,7 @@ export const balancer = async (t: ExecutionContext): Promise<Balancer> => {
     known.delete(replica);
   };
   t.teardown(() => {
-    for (const replica of [...known.keys()]) remove(replica);
+    known.forEach((_, replica) => remove(replica));
     server.closeAllConnections();
     server.close();
   });
