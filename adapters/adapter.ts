@@ -1,5 +1,5 @@
 // The door between the two wings: types only. `adapters/` knows formats, `gateway/` knows traffic; they meet here.
-import type { Call, Deadline, Delivered, Head, Identified, Json, Reply, Send } from './call.ts';
+import type { Call, Deadline, Delivered, Head, Identified, Json, Reply, ReplyHead, Send } from './call.ts';
 
 export type * from './call.ts';
 export { undecidedReasons } from './call.ts';
@@ -94,6 +94,47 @@ export interface Trouble {
   readonly challenge?: string;
 }
 
+/** Credentials that a call carries. */
+export interface Credential {
+  readonly from: 'authorization' | 'cookie' | 'api-key' | 'ws-security' | 'certificate';
+  /** Name that they claim; null where they name none that can be read. */
+  readonly user: string | null;
+  /** The same text for the same credentials, secrets included; null: good for one call, so that no other call's can be the same. */
+  readonly proof: string | null;
+}
+
+/** A call by what it asks, however it was spelt. */
+export interface Meaning {
+  /** Equal for calls that ask the same, credentials aside. */
+  readonly text: string;
+  /** In what form an answer is wanted; an answer in one form is of no use in another. */
+  readonly form: 'soap11' | 'soap12' | 'json';
+  /** What the operation is asked, by its contract. */
+  readonly input: Json;
+  /** `wsa:MessageID`, which the reply's `RelatesTo` has to name. */
+  readonly messageId: string | null;
+  /** In the message itself. */
+  readonly credentials: readonly Credential[];
+}
+
+/** A reply that may be given again. */
+export interface Keepable {
+  /** Name of the declared fault that it is; null: a value. */
+  readonly fault: string | null;
+  /** Where in its body the text of `RelatesTo` stands, as [from, to) in bytes; null where it has none. */
+  readonly relatesTo: readonly [number, number] | null;
+}
+
+/** Calls and replies of one operation by their meaning: what a cache compares. */
+export interface Meanings {
+  /** `body`: all of it. Null: it cannot be told what the call asks, and nobody else's answer is good for it. */
+  ofCall(call: Call, body: Buffer): Meaning | null;
+  /** Null: what came is no answer by the contract, or was made for one call alone. */
+  ofReply(head: ReplyHead, body: Buffer, asked: Meaning): Keepable | null;
+  /** The body for another call that means the same. */
+  again(body: Buffer, kept: Keepable, asked: Meaning): Buffer;
+}
+
 /** How the clients of a route are understood and answered. Compiled once per route. */
 export interface Protocol {
   readonly kind: 'soap' | 'rest' | 'http';
@@ -106,6 +147,11 @@ export interface Protocol {
   watch(call: Call, report: (identified: Identified) => void): void;
   /** Tells an error of the gateway's own to this call's client. */
   fault(trouble: Trouble, call: Call): Reply;
+  /**
+   * An operation's calls by their meaning; null where the protocol has no contract. `volatile`: names of what stands beside the
+   * message and changes no answer. Throws a plain Error that says why an operation's calls cannot be compared.
+   */
+  meanings(operation: string, volatile: ReadonlySet<string>): Meanings | null;
 }
 
 /** What of a path a route covers: the part that a destination's own path replaces. */

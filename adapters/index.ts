@@ -12,6 +12,7 @@ import type { SoapContract } from './soap/contract/contract.ts';
 import { inspectContract } from './soap/contract/loading/inspect.ts';
 import { documentsOf as describedBy } from './soap/document/documents.ts';
 import { soapDestination } from './soap/destination.ts';
+import { soapMeanings } from './soap/meanings.ts';
 import { soapProtocol } from './soap/protocol.ts';
 import { scaffoldOf } from './soap/scaffold/scaffold.ts';
 
@@ -25,7 +26,12 @@ export const adapters: Adapters = {
   soap: (options) => {
     const contract = soapContract(options.contract);
     const dialect = { prefix: contract?.dialect.envelopePrefix ?? 's' };
-    return soapProtocol({ ...options, contract, dialect });
+    return soapProtocol({
+      ...options,
+      contract,
+      dialect,
+      ...(contract === null ? {} : { meanings: soapMeanings(contract) }),
+    });
   },
   http: httpProtocol,
   rest: ({ contract, ...options }) => {

@@ -46,6 +46,7 @@ const protocol: Protocol = {
   fault: () => {
     throw new Error('nobody is answered in this test');
   },
+  meanings: () => null,
 };
 
 const routeOf = (name: string, operations: readonly PlannedOperation[], slots: Slots): Route => ({

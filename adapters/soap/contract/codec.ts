@@ -183,10 +183,18 @@ const requestOf = (operation: SoapOperation, json: Json, form: RequestForm): Buf
 
 /** Reads a reply of `operation`. Throws AdapterError: ERR_CONTRACT, ERR_MALFORMED, ERR_REFUSED, ERR_TOO_LARGE. */
 export const decodeReply = (operation: SoapOperation, bytes: Buffer, contentType: string): DecodedReply =>
+  readReply(operation, bytes, contentType).reply;
+
+/** The same, with the envelope's header blocks as they are. */
+export const readReply = (
+  operation: SoapOperation,
+  bytes: Buffer,
+  contentType: string,
+): { readonly reply: DecodedReply; readonly envelope: Envelope } =>
   fitting(() => {
     const answered = new Answered(operation);
-    readEnvelope(bytes, contentType, answered);
-    return answered.reply();
+    const envelope = readEnvelope(bytes, contentType, answered);
+    return { reply: answered.reply(), envelope };
   });
 
 /** The same for replies of any size: a large one is read in slices, so that it holds nobody up. */
