@@ -147,11 +147,6 @@ export interface Protocol {
   watch(call: Call, report: (identified: Identified) => void): void;
   /** Tells an error of the gateway's own to this call's client. */
   fault(trouble: Trouble, call: Call): Reply;
-  /**
-   * An operation's calls by their meaning; null where the protocol has no contract. `volatile`: names of what stands beside the
-   * message and changes no answer. Throws a plain Error that says why an operation's calls cannot be compared.
-   */
-  meanings(operation: string, volatile: ReadonlySet<string>): Meanings | null;
 }
 
 /** What of a path a route covers: the part that a destination's own path replaces. */
@@ -332,6 +327,12 @@ export interface Adapters {
   http(named: (method: string, target: string) => string | null): Protocol;
   /** Throws a plain Error where two operations have one place. */
   rest(options: RestOptions): Protocol;
+  /** Throws an Error that says why an operation's calls cannot be compared. */
+  meanings(what: Compared): Meanings;
+  /** A call that goes on when its client has left: the same head and message, and `body` as what it carries. */
+  detach(call: Call, body: Buffer): { readonly call: Call; readonly deadline: Deadline };
+  /** A reply of known bytes. `head` says how long they are. */
+  replyOf(head: ReplyHead, body: Buffer): Reply;
   /** A JSON answerer in the client's clothes: same guards, same fallback as any other `Send`. Throws a plain Error for a `call` that cannot be. */
   translate(what: Translation): Send;
 }
@@ -344,6 +345,15 @@ export interface RestOptions {
   readonly calls: ReadonlyMap<string, Calling | null>;
   /** `METHOD /path/{parameter}`, … → (method, target) → the one that fits, or null. Throws a plain Error. */
   readonly lookup: (names: readonly string[]) => (method: string, target: string) => string | null;
+}
+
+/** An operation whose calls a cache compares. */
+export interface Compared {
+  readonly face: Face;
+  readonly contract: Contract;
+  readonly operation: string;
+  /** Names of what stands beside the message and changes no answer. */
+  readonly volatile: ReadonlySet<string>;
 }
 
 export interface Translation {

@@ -5,8 +5,10 @@ import { httpDestination } from './http/destination.ts';
 import { httpProtocol } from './http/protocol.ts';
 import { restBridge } from './rest/bridge.ts';
 import { restBindings, restFace, type OwnDocument, type RestFace } from './rest/face.ts';
+import { restMeanings } from './rest/meanings.ts';
 import { faultStatus, faultType } from './rest/problem.ts';
 import { restProtocol } from './rest/protocol.ts';
+import { bytesBody, detached } from './wire/bytes.ts';
 import { operationOf, translated } from './soap/bridge.ts';
 import type { SoapContract } from './soap/contract/contract.ts';
 import { inspectContract } from './soap/contract/loading/inspect.ts';
@@ -26,18 +28,23 @@ export const adapters: Adapters = {
   soap: (options) => {
     const contract = soapContract(options.contract);
     const dialect = { prefix: contract?.dialect.envelopePrefix ?? 's' };
-    return soapProtocol({
-      ...options,
-      contract,
-      dialect,
-      ...(contract === null ? {} : { meanings: soapMeanings(contract) }),
-    });
+    return soapProtocol({ ...options, contract, dialect });
   },
   http: httpProtocol,
   rest: ({ contract, ...options }) => {
     const face = restFace(translatable(contract), options);
     return restProtocol(face, documentsOf(face));
   },
+  meanings: ({ face, contract, operation, volatile }) => {
+    const own = operationOf(translatable(contract), operation);
+    return face === 'rest' ? restMeanings : soapMeanings(own, volatile);
+  },
+  detach: detached,
+  replyOf: ({ status, reason, raw }, body) => ({
+    head: { status, reason, raw },
+    body: bytesBody(body),
+    verdict: { blame: 'nobody' },
+  }),
   translate: ({ face, contract, operation, call, invoke, identity }) => {
     const soap = translatable(contract);
     if (face === 'soap') return translated(soap, operation, soap.dialect, invoke, { identity });

@@ -52,6 +52,18 @@ export const outcomes = [
 ] as const;
 export type Outcome = (typeof outcomes)[number];
 
+/** What the cache made of a call; label `result` of its metric. */
+export const cacheResults = [
+  'hit', // given from memory
+  'stale', // given from memory past its time, while a new answer is asked for
+  'stale-if-error', // given from memory past its time, for nobody could answer
+  'shared', // waited for the answer to the same question
+  'miss', // asked, kept
+  'unkept', // asked, and the answer is not one to keep
+  'bypass', // not to be answered from memory
+] as const;
+export type CacheResult = (typeof cacheResults)[number];
+
 export interface Exchange {
   readonly route: string;
   /** A name from the table, or `other`. */
@@ -68,6 +80,8 @@ export interface Exchange {
   /** Why legacy was asked after modern; null: no second attempt was made. */
   readonly fallback: Reason | 'request' | null;
   readonly by: Side;
+  /** What the cache made of the call; null: it was not asked. */
+  readonly cache: CacheResult | null;
   readonly status: number;
   readonly outcome: Outcome;
   /** Milliseconds from the head's arrival to the last byte handed to the client. */

@@ -139,7 +139,7 @@ const told = (
 /** Decision 21: these bind at start. A change is reported, the rest of the file applies. */
 const restartKeys = (before: Config | null, after: Config): string[] => {
   if (before === null) return [];
-  const fixed = ['listen', 'admin', 'health', 'tls', 'http2', 'proxyProtocol', 'limits'] as const;
+  const fixed = ['listen', 'admin', 'health', 'tls', 'http2', 'proxyProtocol', 'limits', 'cache'] as const;
   const changed = fixed.filter((key) => JSON.stringify(before.gateway[key]) !== JSON.stringify(after.gateway[key]));
   return changed.map((key) => `gateway.${key}`);
 };

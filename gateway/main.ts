@@ -7,6 +7,7 @@ import { keepers } from './admission/keepers.ts';
 import { admin, healthApp } from './admin/api.ts';
 import { servePage } from './admin/dashboard/serve-page.ts';
 import { source } from './admin/source.ts';
+import { cache } from './cache/cache.ts';
 import { filesOf } from './config/absolute.ts';
 import type { Config } from './config/settle.ts';
 import type { Env } from './config/substitute.ts';
@@ -105,9 +106,17 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
   const { tls: files, limits, http2, proxyProtocol } = config.gateway;
   const tls = files === undefined ? null : await readCertificates(files);
   if (tls !== null) events.emit({ type: 'certificate-taken', at: clocks.wall(), source: 'start', until: tls.until });
+  const kept = cache({
+    maxBytes: config.gateway.cache.memory,
+    adapters,
+    now: clocks.wall,
+    chance: Math.random,
+    broken,
+  });
   const front = server(
     {
       account: told.account,
+      cache: kept,
       chance: Math.random,
       now: clocks.wall,
       current: () => tables.current(),
@@ -122,6 +131,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     health: told.health,
     table: () => (tables.first ? null : tables.current()),
     turnedAway,
+    cache: kept.memory,
     inFlight: () => inFlight(flipping.opened),
     dropped: () => log.dropped,
   };

@@ -1,9 +1,11 @@
 // THE PATH OF ONE REQUEST.
 import type { Arriving, Reply } from '../adapters/adapter.ts';
 import { SendError } from '../adapters/errors.ts';
+import type { Cache } from './cache/cache.ts';
 import type { Refusal } from './admission/refusal.ts';
 import type { TurnedAway } from './events.ts';
-import { forward, unsent, type Forwarded } from './forward/forward.ts';
+import { answer, type Answered } from './forward/answer.ts';
+import { unsent } from './forward/forward.ts';
 import { identify, unreadable, type Known } from './routing/identify.ts';
 import { planOf, undecidable } from './routing/plan-of.ts';
 import type { Route } from './table/table.ts';
@@ -16,6 +18,7 @@ import { troubleOf } from './trouble.ts';
 
 export interface House {
   readonly account: Account;
+  readonly cache: Cache;
   /** 0 ≤ chance < 1. */
   readonly chance: () => number;
   /** Milliseconds since 1970. */
@@ -43,7 +46,7 @@ export const serve = async (house: House, { arrival, route, revision }: Served):
   if (late !== null) return turnAway(house, { arrival, route, revision, known, began }, late);
   const plan = planOf(known, route, arrival.method);
   const decision = undecidable(known, route) ?? decide(arrival, plan.traffic, house.chance, house.now);
-  const forwarded = unsent(known.identified) ?? (await forward(arrival, decision, plan, deadline));
+  const forwarded: Answered = unsent(known.identified) ?? (await answer(house.cache, arrival, decision, plan));
   const reply = forwarded.reply ?? instead(house, { arrival, route, known, forwarded });
   const delivered = await arrival.respond(
     route.decisionHeader ? told(reply, `${route.name}/${plan.operation}`, decision, revision) : reply,
@@ -53,7 +56,7 @@ export const serve = async (house: House, { arrival, route, revision }: Served):
 
 const unknown: Known = { identified: null, named: null, inPassing: false };
 const refused: Decision = { side: 'legacy', reason: 'refused', bucket: null, cohort: null };
-const nobodyAsked: Forwarded = { reply: null, error: null, attempts: [], fallback: null };
+const nobodyAsked: Answered = { reply: null, error: null, attempts: [], fallback: null };
 
 /** A rule of the route, or of an operation that occurs in the call, does not let it in. */
 const turnAway = async (
@@ -73,7 +76,7 @@ const turnAway = async (
 /** No side answered. A client whose own body failed has sent what cannot be told from its next call: it is hung up on. */
 const instead = (
   house: House,
-  { arrival, route, known, forwarded }: Pick<Served, 'arrival' | 'route'> & { known: Known; forwarded: Forwarded },
+  { arrival, route, known, forwarded }: Pick<Served, 'arrival' | 'route'> & { known: Known; forwarded: Answered },
 ): Reply => {
   const { error } = forwarded;
   const trouble = troubleOf(error, known.identified);

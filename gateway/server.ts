@@ -310,6 +310,7 @@ const plainExchange = (table: Table, route: Route, arrival: Arriving, ending: En
     attempts: [],
     fallback: null,
     by: ending.by,
+    cache: null,
     status: ending.status,
     outcome:
       ending.delivered !== 'complete'

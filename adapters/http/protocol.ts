@@ -16,5 +16,4 @@ export const httpProtocol = (named: (method: string, target: string) => string |
     report(name === null ? { is: 'other' } : { is: 'operation', name });
   },
   fault: (trouble) => problemReply(trouble),
-  meanings: () => null,
 });

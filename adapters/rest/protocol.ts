@@ -3,7 +3,6 @@ import { STATUS_CODES } from 'node:http';
 import type { Call, Deadline, Identified, Protocol, Raw, Reply, Trouble } from '../adapter.ts';
 import { problemReply, replyOf } from '../wire/accept.ts';
 import type { OwnDocument, RestFace, RestOperation } from './face.ts';
-import { restMeanings } from './meanings.ts';
 import { RestMessage } from './message.ts';
 import { Unfit, readInput } from './input.ts';
 
@@ -26,7 +25,6 @@ export const restProtocol = (face: RestFace, documents: readonly OwnDocument[]):
       report(found === null ? nothingThere(face, call) : { is: 'operation', name: found.operation.name });
     },
     fault: (trouble) => problemReply(trouble),
-    meanings: () => restMeanings,
   };
 };
 

@@ -23,15 +23,13 @@ export interface SoapProtocolOptions extends DecisionRules {
   readonly entrance?: Entrance | null;
   /** How the legacy service writes its faults. */
   readonly dialect?: FaultDialect;
-  /** By the contract's codec; absent: calls are not compared. */
-  readonly meanings?: Protocol['meanings'];
 }
 
 const noNames: Names = { actions: new Map(), elements: new Map(), bodiless: [] };
 
 /** Made once per route and table. */
 export const soapProtocol = (options: SoapProtocolOptions): Protocol => {
-  const { contract, prefix, dispatch, mismatch, dialect, entrance, meanings = () => null } = options;
+  const { contract, prefix, dispatch, mismatch, dialect, entrance } = options;
   const readHead = headReader();
   const names = contract?.names ?? noNames;
   const reader: Reader = { names, readHead, scan: envelopeScan(), prefix, dispatch, mismatch };
@@ -45,7 +43,6 @@ export const soapProtocol = (options: SoapProtocolOptions): Protocol => {
       isSoapCall(call, reader)
         ? soapFault(trouble, versionOfCall(call, reader), dialect, addressedBy(call.message))
         : problem(trouble),
-    meanings,
   };
   const isSideDoor = entrance == null ? null : sideDoor(entrance);
   return isSideDoor === null ? protocol : besides(protocol, isSideDoor);

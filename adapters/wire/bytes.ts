@@ -1,7 +1,9 @@
 // A body that is already here: replies we made ourselves, and messages that were read whole.
 
 import { AdapterError } from '../errors.ts';
-import type { Body, Deadline, Flow, Framing, Raw, Sink } from '../adapter.ts';
+import type { Body, Call, Deadline, Flow, Framing, Raw, Sink } from '../adapter.ts';
+import { CallDeadline } from './deadline.ts';
+import { headerOf } from './headers.ts';
 
 const noTrailers: Raw = [];
 const done: Flow = { pause() {}, resume() {}, stop() {} };
@@ -11,6 +13,17 @@ export const bytesBody = (bytes: Buffer): Body => new BytesBody(bytes);
 
 /** The body of a message that has none, as a GET. */
 export const noBody = (): Body => new BytesBody(Buffer.alloc(0), 'none');
+
+/** A call that goes on when its client has left. Its sender's own timeouts are its only bounds. */
+export const detached = (call: Call, body: Buffer): { readonly call: Call; readonly deadline: Deadline } => {
+  const { head, client, message, repeatable = null } = call;
+  const own = call.body.framing === 'none' ? noBody() : bytesBody(body);
+  const header = (name: string) => headerOf(head.raw, name);
+  return {
+    call: { head, body: own, client, expects: null, message, repeatable, header },
+    deadline: new CallDeadline(),
+  };
+};
 
 class BytesBody implements Body {
   readonly framing: Framing;

@@ -39,6 +39,7 @@ test('a file with one route is taken, with every default filled in', async (t) =
     listen: { host: '127.0.0.1', port: 8080 },
     admin: { host: '127.0.0.1', port: 9090 },
     trustedProxies: [],
+    cache: { memory: 67_108_864 },
     drain: 5000,
     http2: false,
     proxyProtocol: false,
@@ -73,7 +74,16 @@ test('a route passes weight, fallback, effect and cohort on to operations that s
   const operations = config?.routes.get('orders')?.operations;
   const cohort = [{ from: 'header', name: 'x-client' }] as const;
   const admission = { require: null, rateLimit: null };
-  const nobody = { include: [], exclude: [], cohort, identity: null, treat: {}, admission };
+  const nobody = {
+    cache: null,
+    invalidates: [],
+    include: [],
+    exclude: [],
+    cohort,
+    identity: null,
+    treat: {},
+    admission,
+  };
   t.deepEqual(operations?.get('A'), {
     effect: 'read',
     call: null,
@@ -489,7 +499,7 @@ routes:
     legacy: old
     rewrite: { prefix: /a }
     operations:
-      GET /a: { cache: { ttl: 30s }, ramp: { steps: [1] } }
+      GET /a: { shadow: { sample: 10% }, ramp: { steps: [1] } }
 `);
   t.deepEqual(
     lines.map((line) => line.replace(/^[^:]*:(\d+):.*: /, '$1 ')),
@@ -498,7 +508,7 @@ routes:
       '3 breaker is not in this version',
       '3 requestFraming is not in this version',
       '8 rewrite is not in this version',
-      '10 cache is not in this version',
+      '10 shadow is not in this version',
       '10 ramp is not in this version',
     ],
   );

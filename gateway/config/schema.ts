@@ -3,6 +3,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { admissionSettings } from '../admission/schema.ts';
+import { cacheSettings, invalidatesSetting } from '../cache/schema.ts';
 import { callSetting, forwardSettings } from '../forward/schema.ts';
 import { duration, size, text, timeout } from '../lib/schema.ts';
 import { matchSchema } from '../routing/schema.ts';
@@ -157,6 +158,16 @@ const gatewaySchema = z.strictObject({
     })
     .prefault({})
     .meta({ description: 'Bounds for clients, before any route. A change needs a restart.' }),
+  cache: z
+    .strictObject({
+      memory: size.prefault('64mb').meta({
+        unit: 'bytes',
+        description: 'What kept answers may take in this process.',
+        examples: ['256mb'],
+      }),
+    })
+    .prefault({})
+    .meta({ description: 'Where answers are kept. A change needs a restart.' }),
   killFile: file('a file')
     .optional()
     .meta({
@@ -176,6 +187,8 @@ const operationSchema = z.strictObject({
   ...callSetting,
   ...trafficSettings,
   ...admissionSettings,
+  ...cacheSettings,
+  ...invalidatesSetting,
 });
 
 /** An operation of which nothing is said is one with all defaults. */
@@ -231,6 +244,7 @@ const routeSchema = z.strictObject({
   ...forwardSettings,
   ...trafficSettings,
   ...admissionSettings,
+  ...cacheSettings,
   mismatch: z
     .enum(['legacy', 'refuse'])
     .default('legacy')

@@ -3,6 +3,7 @@ import type { Calling, Treat } from '../../adapters/adapter.ts';
 import { reasons } from '../../adapters/errors.ts';
 import type { Reason } from '../../adapters/errors.ts';
 import type { Credential, RateLimit } from '../admission/schema.ts';
+import type { SaidCache } from '../cache/schema.ts';
 import { effectOf } from '../forward/effect-of.ts';
 import type { Effect } from '../forward/schema.ts';
 import type { Match } from '../routing/schema.ts';
@@ -26,6 +27,10 @@ export interface OperationSettings {
   readonly salt: string;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
+  /** null: none. */
+  readonly cache: SaidCache | null;
+  /** Kept answers that its calls take back, as written. */
+  readonly invalidates: readonly string[];
   /** Of the operation's own, in addition to the route's. */
   readonly admission: AdmissionSettings;
 }
@@ -121,8 +126,16 @@ const settleOperation = ({ name, said, owner, route }: Unsettled): OperationSett
   salt: said.salt ?? `${route.salt ?? owner}/${name}`,
   include: said.include ?? route.include ?? [],
   exclude: said.exclude ?? route.exclude ?? [],
+  cache: cacheOf(said, route),
+  invalidates: said.invalidates ?? [],
   admission: settleAdmission(said, said.cohort ?? route.cohort),
 });
+
+/** What a route says of caching is meant for its reads. */
+const cacheOf = (said: SaidOperation, route: SaidRoute): SaidCache | null => {
+  if (said.cache !== undefined) return said.cache;
+  return (said.effect ?? route.effect) === 'read' ? (route.cache ?? null) : null;
+};
 
 const settleAdmission = (
   said: Pick<SaidOperation, 'require' | 'rateLimit'>,

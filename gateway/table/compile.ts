@@ -1,5 +1,5 @@
 // The file as runtime. Pure but for the destinations it is given: equal input, equal table.
-import type { Adapters, Protocol } from '../../adapters/adapter.ts';
+import type { Adapters, Contract, Protocol } from '../../adapters/adapter.ts';
 import type { Config, OperationSettings, RouteSettings } from '../config/settle.ts';
 import { networks } from '../lib/cidr.ts';
 import { nearest } from '../lib/nearest.ts';
@@ -28,6 +28,8 @@ export interface Making {
 
 /** The same, with what all routes know of each other. */
 interface Inside extends Making {
+  /** All that the file's operations take back, by the contract that they are of. */
+  readonly invalidated: ReadonlyMap<string, readonly string[]>;
   readonly entrances: ReturnType<typeof entrancesOf>;
 }
 
@@ -37,7 +39,7 @@ export const compile = (
   making: Making,
 ): { readonly table: Table | null; readonly flaws: readonly Flaw[] } => {
   const flaws: Flaw[] = [];
-  const inside: Inside = { ...making, entrances: entrancesOf(config) };
+  const inside: Inside = { ...making, entrances: entrancesOf(config), invalidated: invalidatedIn(config, making) };
   const routes = [...config.routes].map(([name, settings]) => ({
     match: settings.match,
     route: compileRoute(name, settings, config, inside, flaws),
@@ -136,18 +138,18 @@ const partsOf = (
     destination === null ? null : (making.opened.get(destination)?.destination ?? null);
   const [legacy, modern] = [at(settings.legacy), at(settings.modern)];
   const entrance = entranceOf(settings, config);
+  const contract = contractOf(settings, making);
   return {
     name,
     protocol: settings.protocol,
     entrance,
     besides: entrance === null ? [] : (making.entrances.get(new URL(entrance.url).host) ?? []),
-    contract:
-      settings.protocol === 'http'
-        ? null
-        : (at(settings.contract)?.contract ?? legacy?.contract ?? modern?.contract ?? null),
+    contract,
     mount: mountOf(settings),
     legacy,
     modern,
+    standing: standingOf(settings, making),
+    invalidated: making.invalidated.get(contract?.hash ?? '') ?? [],
     modernIsSoap: config.destinations.get(settings.modern ?? '')?.adapter === 'soap',
     adapters: making.adapters,
     killed: making.killed,
@@ -157,6 +159,29 @@ const partsOf = (
     publicUrl: config.gateway.publicUrl ?? null,
     slotOf: (operation) => making.slotOf(name, operation),
   };
+};
+
+const contractOf = (settings: RouteSettings, { opened }: Pick<Making, 'opened'>): Contract | null => {
+  if (settings.protocol === 'http') return null;
+  const named = [settings.contract, settings.legacy, settings.modern];
+  const contracts = named.map((name) => (name === null ? null : (opened.get(name)?.destination.contract ?? null)));
+  return contracts.find((contract) => contract !== null) ?? null;
+};
+
+/** What makes both sides what they are: an answer of what stood there before is none of theirs. */
+const standingOf = ({ legacy, modern }: RouteSettings, { opened }: Pick<Making, 'opened'>): string =>
+  [legacy, modern].map((name) => (name === null ? '' : `${name} ${opened.get(name)?.fingerprint}`)).join(' ');
+
+const invalidatedIn = (config: Config, making: Making): ReadonlyMap<string, readonly string[]> => {
+  const found = new Map<string, string[]>();
+  for (const settings of config.routes.values()) {
+    const hash = contractOf(settings, making)?.hash;
+    if (hash === undefined) continue;
+    const all = found.get(hash) ?? [];
+    for (const { invalidates } of settings.operations.values()) all.push(...invalidates);
+    found.set(hash, all);
+  }
+  return new Map([...found].map(([hash, all]) => [hash, [...new Set(all)]]));
 };
 
 const byEffect = (parts: RouteParts, settings: RouteSettings, other: Plan): Readonly<Record<Effect, Plan>> => {
@@ -197,6 +222,8 @@ const nowhere = (making: Making): Route => {
     salt: '',
     include: [],
     exclude: [],
+    cache: null,
+    invalidates: [],
     admission: { require: null, rateLimit: null },
   };
   const parts: RouteParts = {
@@ -215,6 +242,8 @@ const nowhere = (making: Making): Route => {
     publicUrl: null,
     entrance: null,
     besides: [],
+    standing: '',
+    invalidated: [],
     slotOf: (operation) => making.slotOf('none', operation),
   };
   const other = planOf(parts, 'other', settings, false);

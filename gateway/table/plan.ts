@@ -1,6 +1,16 @@
 // One operation's plan: its sends, its traffic, and what may be asked after a failure.
-import type { Adapters, Announced, Contract, Destination, Entrance, Mount, Send } from '../../adapters/adapter.ts';
+import type {
+  Adapters,
+  Announced,
+  Contract,
+  Destination,
+  Entrance,
+  Face,
+  Mount,
+  Send,
+} from '../../adapters/adapter.ts';
 import type { OperationSettings, RouteSettings } from '../config/settle.ts';
+import { invalidationOf, policyOf, type CachePolicy, type Invalidation } from '../cache/policy.ts';
 import { cameIn } from '../traffic/came-in.ts';
 import { ipKey } from '../traffic/client-ip.ts';
 import { killedBy } from '../traffic/kill.ts';
@@ -28,6 +38,10 @@ export interface RouteParts {
   /** `gateway.publicUrl`. */
   readonly publicUrl: string | null;
   readonly slotOf: (operation: string) => number;
+  /** What makes both destinations what they are. */
+  readonly standing: string;
+  /** All that the file's operations take back of this contract. */
+  readonly invalidated: readonly string[];
 }
 
 /** Throws an Error that says why modern cannot be asked for this operation. `asked` false: modern is never built. */
@@ -49,6 +63,8 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
     pinSecret: parts.pinSecret,
     trusts: parts.trusts,
   } as const;
+  const cache = cacheFor(parts, operation, settings, traffic.killed);
+  const takesBack = takenBackBy(parts, operation, settings);
   const undecided = points > 0 || traffic.include.size > 0 || traffic.pinSecret !== null;
   return {
     route: name,
@@ -63,11 +79,32 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
       legacy !== null &&
       parts.protocol !== 'rest' &&
       !parts.judged &&
+      cache === null &&
+      takesBack === null &&
       (traffic.sides === 'legacy' || traffic.killed || !undecided),
     legacy,
     modern,
+    cache,
+    takesBack,
   };
 };
+
+const cacheFor = (
+  parts: RouteParts,
+  operation: string,
+  { cache, effect, points }: OperationSettings,
+  killed: boolean,
+): CachePolicy | null => {
+  if (cache === null || operation === 'other') return null;
+  // Where one answer serves both sides, it matters who they are and how they share.
+  const scope = cache.sides === 'shared' ? `${parts.standing} ${points} ${killed}` : parts.standing;
+  return policyOf({ ...parts, operation, face: faceOf(parts), scope, effect, cache });
+};
+
+const takenBackBy = (parts: RouteParts, operation: string, { invalidates }: OperationSettings): Invalidation | null =>
+  invalidationOf({ ...parts, operation, face: faceOf(parts), invalidates });
+
+const faceOf = ({ protocol }: RouteParts): Face => (protocol === 'rest' ? 'rest' : 'soap');
 
 /**
  * May modern be asked in JSON? False for an operation that can only be passed through and is given nothing: it is listed,

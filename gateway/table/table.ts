@@ -2,6 +2,7 @@
 import type { Protocol, Proxy, Send } from '../../adapters/adapter.ts';
 import type { Reason } from '../../adapters/errors.ts';
 import type { Admission } from '../admission/admission.ts';
+import type { CachePolicy, Invalidation } from '../cache/policy.ts';
 import type { Effect } from '../forward/schema.ts';
 import type { Match } from '../routing/schema.ts';
 import type { Traffic } from '../traffic/traffic.ts';
@@ -28,6 +29,10 @@ export interface Plan {
   readonly plain: boolean;
   readonly legacy: Side | null;
   readonly modern: Side | null;
+  /** Its answers may be given from memory; null: never. */
+  readonly cache: CachePolicy | null;
+  /** Kept answers that its calls take back; null: none. */
+  readonly takesBack: Invalidation | null;
 }
 
 export interface Side {

@@ -39,6 +39,24 @@ export const catalogue = [
     help: "Calls that legacy was asked for after modern, by what modern did (connect, timeout, reset, open, full, fault, 5xx, contract, truncated) or 'request': the call did not fit the contract and modern was not asked.",
   },
   {
+    name: 'strangler_cache_total',
+    type: 'counter',
+    labels: ['route', 'operation', 'result'],
+    help: 'Calls of operations with a cache: given from memory (hit, stale, stale-if-error, shared: waited for the answer to the same question), asked and kept (miss), asked and not kept (unkept), or not to be answered from memory (bypass).',
+  },
+  {
+    name: 'strangler_cache_bytes',
+    type: 'gauge',
+    labels: [],
+    help: 'Bytes that kept answers take in this process, about.',
+  },
+  {
+    name: 'strangler_cache_entries',
+    type: 'gauge',
+    labels: [],
+    help: 'Answers kept in this process.',
+  },
+  {
     name: 'strangler_weight',
     type: 'gauge',
     labels: ['route', 'operation'],

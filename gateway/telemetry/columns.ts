@@ -1,10 +1,10 @@
 // What is counted for one operation, as places in a row of numbers. Everything that reads counters reads them through here.
 import { reasons } from '../../adapters/errors.ts';
 import { undecidedReasons } from '../../adapters/adapter.ts';
-import { outcomes } from '../exchange.ts';
+import { cacheResults, outcomes } from '../exchange.ts';
 import type { Reason } from '../../adapters/errors.ts';
 import type { UndecidedReason } from '../../adapters/adapter.ts';
-import type { Outcome, Side } from '../exchange.ts';
+import type { CacheResult, Outcome, Side } from '../exchange.ts';
 
 /** Closed list of the label `side`: who answered (decision 26). */
 export const sides = ['legacy', 'modern', 'cache', 'gateway'] as const satisfies readonly Side[];
@@ -27,6 +27,8 @@ export const outcomeIndex = indexOf<Outcome>(outcomes);
 export const fallbackIndex = indexOf<Reason | 'request'>(fallbackReasons);
 export const undecidedIndex = indexOf<UndecidedReason>(undecidedReasons);
 
+export const cacheIndex = indexOf<CacheResult>(cacheResults);
+
 /** First place of each group. Within `requests`: side × outcome; within the durations: side × bucket. */
 export const column = {
   requests: 0,
@@ -39,10 +41,12 @@ export const column = {
   durations: sides.length * outcomes.length + 3 + fallbackReasons.length + undecidedReasons.length,
   /** Legacy, modern: each attempt on its own, so that a fallback's two waits are not mixed. */
   attempts: sides.length * (outcomes.length + buckets) + 3 + fallbackReasons.length + undecidedReasons.length,
+  cache:
+    sides.length * (outcomes.length + buckets) + 3 + fallbackReasons.length + undecidedReasons.length + 2 * buckets,
 } as const;
 
 /** Numbers per operation. */
-export const width = column.attempts + 2 * buckets;
+export const width = column.cache + cacheResults.length;
 
 /** Bucket of a duration in milliseconds. Called per call: a plain loop over 20 numbers, no search structure. */
 export const bucketOf = (ms: number): number => {

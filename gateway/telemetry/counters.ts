@@ -1,6 +1,16 @@
 // Figures of every operation as plain numbers in rows. On the path of a call nothing is allocated and nothing is named:
 // names meet numbers when somebody reads.
-import { bucketOf, buckets, column, fallbackIndex, outcomeIndex, sideIndex, undecidedIndex, width } from './columns.ts';
+import {
+  bucketOf,
+  buckets,
+  cacheIndex,
+  column,
+  fallbackIndex,
+  outcomeIndex,
+  sideIndex,
+  undecidedIndex,
+  width,
+} from './columns.ts';
 import { outcomes } from '../exchange.ts';
 import type { Attempt, Exchange } from '../exchange.ts';
 
@@ -52,6 +62,7 @@ class Rows implements Counters {
     bump(rows, start + column.durations + side * buckets + bucketOf(exchange.ms));
     this.sums[exchange.slot * 4 + side]! += exchange.ms;
     if (exchange.fallback !== null) bump(rows, start + column.fallbacks + fallbackIndex[exchange.fallback]);
+    if (exchange.cache !== null) bump(rows, start + column.cache + cacheIndex[exchange.cache]);
     if (exchange.undecided !== null) bump(rows, start + column.undecided + undecidedIndex[exchange.undecided]);
     if (exchange.decision.reason === 'draw') bump(rows, start + column.missing);
     for (const attempt of exchange.attempts) if (wasAsked(attempt)) this.#attempt(exchange, attempt);

@@ -1,8 +1,9 @@
 // The story of one call, put together when it is over.
 import type { Arriving, Delivered, Reply } from '../../adapters/adapter.ts';
 import { SendError } from '../../adapters/errors.ts';
-import type { Decision, Exchange, Outcome } from '../exchange.ts';
-import type { Forwarded } from '../forward/forward.ts';
+import type { Decision, Exchange, Outcome, Side } from '../exchange.ts';
+import { cachedResults } from '../cache/cache.ts';
+import type { Answered } from '../forward/answer.ts';
 import type { Known } from '../routing/identify.ts';
 import type { Plan, Route } from '../table/table.ts';
 
@@ -13,7 +14,7 @@ export interface Story {
   readonly known: Known;
   readonly plan: Plan;
   readonly decision: Decision;
-  readonly forwarded: Forwarded;
+  readonly forwarded: Answered;
   readonly reply: Reply;
   readonly delivered: Delivered;
   /** `performance.now()` at the head's arrival. */
@@ -35,13 +36,19 @@ export const exchangeOf = (story: Story): Exchange => {
     undecided: known.identified?.is === 'undecided' ? known.identified.reason : null,
     attempts: forwarded.attempts,
     fallback: forwarded.fallback,
-    by: forwarded.reply === null ? 'gateway' : (forwarded.attempts.at(-1)?.side ?? 'gateway'),
+    by: answeredBy(forwarded),
+    cache: forwarded.cache ?? null,
     status: reply.head.status,
     outcome: outcomeOf(story),
     ms: performance.now() - story.began,
     traceparent: arrival.header('traceparent'),
     error: forwarded.error?.code ?? null,
   };
+};
+
+const answeredBy = ({ reply, cache, attempts }: Answered): Side => {
+  if (cache !== null && cache !== undefined && cachedResults.has(cache)) return 'cache';
+  return reply === null ? 'gateway' : (attempts.at(-1)?.side ?? 'gateway');
 };
 
 /** What flowed by may have named its operation better than the head did. */

@@ -27,6 +27,7 @@ const measured = () => {
     health: health(events),
     table: () => table,
     turnedAway: turnedAwayCounts(),
+    cache: { bytes: 0, entries: 0 },
     inFlight: () => [['orders-legacy', 3]] as const,
     dropped: () => 0,
   };

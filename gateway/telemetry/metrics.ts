@@ -1,7 +1,7 @@
 // Counters become Prometheus' text here, when somebody scrapes. The only file that imports the Prometheus client: it brings
 // the process' own figures and the format; ours are read from the rows at that moment and never kept twice.
 import { Registry, collectDefaultMetrics } from '@prometheus-io/client';
-import { outcomes } from '../exchange.ts';
+import { cacheResults, outcomes } from '../exchange.ts';
 import { stages } from '../table/table.ts';
 import { weighedPlans } from '../table/weighed.ts';
 import { undecidedReasons } from '../../adapters/adapter.ts';
@@ -24,6 +24,8 @@ export interface Measured {
   /** Calls under way, per name of destination. */
   readonly inFlight: () => Iterable<readonly [destination: string, calls: number]>;
   readonly turnedAway: TurnedAwayCounts;
+  /** What is kept in this process. */
+  readonly cache: { readonly bytes: number; readonly entries: number };
   /** Log lines lost so far. */
   readonly dropped: () => number;
 }
@@ -167,6 +169,9 @@ const readers: Readonly<Record<MetricName, Reader>> = {
   strangler_attempt_duration_seconds: attemptDurations,
   strangler_fallbacks_total: (measured) =>
     perSlot(measured, { start: column.fallbacks, names: fallbackReasons, label: 'reason' }),
+  strangler_cache_total: (measured) => perSlot(measured, { start: column.cache, names: cacheResults, label: 'result' }),
+  strangler_cache_bytes: ({ cache }) => single(cache.bytes),
+  strangler_cache_entries: ({ cache }) => single(cache.entries),
   strangler_weight: perPlan(({ traffic }) => (traffic.killed ? 0 : traffic.points / 100)),
   strangler_weight_configured: perPlan(({ traffic }) => traffic.points / 100),
   strangler_stage: stageOf,

@@ -61,6 +61,7 @@ export const adminRig = async (
     table: () => table,
     turnedAway: turnedAwayCounts(),
     inFlight: () => [],
+    cache: { bytes: 0, entries: 0 },
     dropped: () => 0,
   };
   const from = source({

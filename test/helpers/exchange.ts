@@ -13,6 +13,7 @@ export const exchange = (different: Partial<Exchange> = {}): Exchange => ({
   attempts: [{ side: 'legacy', destination: 'orders-legacy', ms: 11, status: 200, reason: null, reached: 'all' }],
   fallback: null,
   by: 'legacy',
+  cache: null,
   status: 200,
   outcome: 'ok',
   ms: 12,

@@ -18,6 +18,8 @@ export interface Weights {
   readonly placeOrder?: number;
   /** More lines of the route, indented by four. */
   readonly route?: string;
+  /** More operations, indented by six. */
+  readonly operations?: string;
   /** More routes and destinations. */
   readonly more?: string;
   readonly modern?: string;
@@ -41,7 +43,7 @@ routes:
 ${set.route ?? ''}
     operations:
       GetOrder: { effect: read, ${set.modern === undefined ? "call: 'GET /orders/{orderId}', " : ''}weight: ${set.getOrder} }
-      PlaceOrder: { effect: write, ${set.modern === undefined ? 'call: POST /orders, ' : ''}weight: ${set.placeOrder ?? 0} }
+      PlaceOrder: { effect: write, ${set.modern === undefined ? 'call: POST /orders, ' : ''}weight: ${set.placeOrder ?? 0} }${set.operations ?? ''}
 ${set.more ?? ''}`;
   const gateway = await startGateway(t, file(weights));
   return { legacy, modern, gateway, url: `${gateway.url}/OrderService.svc`, file };

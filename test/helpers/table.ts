@@ -35,6 +35,8 @@ const planOf = (route: string, planned: PlannedOperation, slots: Slots): Plan =>
   plain: false,
   legacy: { destination: `${route}-legacy`, send: nobody },
   modern: { destination: `${route}-modern`, send: nobody },
+  cache: null,
+  takesBack: null,
 });
 
 const protocol: Protocol = {
@@ -46,7 +48,6 @@ const protocol: Protocol = {
   fault: () => {
     throw new Error('nobody is answered in this test');
   },
-  meanings: () => null,
 };
 
 const routeOf = (name: string, operations: readonly PlannedOperation[], slots: Slots): Route => ({

@@ -1,0 +1,81 @@
+// Whose answer it is. Credentials that nobody named keep a call away from everybody's answers, and everybody from its own.
+import type { Call, Credential, Meaning } from '../../adapters/adapter.ts';
+import { cohort, sourceName } from '../traffic/cohort.ts';
+import type { CohortSource } from '../traffic/traffic.ts';
+import type { CachePolicy } from './policy.ts';
+
+/** Text that only calls of the same caller share, as far as `vary` tells callers apart; null: nobody may share an answer with it. */
+export const callerKey = (
+  call: Call,
+  { vary, trusts }: Pick<CachePolicy, 'vary' | 'trusts'>,
+  meaning: Meaning,
+): string | null => {
+  const proofs: string[] = [];
+  for (const credential of credentialsOf(call, meaning)) {
+    if (credential.proof === null || !vary.some((source) => names(source, credential))) return null;
+    proofs.push(credential.proof);
+  }
+  const told = vary.map((source) => [
+    sourceName(source),
+    cohort(call, [source], trusts)?.key ?? null,
+    allOf(call, source),
+  ]);
+  return JSON.stringify([proofs, told]);
+};
+
+interface Shown extends Credential {
+  /** Of a cookie or a header. */
+  readonly name?: string;
+}
+
+function* credentialsOf(call: Call, { credentials }: Meaning): Iterable<Shown> {
+  yield* credentials;
+  const { raw } = call.head;
+  for (let at = 0; at < raw.length; at += 2) {
+    const [name, value] = [raw[at]!.toLowerCase(), raw[at + 1]!];
+    if (name === 'authorization')
+      yield { from: 'authorization', user: null, proof: isConnection(value) ? null : value, name };
+    else if (name === 'x-api-key') yield { from: 'api-key', user: null, proof: value, name };
+    else if (name === 'cookie') for (const pair of value.split(';')) yield cookieOf(pair);
+  }
+  const certificate = call.client.certificate();
+  if (certificate !== null) yield { from: 'certificate', user: null, proof: certificate };
+}
+
+/** NTLM and Negotiate authenticate a connection, not a call. */
+const isConnection = (value: string): boolean => /^\s*(?:ntlm|negotiate)\b/i.test(value);
+
+const cookieOf = (pair: string): Shown => {
+  const [name = '', ...value] = pair.split('=');
+  return { from: 'cookie', user: null, proof: `${name.trim()}=${value.join('=').trim()}`, name: name.trim() };
+};
+
+const names = (source: CohortSource, { from, name }: Shown): boolean => {
+  switch (source.from) {
+    case 'basicUser':
+      return from === 'authorization';
+    case 'wsUsername':
+      return from === 'ws-security';
+    case 'clientCertificate':
+      return from === 'certificate';
+    case 'apiKey':
+      return source.header === name;
+    case 'header':
+      return source.name === name || (source.name === 'cookie' && from === 'cookie');
+    case 'cookie':
+      return from === 'cookie' && source.name === name;
+    case 'ip':
+    case 'query':
+    case 'soapHeader':
+      return false;
+    default:
+      return source satisfies never;
+  }
+};
+
+/** A header that is there twice is not the same as its first value. */
+const allOf = ({ head }: Call, source: CohortSource): readonly string[] => {
+  const header = source.from === 'header' ? source.name : source.from === 'apiKey' ? source.header : null;
+  if (header === null) return [];
+  return head.raw.filter((_, at) => at % 2 === 1 && head.raw[at - 1]!.toLowerCase() === header);
+};

@@ -1,0 +1,47 @@
+// One question at a time for each key: who comes meanwhile waits for the answer, but not for ever.
+import type { Deadline } from '../../adapters/adapter.ts';
+import type { Entry } from './entry.ts';
+import type { Reading } from './memory.ts';
+
+interface Flight {
+  readonly reading: Reading;
+  readonly landed: Promise<Entry | null>;
+}
+
+export interface Flights {
+  /** The question under way, or undefined. */
+  of(key: string): Flight | undefined;
+  /** Takes off; `land` is to be called once, with what came. */
+  begin(key: string, reading: Reading): { land(entry: Entry | null): void };
+}
+
+export const flights = (): Flights => {
+  const under = new Map<string, Flight>();
+  return {
+    of: (key) => under.get(key),
+    begin(key, reading) {
+      const { promise, resolve } = Promise.withResolvers<Entry | null>();
+      const flight = { reading, landed: promise };
+      under.set(key, flight);
+      return {
+        land(entry) {
+          if (under.get(key) === flight) under.delete(key);
+          resolve(entry);
+        },
+      };
+    },
+  };
+};
+
+/** What landed; null where it brought nothing, took longer than `patience` milliseconds, or nobody cares any more. */
+export const landed = ({ landed: promise }: Flight, deadline: Deadline, patience: number): Promise<Entry | null> =>
+  new Promise((resolve) => {
+    const end = (entry: Entry | null): void => {
+      clearTimeout(timer);
+      deadline.watch(null);
+      resolve(entry);
+    };
+    const timer = setTimeout(end, patience, null);
+    deadline.watch(() => end(null));
+    void promise.then(end);
+  });

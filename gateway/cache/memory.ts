@@ -1,0 +1,123 @@
+// Kept answers in this process, bounded by bytes, and the order of reads and writes: a read that began before a write must not
+// put back what the write took away.
+import { LRUCache } from 'lru-cache';
+import { endOf, sizeOf, type Entry } from './entry.ts';
+
+/** A read that is under way. */
+export interface Reading {
+  /** The write it came after: all later ones are newer than what it may have read. */
+  readonly after: number;
+}
+
+export interface Memory {
+  get(key: string, now: number): Entry | undefined;
+  /** Before the first byte of a read goes out. */
+  begin(): Reading;
+  /** Answers false where a write has taken one of the entry's tags back since the read began; nothing is kept then. */
+  put(key: string, entry: Entry, reading: Reading): boolean;
+  /** The read is over, stored or not. */
+  done(reading: Reading): void;
+  /** Takes back all that has one of these. Answers how many. */
+  invalidate(tags: readonly string[]): number;
+  /** Is what this read will bring already taken back? */
+  isOutdated(reading: Reading, tags: readonly string[]): boolean;
+  remove(key: string): boolean;
+  /** Takes back all there is, and what is being read. Answers how many. */
+  clear(): number;
+  readonly entries: number;
+  readonly bytes: number;
+}
+
+/** No tag of an entry's: tags have a name before their colon. */
+const everything = '';
+
+export const memory = (maxBytes: number): Memory => {
+  const keysOf = new Map<string, Set<string>>();
+  const entries = new LRUCache<string, Entry>({
+    maxSize: maxBytes,
+    sizeCalculation: sizeOf,
+    dispose: (entry, key, why) => {
+      if (why !== 'set') forget(entry, key);
+    },
+  });
+  const forget = (entry: Entry, key: string): void => {
+    for (const tag of entry.tags) {
+      const keys = keysOf.get(tag);
+      keys?.delete(key);
+      if (keys?.size === 0) keysOf.delete(tag);
+    }
+  };
+  let writes = 0;
+  /** Tag → the last write that took it back; kept for as long as a read is under way that began before it. */
+  const taken = new Map<string, number>();
+  const under = new Set<Reading>();
+  const prune = (): void => {
+    const [oldest] = under;
+    for (const [tag, write] of taken) {
+      if (oldest !== undefined && write > oldest.after) return;
+      taken.delete(tag);
+    }
+  };
+  const isOutdated = ({ after }: Reading, tags: readonly string[]): boolean =>
+    (taken.get(everything) ?? 0) > after || tags.some((tag) => (taken.get(tag) ?? 0) > after);
+  const take = (tags: readonly string[]): void => {
+    writes += 1;
+    for (const tag of tags) {
+      taken.delete(tag); // so that the order of the map stays that of the writes
+      taken.set(tag, writes);
+    }
+  };
+  return {
+    get(key, now) {
+      const entry = entries.get(key);
+      if (entry === undefined || endOf(entry) >= now) return entry;
+      entries.delete(key);
+      return undefined;
+    },
+    begin() {
+      const reading = { after: writes };
+      under.add(reading);
+      return reading;
+    },
+    put(key, entry, reading) {
+      if (isOutdated(reading, entry.tags)) return false;
+      const before = entries.peek(key);
+      if (before !== undefined) forget(before, key);
+      entries.set(key, entry);
+      // What is larger than all of it is not taken in.
+      if (entries.peek(key) !== entry) return false;
+      for (const tag of entry.tags) {
+        const keys = keysOf.get(tag);
+        if (keys === undefined) keysOf.set(tag, new Set([key]));
+        else keys.add(key);
+      }
+      return true;
+    },
+    done(reading) {
+      under.delete(reading);
+      prune();
+    },
+    invalidate(tags) {
+      take(tags);
+      let removed = 0;
+      for (const tag of tags) for (const key of keysOf.get(tag) ?? []) if (entries.delete(key)) removed += 1;
+      prune();
+      return removed;
+    },
+    isOutdated,
+    remove: (key) => entries.delete(key),
+    clear() {
+      take([everything]);
+      const { size } = entries;
+      entries.clear();
+      prune();
+      return size;
+    },
+    get entries() {
+      return entries.size;
+    },
+    get bytes() {
+      return entries.calculatedSize;
+    },
+  };
+};

@@ -1,0 +1,114 @@
+// What the file says of one operation's answers, compiled.
+import type { Adapters, Contract, ContractOperation, Face, Meanings } from '../../adapters/adapter.ts';
+import type { CohortSource } from '../traffic/traffic.ts';
+import type { SaidCache } from './schema.ts';
+import { nearest } from '../lib/nearest.ts';
+import { templateOf, type Template } from './tags.ts';
+
+export interface CachePolicy extends Omit<SaidCache, 'volatile' | 'vary' | 'faults' | 'sides'> {
+  readonly meanings: Meanings;
+  /** Part of every key: another contract, destination or operation makes other answers. */
+  readonly scope: string;
+  /** By name; milliseconds. */
+  readonly faults: ReadonlyMap<string, number>;
+  readonly vary: readonly CohortSource[];
+  /** One answer serves both sides. */
+  readonly shared: boolean;
+  /** What its answers are taken back by; the first is the operation as a whole. */
+  readonly tags: readonly Template[];
+  readonly trusts: (address: string) => boolean;
+}
+
+/** What a write takes back. */
+export interface Invalidation {
+  /** Null: its calls cannot be read, and it takes back whole operations. */
+  readonly meanings: Meanings | null;
+  readonly tags: readonly Template[];
+}
+
+export interface PolicyParts {
+  readonly operation: string;
+  readonly contract: Contract | null;
+  readonly face: Face;
+  readonly adapters: Pick<Adapters, 'meanings'>;
+  /** Both destinations by what makes them what they are, and, where answers are shared, the weight. */
+  readonly scope: string;
+  readonly effect: 'read' | 'idempotent' | 'write';
+  readonly cache: SaidCache;
+  /** All `invalidates` of the file that mean operations of this contract, as written. */
+  readonly invalidated: readonly string[];
+  readonly trusts: (address: string) => boolean;
+}
+
+/** Throws an Error that says why the operation's answers cannot be kept. */
+export const policyOf = (parts: PolicyParts): CachePolicy => {
+  const { operation, contract, face, adapters, effect, cache, invalidated, trusts } = parts;
+  const own = contract?.operations.get(operation);
+  if (contract === null || own === undefined)
+    throw new Error('cache needs a contract: a destination with a wsdl, and one of its operations');
+  if (effect !== 'read')
+    throw new Error(`cache, but ${operation} has effect: ${effect}; only a read may be answered from memory`);
+  const { volatile, vary, faults, sides, ...times } = cache;
+  const meanings = adapters.meanings({ face, contract, operation, volatile: new Set(volatile) });
+  for (const name of Object.keys(faults)) checkFault(own, name);
+  const namespace = contract.hash;
+  const mine = invalidated.map((said) => templateOf(namespace, said)).filter((each) => each.operation === operation);
+  return {
+    ...times,
+    meanings,
+    scope: `${namespace} ${operation} ${parts.scope}`,
+    faults: new Map(Object.entries(faults)),
+    vary: vary ?? [],
+    shared: sides === 'shared',
+    tags: [templateOf(namespace, operation), ...mine.filter(({ members }) => members.length > 0)],
+    trusts,
+  };
+};
+
+const checkFault = ({ name, faults }: ContractOperation, fault: string): void => {
+  if (faults.includes(fault)) return;
+  const expected = faults.length === 0 ? 'it declares none' : `expected ${faults.join(', ')}`;
+  throw new Error(`cache.faults names ${fault}, which ${name} does not declare; ${expected}`);
+};
+
+export type InvalidationParts = Pick<PolicyParts, 'operation' | 'contract' | 'face' | 'adapters'> & {
+  /** As written. */
+  readonly invalidates: readonly string[];
+};
+
+/** Null: it takes nothing back. Throws an Error for what is no operation of the contract, or no member of one. */
+export const invalidationOf = ({
+  operation,
+  contract,
+  face,
+  adapters,
+  invalidates,
+}: InvalidationParts): Invalidation | null => {
+  if (invalidates.length === 0) return null;
+  const own = contract?.operations.get(operation);
+  if (contract === null || own === undefined)
+    throw new Error('invalidates needs a contract: a destination with a wsdl, and one of its operations');
+  const tags = invalidates.map((said) => templateOf(contract.hash, said));
+  for (const template of tags) {
+    const taken = contract.operations.get(template.operation);
+    if (taken === undefined) throw new Error(unknown(template.operation, [...contract.operations.keys()]));
+    for (const asked of [own, taken]) checkMembers(asked, template);
+  }
+  const isReadable = own.passThroughOnly === null;
+  return { meanings: isReadable ? adapters.meanings({ face, contract, operation, volatile: new Set() }) : null, tags };
+};
+
+const unknown = (operation: string, known: readonly string[]): string => {
+  const near = nearest(operation, known);
+  return `invalidates ${operation}, which the contract does not have; ${near === null ? `it has ${known.join(', ')}` : `did you mean ${near}?`}`;
+};
+
+const checkMembers = ({ name, inputs }: ContractOperation, { operation, members }: Template): void => {
+  for (const member of members) {
+    const [first = ''] = member.split('.');
+    if (!inputs.includes(first))
+      throw new Error(
+        `invalidates ${operation} by {${member}}, which is no member of what ${name} is asked; it has ${inputs.join(', ')}`,
+      );
+  }
+};

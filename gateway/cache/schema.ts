@@ -1,0 +1,87 @@
+// What may be answered from memory, for how long, and what takes it back.
+import { z } from 'zod';
+import { cohortSources, duration, size, text, timeout } from '../lib/schema.ts';
+
+const cache = z
+  .strictObject({
+    ttl: timeout.meta({
+      unit: 'ms',
+      description: 'How long an answer is given again without asking.',
+      examples: ['30s'],
+    }),
+    staleWhileRevalidate: duration.prefault('0s').meta({
+      unit: 'ms',
+      description: 'For so long after `ttl` the old answer is given at once, while a new one is asked for.',
+      examples: ['1m'],
+    }),
+    staleIfError: duration.prefault('0s').meta({
+      unit: 'ms',
+      description: 'For so long after `ttl` the old answer stands in where no side could answer.',
+      examples: ['10m'],
+    }),
+    refreshAhead: duration.prefault('0s').meta({
+      unit: 'ms',
+      description: 'An answer that is asked for in the last of its `ttl` is renewed before it ends.',
+      examples: ['5s'],
+    }),
+    faults: z
+      .record(z.string(), timeout)
+      .default({})
+      .meta({
+        description:
+          'Faults that the contract declares and that are kept too, each with a time of its own. No other fault is.',
+        examples: [{ OrderNotFoundFault: '5s' }],
+      }),
+    vary: cohortSources.optional().meta({
+      description:
+        'What of a caller an answer depends on. Calls with credentials (Authorization, Cookie, X-Api-Key, WS-Security, a client ' +
+        'certificate) are answered from memory only if these are named here, and then only to the same credentials.',
+      examples: [['basicUser'], [{ header: 'X-Tenant' }, 'clientCertificate']],
+    }),
+    sides: z
+      .enum(['perSide', 'shared'], { error: 'perSide or shared' })
+      .default('perSide')
+      .meta({
+        description:
+          "`perSide`: an answer of legacy's is never given to who is to be answered by modern. `shared`: it may.",
+        examples: ['shared'],
+      }),
+    volatile: z
+      .array(text('the name of a SOAP header block'))
+      .default([])
+      .meta({
+        description:
+          'SOAP header blocks that differ from call to call and change no answer. Message ids are such anyway.',
+        examples: [['RequestId']],
+      }),
+    maxBytes: size.prefault('1mb').meta({
+      unit: 'bytes',
+      description: 'Longest body of an answer that is kept.',
+      examples: ['64kb'],
+    }),
+  })
+  .meta({ description: 'Answers that are given again without asking. Only for operations with `effect: read`.' });
+
+export type SaidCache = z.output<typeof cache>;
+
+export const cacheSettings = {
+  cache: z
+    .union([z.literal('off', { error: 'off, or settings with a ttl' }).transform(() => null), cache])
+    .optional()
+    .meta({
+      description: 'Answers that are given again without asking, for operations with `effect: read`; `off` for none.',
+      examples: [{ ttl: '30s', staleWhileRevalidate: '1m', staleIfError: '10m' }],
+    }),
+};
+
+export const invalidatesSetting = {
+  invalidates: z
+    .array(text('the name of an operation, with members of the input as GetOrder:{orderId}'))
+    .optional()
+    .meta({
+      description:
+        'Operations whose kept answers this one takes back, done or failed. `GetOrder:{orderId}` takes back only those that ' +
+        'were asked with the same value of that member.',
+      examples: [['GetOrder'], ['GetOrder:{orderId}', 'ListOrders']],
+    }),
+};

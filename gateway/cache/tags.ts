@@ -1,0 +1,39 @@
+// What takes an answer back: `GetOrder`, or `GetOrder:{orderId}` with the value of that member in what was asked.
+import type { Json } from '../../adapters/adapter.ts';
+
+export interface Template {
+  readonly operation: string;
+  /** Members of the input, `order.id` for one inside another; empty: the operation as a whole. */
+  readonly members: readonly string[];
+  /** Unique among contracts. */
+  readonly id: string;
+  /** Tag of the operation as a whole. */
+  readonly whole: string;
+}
+
+const pattern = /^([^:{}]+)(?::((?:\{[^{}]+\})(?:[,:]?\{[^{}]+\})*))?$/;
+
+/** `namespace`: what the operations of one contract have in common, whoever offers them. Throws an Error for what is none. */
+export const templateOf = (namespace: string, said: string): Template => {
+  const [, operation, members = ''] = pattern.exec(said) ?? [];
+  if (operation === undefined)
+    throw new Error(`found ${said}, expected an operation, or one with members such as GetOrder:{orderId}`);
+  const names = [...members.matchAll(/\{([^{}]+)\}/g)].map(([, name = '']) => name);
+  const whole = `${namespace}:${operation}`;
+  return { operation, members: names, id: `${whole}:${names.join(',')}`, whole };
+};
+
+/** The tag of a call with this input; null where one of the members is not a single value there. */
+export const tagOf = ({ id, members, whole }: Template, input: Json): string | null => {
+  if (members.length === 0) return whole;
+  const values = members.map((member) => valueAt(input, member.split('.')));
+  return values.includes(undefined) ? null : `${id}=${JSON.stringify(values)}`;
+};
+
+/** As text: an id is the same id, whether one operation has it as a number and another as text. */
+const valueAt = (json: Json, [name, ...rest]: readonly string[]): string | undefined => {
+  if (name === undefined) return json === null || typeof json === 'object' ? undefined : String(json);
+  if (json === null || typeof json !== 'object' || Array.isArray(json)) return undefined;
+  const inside = (json as Readonly<Record<string, Json>>)[name];
+  return inside === undefined ? undefined : valueAt(inside, rest);
+};

@@ -1,0 +1,52 @@
+// The key of a call: equal for calls that may be given the same answer. Bytes that came before are not read again.
+import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { Call, Meaning } from '../../adapters/adapter.ts';
+import { callerKey } from './caller-key.ts';
+import type { CachePolicy } from './policy.ts';
+import { tagOf } from './tags.ts';
+
+/** What a body means to one operation. */
+interface Understood {
+  /** Its text as a digest. */
+  readonly meaning: Meaning;
+  readonly tags: readonly string[];
+}
+
+export interface Asked extends Understood {
+  readonly key: string;
+  /** Who is to answer. */
+  readonly side: string;
+}
+
+export type NotAsked = 'unreadable' | 'credentials';
+
+export type Understand = (policy: CachePolicy, side: string, call: Call, body: Buffer) => Asked | NotAsked;
+
+const digest = (data: string | Buffer): string => hash('sha256', data, 'base64url');
+
+export const understanding = (): Understand => {
+  // Some 600 bytes each, with the strings.
+  const known = new LRUCache<string, Understood>({ max: 20_000 });
+  const understood = (policy: CachePolicy, call: Call, body: Buffer): Understood | null => {
+    const same = `${policy.scope}\n${call.header('content-type') ?? ''}\n${call.head.target}\n${digest(body)}`;
+    const before = known.get(same);
+    if (before !== undefined) return before;
+    const meaning = policy.meanings.ofCall(call, body);
+    if (meaning === null) return null;
+    const tags = policy.tags.map((template) => tagOf(template, meaning.input)).filter((tag) => tag !== null);
+    const found = { meaning: { ...meaning, text: digest(meaning.text), input: null }, tags };
+    known.set(same, found);
+    return found;
+  };
+  return (policy, side, call, body) => {
+    const found = understood(policy, call, body);
+    if (found === null) return 'unreadable';
+    const caller = callerKey(call, policy, found.meaning);
+    if (caller === null) return 'credentials';
+    const { text, form } = found.meaning;
+    const { target } = call.head;
+    const parts = [policy.scope, policy.shared ? '' : side, form, call.header('host') ?? '', target, caller, text];
+    return { ...found, side, key: digest(parts.join('\n')) };
+  };
+};
