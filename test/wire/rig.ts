@@ -199,9 +199,15 @@ export const rows = (more: More = {}): { row: Row; wire: () => Wire } => {
   };
   const row: Row = (title, run, on = kinds) => {
     for (const kind of on) {
-      test.serial(`${title}, by ${kind}`, (t) =>
-        run({ t, kind, wire: wire(), exchange: (asking, answer) => exchange(t, wire(), { request: asking, answer }) }),
-      );
+      test.serial(`${title}, by ${kind}`, (t) => {
+        t.timeout(20_000); // what waits for a message that never ends has no end of its own
+        return run({
+          t,
+          kind,
+          wire: wire(),
+          exchange: (asking, answer) => exchange(t, wire(), { request: asking, answer }),
+        });
+      });
     }
   };
   return { row, wire };
