@@ -52,7 +52,7 @@ export interface Wire {
   client(t: ExecutionContext): RawClient;
 }
 
-/** YAML, indented by two. */
+/** YAML, indented by two; `{url}` in it is the upstream's. */
 interface More {
   readonly destinations?: string;
   readonly routes?: string;
@@ -142,7 +142,7 @@ destinations:
   web: { adapter: http, url: '${url}', timeout: 5s }
   old: { adapter: soap, url: '${url}', timeout: 5s, wsdl: '${catalog.wsdl}' }
   gone: { adapter: soap, url: 'http://127.0.0.1:1', wsdl: '${catalog.wsdl}' }
-${destinations}
+${destinations.replaceAll('{url}', url)}
 routes:
   proxy: { match: { path: /proxy/** }, legacy: web }
   relay: { match: { path: /relay/** }, protocol: soap, legacy: old, modern: gone, operations: ${operations(0)} }
