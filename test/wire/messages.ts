@@ -141,7 +141,8 @@ const pieces = (text: string, size: number): string[] =>
 /** A reply's bytes, framed by its length where `lines` do not frame it. */
 export const reply = (body: string, more: readonly string[] = [], status = '200 OK'): string => {
   const isFramed = more.some((each) => /^(?:content-length|transfer-encoding):/i.test(each));
-  const all = [`HTTP/1.1 ${status}`, ...more, ...(isFramed ? [] : [`Content-Length: ${body.length}`])];
+  const hasNone = status.startsWith('204');
+  const all = [`HTTP/1.1 ${status}`, ...more, ...(isFramed || hasNone ? [] : [`Content-Length: ${body.length}`])];
   return `${all.join('\r\n')}\r\n\r\n${body}`;
 };
 

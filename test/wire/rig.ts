@@ -139,8 +139,8 @@ const write = (socket: Socket, bytes: string, after: Canned['after']): void => {
 
 const fileOf = (url: string, { destinations = '', routes = '' }: More): string => `
 destinations:
-  web: { adapter: http, url: '${url}', timeout: 5s }
-  old: { adapter: soap, url: '${url}', timeout: 5s, wsdl: '${catalog.wsdl}' }
+  web: { adapter: http, url: '${url}' }
+  old: { adapter: soap, url: '${url}', wsdl: '${catalog.wsdl}' }
   gone: { adapter: soap, url: 'http://127.0.0.1:1', wsdl: '${catalog.wsdl}' }
 ${destinations.replaceAll('{url}', url)}
 routes:
@@ -179,7 +179,7 @@ export const exchange = async (
   if (down === null) throw new Error(`no reply but ${JSON.stringify(text.slice(0, 500))}`);
   client.socket.destroy();
   // What closes is not to be met by the next row.
-  if (answer.after !== undefined) await eventually(() => arrived[0]!.closed);
+  if (answer.after !== undefined) await eventually(() => arrived[0]!.closed, patience);
   return { up: arrived[0]!, down };
 };
 
@@ -200,7 +200,7 @@ export const rows = (more: More = {}): { row: Row; wire: () => Wire } => {
   const row: Row = (title, run, on = kinds) => {
     for (const kind of on) {
       test.serial(`${title}, by ${kind}`, (t) => {
-        t.timeout(20_000); // what waits for a message that never ends has no end of its own
+        t.timeout(60_000); // what waits for a message that never ends has no end of its own
         return run({
           t,
           kind,
@@ -220,5 +220,8 @@ export interface Run {
   readonly exchange: (request: string, answer: Canned) => Promise<Exchanged>;
 }
 type Row = (title: string, run: (run: Run) => Promise<void>, on?: readonly Kind[]) => void;
+
+/** Milliseconds for what takes a few, on a machine that has much to do. */
+export const patience = 30_000;
 
 export const sha256 = (latin1: string): string => createHash('sha256').update(latin1, 'latin1').digest('hex');

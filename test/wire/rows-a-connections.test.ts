@@ -1,7 +1,7 @@
 // Rows A10–A12, A16, A24, A25 and F1 of docs/reference/wire.md: who may speak when, where messages end, and what is left of them.
 import { eventually } from '../helpers/gateway.ts';
 import { chunked, find, header, replyIn, reply, request, soapLines, unchunked, xmlType } from './messages.ts';
-import { relayed, rows, type Asked, type Run } from './rig.ts';
+import { patience, relayed, rows, type Asked, type Run } from './rig.ts';
 
 const { row } = rows();
 const body = find();
@@ -18,7 +18,7 @@ const waiting = ({ t, kind, wire }: Run) => {
   const client = wire.client(t);
   client.send(headOf(expecting(kind)));
   const arrived = async (): Promise<Asked> => {
-    await eventually(() => wire.asked.length > before);
+    await eventually(() => wire.asked.length > before, patience);
     return wire.asked[before]!;
   };
   return { client, arrived };
@@ -117,7 +117,7 @@ for (const [how, end, more] of [
       wire.answer({ reply: reply(`answer ${n}`, more), ...(end === undefined ? {} : { after: end }) });
       client.send(request({ target: `/${kind}/a` }));
       got = await client.until((text) => text.endsWith(`answer ${n}`));
-      if (end !== undefined) await eventually(() => wire.asked.at(-1)!.closed);
+      if (end !== undefined) await eventually(() => wire.asked.at(-1)!.closed, patience);
     }
     t.is(wire.asked.length - before, 3);
     t.false(client.ended);
@@ -268,11 +268,11 @@ for (const framing of ['length', 'chunked'] as const)
       const client = wire.client(t);
       const whole = request({ target: `/${kind}/a`, body: find('x'.repeat(200_000)), framing, cuts: 1000 });
       client.send(whole.slice(0, 100_000));
-      await eventually(() => wire.asked.length > before);
+      await eventually(() => wire.asked.length > before, patience);
       if (how === 'end') client.socket.end();
       else client.socket.resetAndDestroy();
       await client.until(() => false);
-      await eventually(() => wire.asked.slice(before).every(({ closed }) => closed));
+      await eventually(() => wire.asked.slice(before).every(({ closed }) => closed), patience);
       t.deepEqual(
         wire.asked.slice(before).filter((each) => each.whole),
         [],
