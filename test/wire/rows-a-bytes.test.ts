@@ -317,3 +317,19 @@ row(
   },
   relayed,
 );
+
+row(
+  'A23 blanks around a value go, both ways, and those inside it stay: of heads, that is all that changes',
+  async ({ t, kind, exchange }) => {
+    const padded = ['X-Pad: \t a  b\tc \t ', 'X-None:', 'X-Tight:d'];
+    const asking = request({ target: `/${kind}/a`, lines: [...soapLines, ...padded] });
+    const { up, down } = await exchange(asking, { reply: reply('', padded) });
+    const trimmed = ['X-Pad: a  b\tc', 'X-None: ', 'X-Tight: d'];
+    for (const head of [up.head, down.head])
+      t.deepEqual(
+        lines(head).filter((line) => /^x-/i.test(line)),
+        trimmed,
+      );
+  },
+  relayed,
+);

@@ -1,7 +1,8 @@
-// Rows B1–B4 and B20 of docs/reference/wire.md: what a call says it asks for, how that is read, and that it goes on as it was said.
+// Rows B1–B4, B18, B20 and F5 of docs/reference/wire.md: what a call says it asks for, how that is read, and that it goes on as it was said.
 import test, { type ExecutionContext } from 'ava';
+import { eventually } from '../helpers/gateway.ts';
 import { actionOf, envelope, find, header, lines, reply, request } from './messages.ts';
-import { exchange, kinds, operations, relayed, rows } from './rig.ts';
+import { exchange, kinds, operations, patience, relayed, rows } from './rig.ts';
 
 const told = `
   told: { match: { path: /told/** }, protocol: soap, legacy: old, modern: gone, cohort: ip, exclude: [127.0.0.1], decisionHeader: true, operations: ${operations(50)} }`;
@@ -111,3 +112,27 @@ for (const [how, blockText] of Object.entries(blocks))
     },
     relayed,
   );
+
+test.serial(
+  'F5 log lines and metrics have the operation by its name, and nothing of body or credentials',
+  async (t) => {
+    const secrets = ['secret-in-body', 'secret-in-header', 'secret-in-authorization'] as const;
+    const security = `<w:Security xmlns:w="urn:oasis:wssecurity-secext"><w:Password>${secrets[1]}</w:Password></w:Security>`;
+    const { gateway } = wire();
+    const bytes = request({
+      target: '/told/f5',
+      lines: [text, `SOAPAction: "${action}"`, `Authorization: Basic ${secrets[2]}`],
+      body: find(secrets[0], '1.1', security),
+    });
+    await exchange(t, wire(), { request: bytes, answer: { reply: reply(secrets[0]) } });
+    const told5 = () => gateway.lines().filter((each) => JSON.stringify(each).includes('/told/f5'));
+    await eventually(() => told5().length > 0, patience);
+    const said = JSON.stringify(gateway.lines()) + (await (await fetch(`${gateway.admin}/metrics`)).text());
+    t.true(
+      told5().every((each) => each['operation'] === 'Find'),
+      JSON.stringify(told5()),
+    );
+    t.regex(said, /operation="Find"/);
+    for (const secret of secrets) t.false(said.includes(secret), secret);
+  },
+);
