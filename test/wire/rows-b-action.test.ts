@@ -136,3 +136,12 @@ test.serial(
     for (const secret of secrets) t.false(said.includes(secret), secret);
   },
 );
+
+const other = actionOf('Price');
+for (const [how, more, body] of [
+  ['an action parameter', [`Content-Type: ${soap12}; action="${other}"`], find('x', '1.2')],
+  ['an action inside start-info', [related(`; action=\\"${other}\\"`)], parts],
+] as const)
+  test.serial(`B3 ${how} that names another operation than the body leads to legacy`, async (t) => {
+    t.is(await taken(t, more, body), 'other legacy undecided');
+  });
