@@ -253,6 +253,8 @@ export interface Relaying {
   readonly write: boolean;
   /** Its replies decide a fallback. */
   readonly judged: boolean;
+  /** A judged reply may be without a body, as that to a one-way operation is. Otherwise such a reply is a failure. */
+  readonly mayBeEmpty?: boolean;
   /** What metadata is to announce; null: none is asked for here. */
   readonly announced: Announced | null;
 }

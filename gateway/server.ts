@@ -240,11 +240,12 @@ const headReasons: Readonly<Record<number, TurnedAway>> = { 413: 'body', 414: 'u
 
 const answerNowhere = async (front: Front, table: Table, arrival: Arriving): Promise<void> => {
   const began = performance.now();
-  const delivered = await arrival.respond(table.nowhere.protocol.fault(noRoute, arrival));
+  const reply = table.nowhere.protocol.fault(noRoute, arrival);
+  const delivered = await arrival.respond(reply);
   front.account(
     plainExchange(table, table.nowhere, arrival, {
       by: 'gateway',
-      status: 404,
+      status: reply.head.status,
       delivered,
       began,
       error: 'ERR_NO_ROUTE',
@@ -317,7 +318,7 @@ const plainExchange = (table: Table, route: Route, arrival: Arriving, ending: En
         ? ending.delivered
         : ending.error === null
           ? failed
-          : ending.by === 'gateway' && ending.status === 404
+          : ending.error === noRoute.code
             ? 'refused'
             : 'unavailable',
     ms: performance.now() - ending.began,

@@ -14,6 +14,8 @@ export interface ProxySettings {
   readonly timeout: number;
 }
 
+const unasked = Object.assign(new Error('101 to a request that asked for no upgrade'), { code: 'ERR_MALFORMED' });
+
 export type Carried = 'complete' | 'cut' | 'client-left' | { readonly failed: string };
 
 /** Takes a request over and answers how it went; on `failed` nothing was written and the caller answers. */
@@ -34,6 +36,15 @@ export const proxy = (settings: ProxySettings) => {
         if (!('writeHead' in res))
           res.end('HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
         else if (res.headersSent) res.destroy(); // never a clean end of a cut body
+      },
+      proxyReq: (asking, req) => {
+        // The middleware takes the target apart and would drop a `?` that nothing follows.
+        if (!asking.headersSent) asking.path = settings.retarget(req.url ?? '/');
+        // A 101 that was not asked for: Node would close the connection and tell nobody, and the client would wait.
+        asking.once('upgrade', (_reply, socket) => {
+          socket.destroy();
+          asking.emit('error', unasked);
+        });
       },
       proxyRes: (reply, _req, res) => {
         const listed = listedByConnection(reply.rawHeaders);

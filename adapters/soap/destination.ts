@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { Contract, Destination, DestinationSettings, ReplyHead, Verdict } from '../adapter.ts';
+import type { Contract, Destination, DestinationSettings, ReplyHead, Send, Verdict } from '../adapter.ts';
+import { SendError } from '../errors.ts';
 import { CallDeadline } from '../wire/deadline.ts';
 import { headerOf } from '../wire/headers.ts';
 import { openPool } from '../wire/open-pool.ts';
@@ -50,10 +51,11 @@ export const soapDestination = async (
     get inFlight() {
       return pool.inFlight;
     },
-    relay: (mount, { write, judged, announced }) => {
+    relay: (mount, { write, judged, mayBeEmpty = true, announced }) => {
       const { url } = settings;
       const there = retarget(mount, url);
-      const send = relay({ pool, write, retarget: there, host, verdict: judged ? judge(declared) : byStatus });
+      const sent = relay({ pool, write, retarget: there, host, verdict: judged ? judge(declared) : byStatus });
+      const send = judged && !mayBeEmpty ? saying(sent) : sent;
       return announced === null ? send : announcing(send, { mount, url, host, retarget: there, announced });
     },
     // SOAP clients are answered by SOAP as it comes.
@@ -90,6 +92,16 @@ const judge =
   async (head: ReplyHead, body: StreamBody): Promise<Verdict> => {
     const bytes = await body.prefix(judgedPrefix, patience);
     return verdictOf(head.status, headerOf(head.raw, 'content-type'), bytes.subarray(0, judgedPrefix), declared);
+  };
+
+/** Clients take an empty 200 or 202 for a null, without an error: whoever asks for a reply is not told nothing. */
+const saying =
+  (send: Send): Send =>
+  async (call, deadline) => {
+    const reply = await send(call, deadline);
+    if (reply.head.status >= 300 || reply.body.bytes?.length !== 0) return reply;
+    const found = `a ${reply.head.status} without a body; expected an envelope`;
+    throw new SendError('ERR_CONTRACT', 'contract', 'all', found);
   };
 
 /** The connection's own clock bounds this wait. */

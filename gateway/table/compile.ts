@@ -210,7 +210,9 @@ const unknownOperation = (route: string, operation: string, known: readonly stri
 };
 
 const nowhere = (making: Making): Route => {
-  const protocol = making.adapters.http(() => null);
+  // Knows no operation, but who speaks SOAP is told in SOAP that there is nothing here.
+  const rules = { dispatch: 'both', mismatch: 'legacy' } as const;
+  const protocol = making.adapters.soap({ contract: null, prefix: 0, ...rules, entrance: null });
   const settings: OperationSettings = {
     effect: 'write',
     call: null,

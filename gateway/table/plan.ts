@@ -146,8 +146,10 @@ const modernSide = (parts: RouteParts, operation: string, settings: OperationSet
   if (modern === null) return null;
   if (parts.protocol === 'rest') return restSide(parts, modern, { ...settings, name: operation });
   const send = parts.protocol === 'soap' ? translatedSend(parts, modern, operation, settings) : null;
+  const mayBeEmpty = parts.contract?.operations.get(operation)?.oneWay ?? true;
   const relayed =
-    send ?? modern.relay(parts.mount, { write: settings.effect === 'write', judged: true, announced: null });
+    send ??
+    modern.relay(parts.mount, { write: settings.effect === 'write', judged: true, mayBeEmpty, announced: null });
   if (relayed === null) throw new Error(`${modern.name} cannot answer plain HTTP`);
   return { destination: modern.name, send: relayed };
 };
