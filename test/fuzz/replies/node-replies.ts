@@ -9,6 +9,8 @@ interface NodeParser {
   /** Bytes used, or an Error. */
   execute(bytes: Buffer): number | Error;
   finish(): Error | undefined;
+  /** Nothing else gives its memory back. */
+  close(): void;
   [on: number]: unknown;
 }
 interface NodeParserClass {
@@ -67,6 +69,7 @@ export const nodeReplies = (given: ReplyCase): ReadReplies => {
     const error = parser.finish();
     if (error !== undefined) reading.fail((error as NodeJS.ErrnoException).code ?? error.message);
   }
+  parser.close();
   return reading.told();
 };
 

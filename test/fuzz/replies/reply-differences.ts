@@ -81,5 +81,8 @@ export const laxer: readonly Difference[] = [
 /** RFC 9112 §9.3 has `close` count whatever stands beside it. Node keeps such a connection of HTTP/1.0 that also says `keep-alive`. */
 export const closes = /\bclose\b/i;
 
+/** A tab after `chunked`, which RFC 9110 §5.5 takes off: Node does not, and reads on to the end of the connection. */
+export const tabbed = /chunked *\t/i;
+
 /** What Node’s parser takes for `Connection`, and no RFC does: the next call finds out, as with any stale connection. */
 export const otherConnection = /^proxy-connection$/i;

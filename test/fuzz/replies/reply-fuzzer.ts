@@ -1,7 +1,7 @@
 // Our parser of replies against Node's: what is accepted, what it is read as, and where it ends.
 import { isDeepStrictEqual } from 'node:util';
 import type { Fuzzer, Judgement } from '../fuzzer.ts';
-import { closes, laxer, otherConnection, stricter } from './reply-differences.ts';
+import { closes, laxer, otherConnection, stricter, tabbed } from './reply-differences.ts';
 import { nodeReplies } from './node-replies.ts';
 import { ourReplies } from './our-replies.ts';
 import { replyCase, type ReplyCase } from './reply-case.ts';
@@ -18,7 +18,8 @@ const judge = (given: ReplyCase): Judgement => {
   const unsplit = ourReplies({ ...given, cuts: [] });
   if (!isDeepStrictEqual(unsplit, ours)) return wrong('pieces', { unsplit, ours });
   const apart = firstApart(ours, node);
-  if (apart === 'staysOpen' && ours.replies.some(isOtherwiseClosed)) return { kind: 'staysOpen', wrong: null };
+  if (apart === 'staysOpen' && (tabbed.test(given.bytes) || ours.replies.some(isOtherwiseClosed)))
+    return { kind: 'staysOpen', wrong: null };
   if (apart !== null) return wrong(`read otherwise: ${apart}`, { ours, node });
   const kind = `ours ${ours.error ?? end(ours)}; node ${node.error ?? end(node)}`.replaceAll(/header \S+/g, 'header');
   const refuser = only(ours, node);
