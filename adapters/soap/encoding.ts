@@ -64,7 +64,7 @@ const byteOrder = (bytes: Buffer): Encoding => {
   throw new Stop('encoding');
 };
 
-const declaration = /^<\?xml[^>]*?\sencoding\s*=\s*(?:"([^"]*)"|'([^']*)')/;
+const declaration = /^<\?xml(?=\s)[^>]*?\sencoding\s*=\s*(?:"([^"]*)"|'([^']*)')/;
 
 const declared = (bytes: Buffer, last: boolean): Encoding | null => {
   const start = bytes.toString('latin1', 0, declarationLimit);

@@ -155,6 +155,8 @@ test('a byte order mark and nothing else', tells, `\ufeff${envelope11(a)}`, A);
 test('two byte order marks', tells, `\ufeff\ufeff${envelope11(a)}`, 'malformed');
 test('an unknown charset', tells, envelope11(a), 'encoding', 'utf-7');
 test('an unknown declaration', tells, `${decl('ebcdic-cp-us')}${envelope11(a)}`, 'encoding');
+const sheet = '<?xml-stylesheet href="a" encoding="iso-8859-1"?>';
+test('an instruction that merely begins like a declaration', tells, `${sheet}${envelope11(umlaut)}`, 'é');
 test('an overlong slash', tells, Buffer.concat([Buffer.from('<a>'), Buffer.of(0xc0, 0xaf)]), 'encoding');
 const wide16 = (text: string): Buffer => Buffer.from(text, 'utf16le');
 test('UTF-16 with a mark', tells, wide16(`\ufeff${decl('utf-16')}${envelope11(a)}`), A);

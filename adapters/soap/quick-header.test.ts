@@ -31,6 +31,7 @@ for (const [name, header] of [
   ['a > in a value', '<h:C a="x>y">a</h:C>'],
   ['credentials', '<h:UsernameToken><h:Username>u</h:Username></h:UsernameToken>'],
   ['an open element', '<h:C>a'],
+  ['a line end inside a text, which XML reads as \\n', '<h:C>a\r\nb</h:C>'],
 ] as const) {
   test(`${name} is left to the exact reader`, (t) => {
     t.is(quickHeaderTexts(envelope(header), null), null);
@@ -48,6 +49,7 @@ test('it says nothing, or what the exact reader says', (t) => {
     '<F/>',
     'text',
     ' ',
+    '\r\n',
     '"',
     "'",
     '>',

@@ -51,6 +51,7 @@ const leaves = (region: string): Map<string, string> | null => {
     if (path.at(-1) !== name) return null;
     // Depth 2 and 3 of the envelope: a block, and a member of one.
     const trimmed = leaf.trim();
+    if (trimmed.includes('\r')) return null; // a line end, which XML reads as \n
     const local = name.slice(name.indexOf(':') + 1);
     if (isLeaf && path.length <= 2 && trimmed !== '' && !texts.has(local)) texts.set(local, trimmed);
     path.pop();

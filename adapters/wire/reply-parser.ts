@@ -2,7 +2,6 @@
 import type { Framing, Raw, ReplyHead } from '../adapter.ts';
 import { ChunkedDecoder } from './chunked.ts';
 import { parseFieldLines } from './field-lines.ts';
-import { headerOf } from './headers.ts';
 
 const maxHead = 128 * 1024;
 const maxInterim = 100;
@@ -154,7 +153,16 @@ const framingOf = (status: number, raw: Raw, bodyless: boolean): Framing => {
   return length === null ? 'close' : { bytes: Number(length) };
 };
 
+/** RFC 9112 §9.3: `close` on any of the lines ends it, whatever else they say. */
 const staysOpen = (http11: boolean, raw: Raw): boolean => {
-  const connection = headerOf(raw, 'connection')?.toLowerCase() ?? '';
-  return http11 ? !/\bclose\b/.test(connection) : /\bkeep-alive\b/.test(connection);
+  let asked = http11;
+  for (let i = 0; i < raw.length; i += 2) {
+    if (raw[i]!.length !== 10 || raw[i]!.toLowerCase() !== 'connection') continue;
+    for (const option of raw[i + 1]!.split(',')) {
+      const token = option.trim().toLowerCase();
+      if (token === 'close') return false;
+      if (token === 'keep-alive') asked = true;
+    }
+  }
+  return asked;
 };
