@@ -44,6 +44,10 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 /** How long the gateway may take to notice on a busy machine that a kept connection has ended, in milliseconds. */
 const noticing = 150;
 
+/** Of modern, in milliseconds. */
+export const modernTimeout = 1000;
+const longerThanItsTimeout = modernTimeout + 400;
+
 const none = () => ({ reads: 0, writes: 0 });
 const struckWrites = ({ struck }: Seen) => ({ reads: 0, writes: struck.writes });
 const underWayWrites = ({ underWay }: Seen) => ({ reads: 0, writes: underWay.writes });
@@ -71,7 +75,7 @@ const service = async ({ rig, ms }: Doing, side: SideName, does: 'kill' | 'resta
   of.signal(does === 'freeze' ? 'SIGSTOP' : does === 'kill' ? 'SIGKILL' : 'SIGTERM');
   if (does !== 'freeze') await of.ended();
   const dead = performance.now();
-  await pause(ms);
+  await pause(does === 'freeze' && side === 'modern' ? Math.max(ms, longerThanItsTimeout) : ms);
   if (does === 'freeze') of.signal('SIGCONT');
   else await of.start();
   const to = performance.now() + noticing;
@@ -92,7 +96,7 @@ export const cases: readonly Case[] = [
     title: 'modern is slower than its timeout',
     on: 'modern',
     weight: 60,
-    harm: (doing) => struckFor(doing, every(4, at({ is: 'delay', ms: 900 }, 'reply', 0))),
+    harm: (doing) => struckFor(doing, every(4, at({ is: 'delay', ms: 3 * modernTimeout }, 'reply', 0))),
     allowed: struckWrites,
     because: fallsBack,
   },
@@ -108,7 +112,7 @@ export const cases: readonly Case[] = [
     title: 'modern takes calls and is a black hole',
     on: 'modern',
     weight: 60,
-    harm: (doing) => struckFor(doing, every(3, at({ is: 'black-hole' }, 'request', 40))),
+    harm: (doing) => struckFor(doing, every(6, at({ is: 'black-hole' }, 'request', 40))),
     allowed: struckWrites,
     because: fallsBack,
   },
@@ -116,7 +120,7 @@ export const cases: readonly Case[] = [
     title: 'modern is a black hole inside its answer',
     on: 'modern',
     weight: 60,
-    harm: (doing) => struckFor(doing, every(3, at({ is: 'black-hole' }, 'reply', 190))),
+    harm: (doing) => struckFor(doing, every(6, at({ is: 'black-hole' }, 'reply', 190))),
     allowed: struckWrites,
     because: fallsBack,
   },
@@ -164,7 +168,7 @@ export const cases: readonly Case[] = [
     title: 'legacy truncates its answer',
     on: 'legacy',
     weight: 0,
-    harm: (doing) => struckFor(doing, every(5, at({ is: 'truncate' }, 'reply', 150))),
+    harm: (doing) => struckFor(doing, every(5, at({ is: 'truncate' }, 'reply', 250))),
     allowed: ({ struck }) => struck,
     because: 'nobody stands behind legacy, and what the client has seen a part of is cut',
   },

@@ -1,6 +1,6 @@
 // Real processes under steady load while harm is done to them: no wrong or mixed answer ever, and errors only where they are allowed.
 import test, { type ExecutionContext } from 'ava';
-import { cases, type Case, type Seen, type Window } from './cases.ts';
+import { cases, modernTimeout, type Case, type Seen, type Window } from './cases.ts';
 import { executions, steadyLoad, verdictOn, type Checked } from './checker.ts';
 import { isLong } from './long.ts';
 import { chaosRig, type ChaosRig } from './rig.ts';
@@ -17,7 +17,7 @@ test.before(async () => {
     { teardown: (end) => void endings.push(end) },
     {
       lanes: cases.map(({ weight, direct = false }) => ({ weight, direct })),
-      timeouts: { legacy: `${harmed + 3000}ms`, modern: '300ms' },
+      timeouts: { legacy: `${harmed + 3000}ms`, modern: `${modernTimeout}ms` },
     },
   );
 });

@@ -97,8 +97,8 @@ export interface Verdict {
 }
 
 export const verdictOn = (checked: readonly Checked[], counts: ReadonlyMap<number, number>): Verdict => {
-  const told = ({ operation, number, judged: { is }, ...rest }: Checked): string =>
-    `${operation} ${number} ${is}: ${'what' in rest ? String(rest.what) : ''}`;
+  const told = ({ operation, number, judged: found }: Checked): string =>
+    `${operation} ${number} is ${found.is}: ${found.is === 'wrong' ? found.what : ''}`;
   const classes: Record<string, number> = {};
   const errors = checked.filter((one) => one.judged.is === 'error');
   for (const { operation, judged: found } of errors) {
