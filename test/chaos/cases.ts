@@ -1,4 +1,5 @@
 // What is done to the destinations under load, and which errors clients may see of it.
+import { eventually } from '../helpers/gateway.ts';
 import type { ChaosRig, Lane } from './rig.ts';
 import type { Fault, Harm, Passing } from './fault-proxy.ts';
 import type { SideName } from './ledger.ts';
@@ -60,9 +61,11 @@ const fallsBack =
 const every = (n: number, fault: Fault) => (passing: Passing) => (passing.call % n === 0 ? fault : null);
 
 /** Until `ms` are over. */
-const struckFor = async ({ strike, ms }: Doing, plan: (passing: Passing) => Fault | null): Promise<Window[]> => {
+const struckFor = async (doing: Doing, plan: (passing: Passing) => Fault | null): Promise<Window[]> => {
+  const { strike, lane, ms } = doing;
   strike(plan);
   await pause(ms);
+  await eventually(() => lane.proxies!.legacy.struck + lane.proxies!.modern.struck >= 3, 20_000);
   strike(() => null);
   return [];
 };

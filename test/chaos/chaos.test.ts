@@ -1,5 +1,6 @@
 // Real processes under steady load while harm is done to them: no wrong or mixed answer ever, and errors only where they are allowed.
 import test, { type ExecutionContext } from 'ava';
+import { eventually } from '../helpers/gateway.ts';
 import { cases, modernTimeout, type Case, type Seen, type Window } from './cases.ts';
 import { executions, steadyLoad, verdictOn, type Checked } from './checker.ts';
 import { isLong } from './long.ts';
@@ -8,7 +9,8 @@ import type { Fault, Passing } from './fault-proxy.ts';
 
 /** Milliseconds of harm. */
 const harmed = isLong ? 8000 : 700;
-const before = 150;
+/** A busy machine's patience, in milliseconds. */
+const slow = 20_000;
 
 let rig: ChaosRig;
 const endings: (() => unknown)[] = [];
@@ -25,8 +27,6 @@ test.after.always(async () => {
   for (const end of endings.toReversed()) await end();
 });
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
 const row = test.macro({
   async exec(t: ExecutionContext, one: Case) {
     const lane = rig.lanes[cases.indexOf(one)]!;
@@ -39,11 +39,12 @@ const row = test.macro({
         return fault;
       };
     };
-    await pause(before);
+    await eventually(() => load.checked.length >= 16, slow);
     const windows = await one.harm({ rig, lane, ms: harmed, strike });
     const healed = performance.now();
-    // Once it is over all is well again: so many calls, begun after, have no error left to be allowed.
-    await pause(before + 350);
+    // Once it is over all is well again: calls begun after have no error left to be allowed.
+    const after = () => load.checked.filter(({ began }) => began > healed).length;
+    await eventually(() => after() >= 32, slow);
     const checked = await load.stop();
     const { legacy, modern } = rig.services;
     const verdict = verdictOn(checked, executions([legacy.file, modern.file]));
@@ -61,8 +62,6 @@ const row = test.macro({
     );
     t.true(reads <= allowed.reads && writes <= allowed.writes, `${JSON.stringify(verdict.classes)}: ${one.because}`);
     t.deepEqual(outside(verdict.errors, windows, healed), [], 'errors of calls that were not harmed');
-    const after = checked.filter(({ began }) => began > healed).length;
-    t.true(after >= 8, `${after} calls after`);
     if (lane.proxies !== null) t.true(lane.proxies[one.on].struck > 0, 'the harm took place');
   },
   title: (_, one: Case) => one.title,

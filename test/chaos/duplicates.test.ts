@@ -1,6 +1,7 @@
 // A write is harmed at every byte of its request and its reply: it is sent once, carried out at most once, and never told as done
 // where it is not.
 import test, { type ExecutionContext } from 'ava';
+import { eventually } from '../helpers/gateway.ts';
 import { ask, executions, nextNumber, steadyLoad, verdictOn, type Checked } from './checker.ts';
 import type { Fault, FaultProxy, Harm } from './fault-proxy.ts';
 import { leanClient } from './lean-client.ts';
@@ -134,6 +135,7 @@ test.serial(
     });
     const loads = [2, 1].map((writes) => steadyLoad({ port: rig.port, path: '/lane0', clients: 8, writes }));
     await new Promise((resolve) => setTimeout(resolve, isLong ? 60_000 : 2000));
+    await eventually(() => loads.every((load) => load.checked.length >= 100), 20_000);
     const checked = (await Promise.all(loads.map((load) => load.stop()))).flat();
     const counts = executions([rig.services.legacy.file, rig.services.modern.file]);
     const verdict = verdictOn(checked, counts);
