@@ -2,7 +2,7 @@
 // Written for being plainly right: nothing here is taken from what the product uses to look into envelopes.
 import { ParseOption, XmlCData, XmlDocument, XmlElement, XmlText } from 'libxml2-wasm';
 import { AdapterError } from '../../../adapters/errors.ts';
-import { readXml } from '../../../adapters/soap/contract/xml.ts';
+import { readXml } from '../../../adapters/soap/contract/xml/xml.ts';
 
 /** An element, or text with CDATA among it; comments and processing instructions are left out. */
 export interface Element {
