@@ -178,8 +178,20 @@ export interface AuthSettings {
     | undefined;
 }
 
+/** How a destination is met over TLS. Paths absolute, PEM. Its certificate is always checked. */
+export interface TlsFiles {
+  /** Who may vouch for it, instead of the well-known authorities. */
+  readonly ca?: string | undefined;
+  /** Who the gateway is to it; with `key`. */
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  /** Name that is asked for (SNI) and that its certificate must have; the url's host where nothing is said. */
+  readonly servername?: string | undefined;
+}
+
 interface OverNetwork {
   readonly auth?: AuthSettings | undefined;
+  readonly tls?: TlsFiles | undefined;
   readonly url: string;
   /** Milliseconds. */
   readonly connectTimeout: number;
@@ -270,8 +282,11 @@ export interface InspectOptions {
 
 /** What `adapters/` offers to whoever compiles a table. */
 export interface Adapters {
-  /** Rejects with an Error that names what cannot be read: a WSDL, a module. */
-  open(name: string, settings: DestinationSettings): Promise<Destination>;
+  /**
+   * Rejects with an Error that names what cannot be read: a WSDL, a module; a SettingError where one setting names it. `tell`
+   * hears of what whoever runs the gateway should know, the same thing once a minute at most.
+   */
+  open(name: string, settings: DestinationSettings, tell?: (what: string) => void): Promise<Destination>;
   /** Reads a WSDL, by path or http(s) URL, without opening anything. Rejects with an AdapterError. */
   inspect(entry: string, options: InspectOptions): Promise<Inspected>;
   soap(options: {

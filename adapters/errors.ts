@@ -69,3 +69,13 @@ export class RequestError extends AdapterError {
     this.path = path;
   }
 }
+
+/** A setting that cannot be used as it stands. `key`: below the destination, such as `tls`, `ca`. */
+export class SettingError extends Error {
+  readonly key: readonly string[];
+  constructor(key: readonly string[], message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'SettingError';
+    this.key = key;
+  }
+}

@@ -16,9 +16,9 @@ import { soapProtocol } from './soap/protocol.ts';
 import { scaffoldOf } from './soap/scaffold/scaffold.ts';
 
 export const adapters: Adapters = {
-  open: (name, settings) => {
-    if (settings.adapter === 'soap') return soapDestination(name, settings);
-    if (settings.adapter === 'http') return httpDestination(name, settings);
+  open: (name, settings, tell = () => undefined) => {
+    if (settings.adapter === 'soap') return soapDestination(name, settings, tell);
+    if (settings.adapter === 'http') return httpDestination(name, settings, tell);
     return handlerDestination(name, settings);
   },
   inspect: inspectContract,

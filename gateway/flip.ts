@@ -57,8 +57,10 @@ export const flips = (house: Flipping): Flips => {
     // A kill takes what is open: it must not wait for a WSDL that cannot be read just now.
     const isKill = source === 'kill' || source === 'unkill';
     const { opened, failed } = isKill
-      ? { opened: state.opened, failed: nothing }
-      : await reopen(config.destinations, state.opened, house.adapters);
+      ? { opened: state.opened, failed: [] }
+      : await reopen(config.destinations, state.opened, house.adapters, (destination, message) =>
+          house.events.emit({ type: 'destination-warned', at: house.now(), destination, message }),
+        );
     const { table, flaws } = compile(config, {
       revision: state.revision + 1,
       opened,
@@ -69,7 +71,7 @@ export const flips = (house: Flipping): Flips => {
     });
     const text = source === 'file' || source === 'start' ? JSON.stringify([...(loaded?.text ?? [])]) : '';
     if (text !== '' && text === state.text && sameOpened(state.opened, opened)) return true; // saved, but nothing changed
-    const problems = told(loaded, failed, failed.size > 0 ? [] : flaws);
+    const problems = told(loaded, failed.length > 0 ? failed : flaws);
     if (table === null || problems.length > 0) return reject(problems);
     const old = house.tables.swap(table);
     retire(state.opened, opened);
@@ -117,8 +119,6 @@ export const flips = (house: Flipping): Flips => {
   };
 };
 
-const nothing: ReadonlyMap<string, string> = new Map();
-
 type Swapped = Extract<GatewayEvent, { type: 'table-swapped' }>;
 
 const sameOpened = (before: OpenedByName, after: OpenedByName): boolean =>
@@ -128,13 +128,8 @@ const sameOpened = (before: OpenedByName, after: OpenedByName): boolean =>
 /** What only opening and compiling could find, at its place in the file. */
 const told = (
   loaded: Loaded | null,
-  failed: ReadonlyMap<string, string>,
-  flaws: readonly { path: readonly (string | number)[]; message: string }[],
-): Problem[] => {
-  if (loaded === null) return [];
-  const unopened = [...failed].map(([name, why]) => problemAt(loaded, ['destinations', name], why));
-  return [...unopened, ...flaws.map(({ path, message }) => problemAt(loaded, path, message))];
-};
+  flaws: readonly { readonly path: readonly (string | number)[]; readonly message: string }[],
+): Problem[] => (loaded === null ? [] : flaws.map(({ path, message }) => problemAt(loaded, path, message)));
 
 /** Decision 21: these bind at start. A change is reported, the rest of the file applies. */
 const restartKeys = (before: Config | null, after: Config): string[] => {

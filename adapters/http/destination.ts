@@ -3,6 +3,7 @@ import { authorizationLines } from '../auth.ts';
 import { openPool } from '../wire/open-pool.ts';
 import { relay, verdictByStatus } from '../wire/relay.ts';
 import { retarget } from '../wire/retarget.ts';
+import { openTls } from '../wire/tls.ts';
 import { httpInvoke } from './invoke.ts';
 import { proxy } from './proxy.ts';
 
@@ -10,9 +11,11 @@ import { proxy } from './proxy.ts';
 export const httpDestination = async (
   name: string,
   settings: DestinationSettings & { adapter: 'http' },
+  tell: (what: string) => void,
 ): Promise<Destination> => {
   const authorization = await authorizationLines(settings.auth);
-  const pool = openPool(settings);
+  const tls = await openTls(settings, tell);
+  const pool = openPool(settings, tls);
   const { host, origin } = new URL(settings.url);
   const own = settings.host === 'destination' ? host : null;
   const verdict = ({ status }: { status: number }) => verdictByStatus(status);
@@ -46,6 +49,7 @@ export const httpDestination = async (
           retarget: retarget(mount, settings.url),
           host: own,
           timeout: settings.timeout,
+          tls,
         });
       proxies.set(key, made);
       return made;

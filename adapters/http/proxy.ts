@@ -4,6 +4,7 @@ import { Agent as HttpAgent, type IncomingMessage, type ServerResponse } from 'n
 import { Agent as HttpsAgent } from 'node:https';
 import { createProxyMiddleware } from 'http-proxy-middleware';
 import { crosses, listedByConnection } from '../wire/headers.ts';
+import type { Tls } from '../wire/tls.ts';
 
 export interface ProxySettings {
   readonly destination: string;
@@ -12,14 +13,18 @@ export interface ProxySettings {
   /** Sent instead of the client's Host; null keeps the client's. */
   readonly host: string | null;
   readonly timeout: number;
+  /** Null: plain. */
+  readonly tls: Tls | null;
 }
 
 export type Carried = 'complete' | 'cut' | 'client-left' | { readonly failed: string };
 
 /** Takes a request over and answers how it went; on `failed` nothing was written and the caller answers. */
 export const proxy = (settings: ProxySettings) => {
-  const Agent = settings.origin.startsWith('https:') ? HttpsAgent : HttpAgent;
-  const agent = new Agent({ keepAlive: true, maxSockets: 1024 });
+  const { tls } = settings;
+  const kept = { keepAlive: true, maxSockets: 1024 };
+  // Without a server name Node would take the client's Host for the name to check.
+  const agent = tls === null ? new HttpAgent(kept) : new HttpsAgent({ ...kept, ...tls.options });
   const failures = new WeakMap<object, string>();
   const middleware = createProxyMiddleware({
     target: settings.origin,
@@ -30,6 +35,7 @@ export const proxy = (settings: ProxySettings) => {
     proxyTimeout: settings.timeout,
     on: {
       error: (error, _req, res) => {
+        tls?.explain(error);
         failures.set(res, (error as NodeJS.ErrnoException).code ?? 'ERR_UPSTREAM');
         if (!('writeHead' in res))
           res.end('HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');

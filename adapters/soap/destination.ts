@@ -6,6 +6,7 @@ import { openPool } from '../wire/open-pool.ts';
 import { relay, verdictByStatus } from '../wire/relay.ts';
 import { retarget } from '../wire/retarget.ts';
 import type { StreamBody } from '../wire/stream-body.ts';
+import { openTls } from '../wire/tls.ts';
 import { loadContract, type SoapContract } from './contract/contract.ts';
 import { dialects, type Dialect } from './contract/dialect.ts';
 import { learnedDialect } from './contract/learned-dialect.ts';
@@ -23,10 +24,11 @@ const judgedPrefix = 16 * 1024;
 export const soapDestination = async (
   name: string,
   settings: DestinationSettings & { adapter: 'soap' },
+  tell: (what: string) => void,
 ): Promise<Destination> => {
   const { wsdl } = settings;
   const contract = wsdl === undefined ? null : await loadContract(wsdl, { dialect: await dialectOf(settings) });
-  const pool = openPool(settings);
+  const pool = openPool(settings, await openTls(settings, tell));
   const declared = declaredFaults(contract);
   const host = settings.host === 'destination' ? new URL(settings.url).host : null;
   const secured = await secure(settings.auth);

@@ -6,6 +6,7 @@ export const checkDestinations = (checking: Checking): void => {
   checkLoops(checking);
   checkKinds(checking);
   checkAuth(checking);
+  checkTls(checking);
 };
 
 /** What stands in a message takes a destination that gets messages. */
@@ -18,6 +19,14 @@ const checkAuth = ({ config, report }: Checking): void => {
           ['destinations', name, 'auth', kind],
           'is WS-Security, which only a soap destination takes; expected basic or bearer',
         );
+  }
+};
+
+const checkTls = ({ config, report }: Checking): void => {
+  for (const [name, destination] of config.destinations) {
+    if (destination.adapter === 'handler' || destination.tls === undefined) continue;
+    if (!/^https:/i.test(destination.url))
+      report(['destinations', name, 'tls'], 'is for an https url; this one is http, where nothing is encrypted');
   }
 };
 

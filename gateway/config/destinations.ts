@@ -93,6 +93,38 @@ const auth = z
     error: 'exactly one of basic, bearer, usernameToken, signature',
   });
 
+const aHostName = 'a host name, such as orders.internal';
+
+const tls = z
+  .strictObject({
+    ca: text('the path of a PEM file')
+      .optional()
+      .meta({
+        description: 'Authorities that may vouch for its certificate, instead of the well-known ones.',
+        examples: ['tls/legacy-ca.pem'],
+      }),
+    cert: text('the path of a PEM file')
+      .optional()
+      .meta({
+        description: 'Certificate that the gateway shows it (mutual TLS), for all clients alike; with `key`.',
+        examples: ['tls/gateway.pem'],
+      }),
+    key: text('the path of a PEM file')
+      .optional()
+      .meta({ description: "The certificate's private key, without a passphrase.", examples: ['tls/gateway.key'] }),
+    servername: z
+      .string({ error: aHostName })
+      .regex(/^(?=.*[A-Za-z])[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/, { error: aHostName })
+      .optional()
+      .meta({
+        description:
+          'Name that is asked for (SNI) and that its certificate must have; the host of `url` where nothing is said.',
+        examples: ['orders.internal'],
+      }),
+  })
+  .refine((said) => (said.cert === undefined) === (said.key === undefined), { error: 'cert and key, or neither' })
+  .refine((said) => Object.keys(said).length > 0, { error: 'ca, cert and key, or servername' });
+
 const overNetwork = {
   auth: auth.optional().meta({
     description:
@@ -107,6 +139,10 @@ const overNetwork = {
         "Where it listens. A path here replaces what the route's `match.path` covers (without `/**`); without one the path stays as it came.",
       examples: ['http://127.0.0.1:7001/OrderService.svc'],
     }),
+  tls: tls.optional().meta({
+    description:
+      'How an https `url` is met. Its certificate is always checked. Files are relative to this file; new ones are taken as soon as they are there.',
+  }),
   connectTimeout: timeout.prefault('2s').meta({
     unit: 'ms',
     description: 'Longest wait for a connection, TLS included.',

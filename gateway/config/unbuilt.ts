@@ -15,7 +15,6 @@ const keys = [
   'destinations.*.retries',
   'destinations.*.rewriteTo',
   'destinations.*.sandbox',
-  'destinations.*.tls',
   'destinations.*.urls',
   'routes.*.breaker',
   'routes.*.budget',

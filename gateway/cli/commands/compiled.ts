@@ -18,7 +18,7 @@ export const scaffolding: Pick<Adapters, 'inspect'> & { readonly scaffold: typeo
 export const compiled = async (loaded: Loaded): Promise<readonly Problem[]> => {
   if (loaded.config === null) return [];
   const { opened, failed } = await reopen(loaded.config.destinations, new Map(), adapters);
-  const unopened = [...failed].map(([name, why]) => problemAt(loaded, ['destinations', name], why));
+  const unopened = failed.map(({ path, message }) => problemAt(loaded, path, message));
   if (unopened.length > 0) return unopened;
   const { flaws } = compile(loaded.config, {
     revision: 0,
