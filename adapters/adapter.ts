@@ -1,5 +1,5 @@
 // The door between the two wings: types only. `adapters/` knows formats, `gateway/` knows traffic; they meet here.
-import type { Call, Deadline, Delivered, Head, Identified, Json, Reply, Send } from './call.ts';
+import type { Call, Deadline, Delivered, Head, Identified, Json, Raw, Reply, Send } from './call.ts';
 
 export type * from './call.ts';
 export { undecidedReasons } from './call.ts';
@@ -147,6 +147,8 @@ export interface Asked {
   readonly treat: Treat;
   readonly write: boolean;
   readonly face: Face;
+  /** Of the route; the destination's own come over them. Absent: none. */
+  readonly headers?: HeaderEdit | null;
 }
 
 /** Carries whole requests and upgrades past our own relay. Requests, responses and sockets are Node's; opaque here. */
@@ -189,7 +191,20 @@ export interface TlsFiles {
   readonly servername?: string | undefined;
 }
 
+/** Header lines of these names, in lower case, go; then these lines come. */
+export interface HeaderEdit {
+  readonly drops: readonly string[];
+  readonly lines: Raw;
+}
+
 interface OverNetwork {
+  /** Of calls to it and of its replies. */
+  readonly headers?:
+    | { readonly request?: HeaderEdit | undefined; readonly response?: HeaderEdit | undefined }
+    | undefined;
+  /** `length`: it takes no chunked requests. */
+  readonly requestFraming?: 'same' | 'length' | undefined;
+
   readonly auth?: AuthSettings | undefined;
   readonly tls?: TlsFiles | undefined;
   readonly url: string;
@@ -209,6 +224,8 @@ export type DestinationSettings =
       /** Of the gateway's own calls. */
       readonly soapVersion?: '1.1' | '1.2' | undefined;
       readonly addressing?: boolean | undefined;
+      /** Unsigned `wsa:To` of calls that are relayed is made its own address. */
+      readonly rewriteTo?: boolean | undefined;
       /** `wcf`, `asmx`, `jax-ws`, or the path of a recorded reply. */
       readonly dialect?: string | undefined;
     })
@@ -226,6 +243,8 @@ export interface Relaying {
   readonly judged: boolean;
   /** What metadata is to announce; null: none is asked for here. */
   readonly announced: Announced | null;
+  /** Of the route; the destination's own come over them. */
+  readonly headers: HeaderEdit | null;
 }
 
 export interface Announced {
@@ -251,8 +270,8 @@ export interface Destination {
    * wrong with `call`, or why the operation cannot be asked for.
    */
   invoke(asked: Asked): Invoke | null;
-  /** Carries without looking; null where the adapter has no such carrier. */
-  proxy(mount: Mount): Proxy | null;
+  /** Carries without looking; null where the adapter has no such carrier. `headers`: of the route, for upgrades. */
+  proxy(mount: Mount, headers: HeaderEdit | null): Proxy | null;
   /** Ends idle connections now and the rest when their calls are done. */
   close(): void;
 }

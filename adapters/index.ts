@@ -3,6 +3,7 @@ import type { Adapters, Contract, Scaffolded } from './adapter.ts';
 import { handlerDestination } from './handler/destination.ts';
 import { httpDestination } from './http/destination.ts';
 import { httpProtocol } from './http/protocol.ts';
+import { quietly } from './quiet.ts';
 import { restBridge } from './rest/bridge.ts';
 import { restBindings, restFace, type OwnDocument, type RestFace } from './rest/face.ts';
 import { faultStatus, faultType } from './rest/problem.ts';
@@ -16,7 +17,8 @@ import { soapProtocol } from './soap/protocol.ts';
 import { scaffoldOf } from './soap/scaffold/scaffold.ts';
 
 export const adapters: Adapters = {
-  open: (name, settings, tell = () => undefined) => {
+  open: (name, settings, told = () => undefined) => {
+    const tell = quietly(told);
     if (settings.adapter === 'soap') return soapDestination(name, settings, tell);
     if (settings.adapter === 'http') return httpDestination(name, settings, tell);
     return handlerDestination(name, settings);

@@ -4,6 +4,7 @@ import { Agent as HttpAgent, type IncomingMessage, type ServerResponse } from 'n
 import { Agent as HttpsAgent } from 'node:https';
 import { createProxyMiddleware } from 'http-proxy-middleware';
 import { crosses, listedByConnection } from '../wire/headers.ts';
+import type { HeaderEdit } from '../adapter.ts';
 import type { Tls } from '../wire/tls.ts';
 
 export interface ProxySettings {
@@ -15,6 +16,8 @@ export interface ProxySettings {
   readonly timeout: number;
   /** Null: plain. */
   readonly tls: Tls | null;
+  /** Of upgrades; calls with such lines are carried by our relay. */
+  readonly request: HeaderEdit | null;
 }
 
 export type Carried = 'complete' | 'cut' | 'client-left' | { readonly failed: string };
@@ -70,9 +73,16 @@ export const proxy = (settings: ProxySettings) => {
       for (const name of Object.keys(request.headers))
         if (name.startsWith('x-strangler-')) delete request.headers[name];
       if (settings.host !== null) request.headers.host = settings.host;
+      edit(request, settings.request);
       middleware.upgrade(request, socket as never, head as never);
     },
   };
+};
+
+const edit = ({ headers }: IncomingMessage, wanted: HeaderEdit | null): void => {
+  if (wanted === null) return;
+  for (const name of wanted.drops) delete headers[name];
+  for (let i = 0; i < wanted.lines.length; i += 2) headers[wanted.lines[i]!.toLowerCase()] = wanted.lines[i + 1];
 };
 
 /** Hop-by-hop lines go here, since the middleware passes them on; Node has answered Expect already. */

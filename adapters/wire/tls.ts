@@ -25,7 +25,6 @@ export const openTls = async ({ url, tls = {} }: OverTls, tell: (what: string) =
   const host = hostname.replace(/^\[|\]$/g, '');
   const read = await readAll(tls);
   const asked = tls.servername ?? host;
-  const toldAt = new Map<string, number>();
   return {
     options: {
       ...(read === null ? {} : { secureContext: read }),
@@ -33,19 +32,11 @@ export const openTls = async ({ url, tls = {} }: OverTls, tell: (what: string) =
     },
     explain: (error) => {
       const why = reasonOf(error, { asked, hasCa: tls.ca !== undefined, hasCert: tls.cert !== undefined });
-      if (why === null) return null;
-      const now = performance.now();
-      if (now - (toldAt.get(why) ?? -Infinity) >= quiet) {
-        toldAt.set(why, now);
-        tell(why);
-      }
+      if (why !== null) tell(why);
       return why;
     },
   };
 };
-
-/** Milliseconds in which the same thing is told once. */
-const quiet = 60_000;
 
 /** Null where the system's own will do. */
 const readAll = async ({ ca, cert, key }: TlsFiles): Promise<SecureContext | null> => {

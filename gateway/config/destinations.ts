@@ -1,5 +1,6 @@
 // Settings of the places that calls can go, by adapter.
 import { z } from 'zod';
+import { headersSetting } from '../headers/schema.ts';
 import { text, timeout } from '../lib/schema.ts';
 
 const aUrl = 'an http or https URL without user, query and fragment, such as http://127.0.0.1:7001/OrderService.svc';
@@ -143,6 +144,19 @@ const overNetwork = {
     description:
       'How an https `url` is met. Its certificate is always checked. Files are relative to this file; new ones are taken as soon as they are there.',
   }),
+  headers: headersSetting('all calls to it', 'its replies').meta({
+    description:
+      "Header lines that are set or removed, over those of the route. Replies that are translated have none of the destination's.",
+    examples: [{ request: { set: { 'X-Api-Key': '${LEGACY_KEY}' } } }],
+  }),
+  requestFraming: z
+    .enum(['same', 'length'])
+    .default('same')
+    .meta({
+      description:
+        '`length`: it takes no chunked requests. Chunked bodies are held, up to 16 MiB, and go on with `Content-Length`; larger ones get 411.',
+      examples: ['length'],
+    }),
   connectTimeout: timeout.prefault('2s').meta({
     unit: 'ms',
     description: 'Longest wait for a connection, TLS included.',
@@ -185,6 +199,14 @@ const soap = z.strictObject({
     .default(false)
     .meta({
       description: 'The gateway’s own calls carry WS-Addressing 1.0 headers, as wsHttpBinding wants them.',
+      examples: [true],
+    }),
+  rewriteTo: z
+    .boolean()
+    .default(false)
+    .meta({
+      description:
+        'It compares `wsa:To` with its own address: that of calls that are relayed is made so, unless something in the header is signed or encrypted.',
       examples: [true],
     }),
   dialect: text('wcf, asmx, jax-ws, or the path of a recorded reply')

@@ -1,5 +1,5 @@
 // The file as runtime. Pure but for the destinations it is given: equal input, equal table.
-import type { Adapters, Protocol } from '../../adapters/adapter.ts';
+import type { Adapters, DestinationSettings, Protocol } from '../../adapters/adapter.ts';
 import type { Config, OperationSettings, RouteSettings } from '../config/settle.ts';
 import { networks } from '../lib/cidr.ts';
 import { nearest } from '../lib/nearest.ts';
@@ -97,7 +97,10 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
     (parts.legacy !== null && parts.modern !== null) ||
     settings.decisionHeader ||
     admission !== null ||
-    limits !== null;
+    limits !== null ||
+    settings.headers.request !== null ||
+    settings.headers.response !== null ||
+    needsRelay(config.destinations.get(settings.legacy ?? settings.modern ?? ''));
   return {
     name,
     protocol: protocol(),
@@ -105,14 +108,21 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
     other,
     otherByEffect: byContract ? null : byEffect(parts, settings, other),
     plain: plans.every((each) => each.plain),
-    proxy: byContract || decides ? null : (only?.proxy(parts.mount) ?? null),
-    upgrades: byContract ? null : (only?.proxy(parts.mount) ?? null),
+    proxy: byContract || decides ? null : (only?.proxy(parts.mount, settings.headers.request) ?? null),
+    upgrades: byContract ? null : (only?.proxy(parts.mount, settings.headers.request) ?? null),
     decisionHeader: settings.decisionHeader,
+    response: settings.headers.response,
     prefix: settings.limits.prefix,
     admission,
     limits,
   };
 };
+
+/** What http-proxy-middleware cannot give it. */
+const needsRelay = (destination: DestinationSettings | undefined): boolean =>
+  destination !== undefined &&
+  'url' in destination &&
+  (destination.requestFraming === 'length' || destination.headers !== undefined);
 
 const protocolOf = (settings: RouteSettings, parts: RouteParts, { adapters }: Making): Protocol => {
   const { contract, mount } = parts;
@@ -146,6 +156,7 @@ const partsOf = (
         ? null
         : (at(settings.contract)?.contract ?? legacy?.contract ?? modern?.contract ?? null),
     mount: mountOf(settings),
+    headers: settings.headers.request,
     legacy,
     modern,
     modernIsSoap: config.destinations.get(settings.modern ?? '')?.adapter === 'soap',
@@ -204,6 +215,7 @@ const nowhere = (making: Making): Route => {
     protocol: 'http',
     contract: null,
     mount: { path: '', iis: false },
+    headers: null,
     legacy: null,
     modern: null,
     modernIsSoap: false,
@@ -228,6 +240,7 @@ const nowhere = (making: Making): Route => {
     proxy: null,
     upgrades: null,
     decisionHeader: false,
+    response: null,
     prefix: 0,
     admission: null,
     limits: null,

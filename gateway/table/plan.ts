@@ -1,5 +1,14 @@
 // One operation's plan: its sends, its traffic, and what may be asked after a failure.
-import type { Adapters, Announced, Contract, Destination, Entrance, Mount, Send } from '../../adapters/adapter.ts';
+import type {
+  Adapters,
+  Announced,
+  Contract,
+  Destination,
+  Entrance,
+  HeaderEdit,
+  Mount,
+  Send,
+} from '../../adapters/adapter.ts';
 import type { OperationSettings, RouteSettings } from '../config/settle.ts';
 import { cameIn } from '../traffic/came-in.ts';
 import { ipKey } from '../traffic/client-ip.ts';
@@ -11,6 +20,8 @@ export interface RouteParts {
   readonly protocol: RouteSettings['protocol'];
   readonly contract: Contract | null;
   readonly mount: Mount;
+  /** Of its calls, wherever they go. */
+  readonly headers: HeaderEdit | null;
   readonly legacy: Destination | null;
   readonly modern: Destination | null;
   /** Null: there is no legacy, or it is not asked over the network. */
@@ -98,7 +109,7 @@ const legacySide = (parts: RouteParts, operation: string, settings: OperationSet
   const { effect } = settings;
   // Metadata is no call of an operation, and always legacy's.
   const announced = parts.protocol === 'soap' && operation === 'other' ? announcedOf(parts) : null;
-  const send = legacy.relay(mount, { write: effect === 'write', judged: false, announced });
+  const send = legacy.relay(mount, { write: effect === 'write', judged: false, announced, headers: parts.headers });
   return send === null ? null : { destination: legacy.name, send };
 };
 
@@ -110,14 +121,20 @@ const modernSide = (parts: RouteParts, operation: string, settings: OperationSet
   if (parts.protocol === 'rest') return restSide(parts, modern, { ...settings, name: operation });
   const send = parts.protocol === 'soap' ? translatedSend(parts, modern, operation, settings) : null;
   const relayed =
-    send ?? modern.relay(parts.mount, { write: settings.effect === 'write', judged: true, announced: null });
+    send ??
+    modern.relay(parts.mount, {
+      write: settings.effect === 'write',
+      judged: true,
+      announced: null,
+      headers: parts.headers,
+    });
   if (relayed === null) throw new Error(`${modern.name} cannot answer plain HTTP`);
   return { destination: modern.name, send: relayed };
 };
 
 /** Either side behind REST: asked in JSON, whatever it speaks itself. Null for what is no operation. */
 const restSide = (
-  { contract, adapters }: RouteParts,
+  { contract, adapters, headers }: RouteParts,
   destination: Destination,
   { name, call, effect, identity, treat }: OperationSettings & { readonly name: string },
 ): Side | null => {
@@ -125,7 +142,7 @@ const restSide = (
   if (operation === undefined || contract === null) return null;
   if (operation.passThroughOnly !== null)
     throw new Error(`${name} cannot be offered in JSON: ${operation.passThroughOnly}`);
-  const invoke = destination.invoke({ operation, call, treat, write: effect === 'write', face: 'rest' });
+  const invoke = destination.invoke({ operation, call, treat, write: effect === 'write', face: 'rest', headers });
   if (invoke === null) throw new Error(`${destination.name} cannot be asked for ${name}`);
   const send = adapters.translate({ face: 'rest', contract, operation: name, call, invoke, identity });
   return { destination: destination.name, send };
@@ -141,7 +158,14 @@ const translatedSend = (
   const operation = parts.contract?.operations.get(name);
   if (operation === undefined || parts.contract === null) return null;
   const { call, effect, identity, treat } = settings;
-  const invoke = modern.invoke({ operation, call, treat, write: effect === 'write', face: 'soap' });
+  const invoke = modern.invoke({
+    operation,
+    call,
+    treat,
+    write: effect === 'write',
+    face: 'soap',
+    headers: parts.headers,
+  });
   if (invoke === null) return null;
   return parts.adapters.translate({ face: 'soap', contract: parts.contract, operation: name, call, invoke, identity });
 };

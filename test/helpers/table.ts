@@ -58,6 +58,7 @@ const routeOf = (name: string, operations: readonly PlannedOperation[], slots: S
   proxy: null,
   upgrades: null,
   decisionHeader: false,
+  response: null,
   prefix: 524_288,
   admission: null,
   limits: null,
