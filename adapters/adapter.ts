@@ -74,10 +74,21 @@ export interface ContractOperation {
   readonly isVoid: boolean;
 }
 
+/** What the policy of a port asks of the connection, and of messages that come by it. */
+export interface PortTransport {
+  readonly port: string;
+  /** TLS with a client certificate. */
+  readonly clientCertificate: boolean;
+  /** TLS, and credentials in the message. */
+  readonly credentials: boolean;
+}
+
 export interface Contract {
   /** Changes when any operation's meaning changes. */
   readonly hash: string;
   readonly operations: ReadonlyMap<string, ContractOperation>;
+  /** Of all ports. Absent where the contract says nothing of connections. */
+  readonly transports?: readonly PortTransport[];
 }
 
 /** An error of the gateway's own, to be told in the client's protocol. */

@@ -11,10 +11,13 @@ import { admissionOf } from './admission-of.ts';
 import { entranceOf, entrancesOf, mountOf } from './entrances.ts';
 import { planOf, type RouteParts } from './plan.ts';
 import type { Effect, Plan, Route, Table } from './table.ts';
+import { transportFlaws } from './transport-flaws.ts';
 
 export interface Flaw {
   readonly path: readonly (string | number)[];
   readonly message: string;
+  /** Absent: an error. */
+  readonly severity?: 'error' | 'warning';
 }
 
 export interface Making {
@@ -31,18 +34,20 @@ interface Inside extends Making {
   readonly entrances: ReturnType<typeof entrancesOf>;
 }
 
-/** A frozen table, or everything that keeps the file from becoming one. */
+/** A frozen table, or everything that keeps the file from becoming one; and what may go wrong with it. */
 export const compile = (
   config: Config,
   making: Making,
-): { readonly table: Table | null; readonly flaws: readonly Flaw[] } => {
-  const flaws: Flaw[] = [];
+): { readonly table: Table | null; readonly flaws: readonly Flaw[]; readonly warnings: readonly Flaw[] } => {
+  const found = transportFlaws(config, making.opened);
+  const warnings = found.filter(({ severity }) => severity === 'warning');
+  const flaws: Flaw[] = found.filter(({ severity }) => severity === 'error');
   const inside: Inside = { ...making, entrances: entrancesOf(config) };
   const routes = [...config.routes].map(([name, settings]) => ({
     match: settings.match,
     route: compileRoute(name, settings, config, inside, flaws),
   }));
-  if (flaws.length > 0) return { table: null, flaws };
+  if (flaws.length > 0) return { table: null, flaws, warnings };
   const table: Table = {
     revision: making.revision,
     routes: routes.map(({ route }) => route),
@@ -50,7 +55,7 @@ export const compile = (
     nowhere: nowhere(making),
     killed: making.killed,
   };
-  return { table: Object.freeze(table), flaws };
+  return { table: Object.freeze(table), flaws, warnings };
 };
 
 const compileRoute = (name: string, settings: RouteSettings, config: Config, making: Inside, flaws: Flaw[]): Route => {

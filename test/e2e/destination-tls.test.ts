@@ -12,6 +12,7 @@ import { authority, type Authority, type Certificate } from '../helpers/certific
 import { component } from '../helpers/components.ts';
 import { eventually, root, startGateway, type RunningGateway } from '../helpers/gateway.ts';
 import { listen } from '../helpers/listen.ts';
+import { bindingOf, folderWith, wsdlOf } from '../helpers/wsdl.ts';
 
 const secured = component('openssl') === null ? test.skip : test;
 
@@ -353,3 +354,53 @@ secured(
     );
   },
 );
+
+test('a WSDL whose service wants what ends at the gateway is told at the line of its route, and at the start too', async (t) => {
+  const policy = `<p:Policy u:Id="B_policy" xmlns:sp="http://schemas.xmlsoap.org/ws/2005/07/securitypolicy"><p:ExactlyOne><p:All>
+    <sp:TransportBinding><p:Policy><sp:TransportToken><p:Policy><sp:HttpsToken RequireClientCertificate="true"/></p:Policy></sp:TransportToken></p:Policy></sp:TransportBinding>
+    <sp:SignedSupportingTokens><p:Policy><sp:UsernameToken/></p:Policy></sp:SignedSupportingTokens></p:All></p:ExactlyOne></p:Policy>`;
+  const wsdl = wsdlOf({ head: policy, binding: bindingOf('B', { inside: '<p:PolicyReference URI="#B_policy"/>' }) });
+  const yaml = (
+    scheme: string,
+  ) => `destinations: { old: { adapter: soap, url: '${scheme}://127.0.0.1:1/a', wsdl: a.wsdl } }
+routes:
+  orders:
+    match: { path: /a }
+    protocol: soap
+    legacy: old
+`;
+  const folder = await folderWith(t, { 'a.wsdl': wsdl, 'http.yaml': yaml('http'), 'https.yaml': yaml('https') });
+  const check = async (file: string) => {
+    const run = promisify(execFile)(process.execPath, [
+      join(root, 'gateway/cli/main.ts'),
+      'check',
+      '--config',
+      join(folder, file),
+    ]);
+    const { stderr, code = 0 } = (await run.catch((error: { stderr: string; code: number }) => error)) as {
+      stderr: string;
+      code?: number;
+    };
+    return { lines: stderr.replaceAll(`${folder}/`, '').trimEnd().split('\n'), code };
+  };
+  const http = await check('http.yaml');
+  t.is(http.code, 0);
+  t.regex(
+    http.lines[0] ?? '',
+    /^http\.yaml:6:13 {2}warning {2}routes\.orders\.legacy: port Q of its WSDL asks for a client certificate/,
+  );
+  t.regex(
+    http.lines[1] ?? '',
+    /^http\.yaml:6:13 {2}warning {2}routes\.orders\.legacy: port Q of its WSDL takes credentials in messages over TLS only/,
+  );
+  const https = await check('https.yaml');
+  t.is(https.code, 1);
+  t.regex(
+    https.lines[0] ?? '',
+    /^https\.yaml:6:\d+ {2}error {2}routes\.orders\.legacy: port Q of its WSDL asks for a client certificate/,
+  );
+  const gateway = await startGateway(t, yaml('http'), { prepare: (to) => writeFile(join(to, 'a.wsdl'), wsdl) });
+  await eventually(() =>
+    gateway.lines().some(({ msg }) => /has warnings: .*TransportWithMessageCredential/.test(String(msg))),
+  );
+});

@@ -12,6 +12,7 @@ import { rpcElement } from './rpc.ts';
 import { compileSchema } from './schema.ts';
 import { usesNames } from './simple-types.ts';
 import { hasRaw, membersOf, reasonAgainst } from './types.ts';
+import { transportsOf } from './transports.ts';
 import { operationsOf } from './wsdl.ts';
 import { Writers } from './writer.ts';
 import type { Contract, ContractOperation } from '../../adapter.ts';
@@ -110,6 +111,7 @@ export const compileContract = (documents: Documents, dialect: Dialect = wcf): S
     hash: documents.hash,
     targetNamespace: found[0]?.portType.ns ?? '',
     documents: documents.loaded.map((each) => each.address),
+    transports: transportsOf(documents.wsdls),
     dialect,
     names: namesOf(found),
     types: schema.types,
