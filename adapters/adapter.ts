@@ -1,5 +1,5 @@
 // The door between the two wings: types only. `adapters/` knows formats, `gateway/` knows traffic; they meet here.
-import type { Call, Deadline, Delivered, Head, Identified, Json, Reply, ReplyHead, Send } from './call.ts';
+import type { Call, Deadline, Delivered, Head, Identified, Json, Raw, Reply, ReplyHead, Send } from './call.ts';
 
 export type * from './call.ts';
 export { undecidedReasons } from './call.ts';
@@ -74,10 +74,21 @@ export interface ContractOperation {
   readonly isVoid: boolean;
 }
 
+/** What the policy of a port asks of the connection, and of messages that come by it. */
+export interface PortTransport {
+  readonly port: string;
+  /** TLS with a client certificate. */
+  readonly clientCertificate: boolean;
+  /** TLS, and credentials in the message. */
+  readonly credentials: boolean;
+}
+
 export interface Contract {
   /** Changes when any operation's meaning changes. */
   readonly hash: string;
   readonly operations: ReadonlyMap<string, ContractOperation>;
+  /** Of all ports. Absent where the contract says nothing of connections. */
+  readonly transports?: readonly PortTransport[];
 }
 
 /** An error of the gateway's own, to be told in the client's protocol. */
@@ -188,6 +199,8 @@ export interface Asked {
   readonly treat: Treat;
   readonly write: boolean;
   readonly face: Face;
+  /** Of the route; the destination's own come over them. Absent: none. */
+  readonly headers?: HeaderEdit | null;
 }
 
 /** Carries whole requests and upgrades past our own relay. Requests, responses and sockets are Node's; opaque here. */
@@ -219,8 +232,33 @@ export interface AuthSettings {
     | undefined;
 }
 
+/** How a destination is met over TLS. Paths absolute, PEM. Its certificate is always checked. */
+export interface TlsFiles {
+  /** Who may vouch for it, instead of the well-known authorities. */
+  readonly ca?: string | undefined;
+  /** Who the gateway is to it; with `key`. */
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  /** Name that is asked for (SNI) and that its certificate must have; the url's host where nothing is said. */
+  readonly servername?: string | undefined;
+}
+
+/** Header lines of these names, in lower case, go; then these lines come. */
+export interface HeaderEdit {
+  readonly drops: readonly string[];
+  readonly lines: Raw;
+}
+
 interface OverNetwork {
+  /** Of calls to it and of its replies. */
+  readonly headers?:
+    | { readonly request?: HeaderEdit | undefined; readonly response?: HeaderEdit | undefined }
+    | undefined;
+  /** `length`: it takes no chunked requests. */
+  readonly requestFraming?: 'same' | 'length' | undefined;
+
   readonly auth?: AuthSettings | undefined;
+  readonly tls?: TlsFiles | undefined;
   readonly url: string;
   /** Milliseconds. */
   readonly connectTimeout: number;
@@ -238,6 +276,8 @@ export type DestinationSettings =
       /** Of the gateway's own calls. */
       readonly soapVersion?: '1.1' | '1.2' | undefined;
       readonly addressing?: boolean | undefined;
+      /** Unsigned `wsa:To` of calls that are relayed is made its own address. */
+      readonly rewriteTo?: boolean | undefined;
       /** `wcf`, `asmx`, `jax-ws`, or the path of a recorded reply. */
       readonly dialect?: string | undefined;
     })
@@ -257,6 +297,8 @@ export interface Relaying {
   readonly mayBeEmpty?: boolean;
   /** What metadata is to announce; null: none is asked for here. */
   readonly announced: Announced | null;
+  /** Of the route; the destination's own come over them. */
+  readonly headers: HeaderEdit | null;
 }
 
 export interface Announced {
@@ -282,8 +324,8 @@ export interface Destination {
    * wrong with `call`, or why the operation cannot be asked for.
    */
   invoke(asked: Asked): Invoke | null;
-  /** Carries without looking; null where the adapter has no such carrier. */
-  proxy(mount: Mount): Proxy | null;
+  /** Carries without looking; null where the adapter has no such carrier. `headers`: of the route, for upgrades. */
+  proxy(mount: Mount, headers: HeaderEdit | null): Proxy | null;
   /** Ends idle connections now and the rest when their calls are done. */
   close(): void;
 }
@@ -313,8 +355,11 @@ export interface InspectOptions {
 
 /** What `adapters/` offers to whoever compiles a table. */
 export interface Adapters {
-  /** Rejects with an Error that names what cannot be read: a WSDL, a module. */
-  open(name: string, settings: DestinationSettings): Promise<Destination>;
+  /**
+   * Rejects with an Error that names what cannot be read: a WSDL, a module; a SettingError where one setting names it. `tell`
+   * hears of what whoever runs the gateway should know, the same thing once a minute at most.
+   */
+  open(name: string, settings: DestinationSettings, tell?: (what: string) => void): Promise<Destination>;
   /** Reads a WSDL, by path or http(s) URL, without opening anything. Rejects with an AdapterError. */
   inspect(entry: string, options: InspectOptions): Promise<Inspected>;
   soap(options: {

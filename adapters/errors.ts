@@ -24,6 +24,7 @@ export type AdapterErrorCode =
   | 'ERR_TRUNCATED' // the connection ended inside the reply
   | 'ERR_MALFORMED' // bytes that are not what the protocol allows
   | 'ERR_TOO_LARGE' // over a limit of ours
+  | 'ERR_LENGTH' // a body without length, too large to be given one
   | 'ERR_FULL' // the destination's `maxInFlight` is reached
   | 'ERR_CONTRACT' // a value that does not fit the contract
   | 'ERR_STATUS' // an answer that says of itself that it failed
@@ -67,5 +68,15 @@ export class RequestError extends AdapterError {
     super('ERR_CONTRACT', path === '' ? message : `${path}: ${message}`, options);
     this.name = 'RequestError';
     this.path = path;
+  }
+}
+
+/** A setting that cannot be used as it stands. `key`: below the destination, such as `tls`, `ca`. */
+export class SettingError extends Error {
+  readonly key: readonly string[];
+  constructor(key: readonly string[], message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'SettingError';
+    this.key = key;
   }
 }

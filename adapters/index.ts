@@ -3,6 +3,7 @@ import type { Adapters, Contract, Scaffolded } from './adapter.ts';
 import { handlerDestination } from './handler/destination.ts';
 import { httpDestination } from './http/destination.ts';
 import { httpProtocol } from './http/protocol.ts';
+import { quietly } from './quiet.ts';
 import { restBridge } from './rest/bridge.ts';
 import { restBindings, restFace, type OwnDocument, type RestFace } from './rest/face.ts';
 import { restMeanings } from './rest/meanings.ts';
@@ -19,9 +20,10 @@ import { soapProtocol } from './soap/protocol.ts';
 import { scaffoldOf } from './soap/scaffold/scaffold.ts';
 
 export const adapters: Adapters = {
-  open: (name, settings) => {
-    if (settings.adapter === 'soap') return soapDestination(name, settings);
-    if (settings.adapter === 'http') return httpDestination(name, settings);
+  open: (name, settings, told = () => undefined) => {
+    const tell = quietly(told);
+    if (settings.adapter === 'soap') return soapDestination(name, settings, tell);
+    if (settings.adapter === 'http') return httpDestination(name, settings, tell);
     return handlerDestination(name, settings);
   },
   inspect: inspectContract,

@@ -62,6 +62,8 @@ export type GatewayEvent =
     }
   /** The files do not fit; those before serve on. */
   | { readonly type: 'certificate-rejected'; readonly at: number; readonly why: string }
+  /** Something about a destination that whoever runs the gateway should see to, such as a certificate that does not fit. */
+  | { readonly type: 'destination-warned'; readonly at: number; readonly destination: string; readonly message: string }
   | { readonly type: 'draining'; readonly at: number }
   | { readonly type: 'stopped'; readonly at: number };
 

@@ -6,7 +6,7 @@ import type { Env } from './config/substitute.ts';
 import type { Events, GatewayEvent, Problem } from './events.ts';
 import type { Keepers } from './admission/keepers.ts';
 import { weightChanges } from './table/changes.ts';
-import { compile } from './table/compile.ts';
+import { compile, type Flaw } from './table/compile.ts';
 import { reopen, retire, type OpenedByName } from './table/destinations.ts';
 import type { Tables } from './table/swap.ts';
 import type { Table } from './table/table.ts';
@@ -44,6 +44,8 @@ export const flips = (house: Flipping): Flips => {
     opened: new Map() as OpenedByName,
     revision: 0,
     text: '',
+    /** What compiling has found of the table that serves. */
+    warnings: [] as readonly Problem[],
   };
   let queue: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -57,9 +59,11 @@ export const flips = (house: Flipping): Flips => {
     // A kill takes what is open: it must not wait for a WSDL that cannot be read just now.
     const isKill = source === 'kill' || source === 'unkill';
     const { opened, failed } = isKill
-      ? { opened: state.opened, failed: nothing }
-      : await reopen(config.destinations, state.opened, house.adapters);
-    const { table, flaws } = compile(config, {
+      ? { opened: state.opened, failed: [] }
+      : await reopen(config.destinations, state.opened, house.adapters, (destination, message) =>
+          house.events.emit({ type: 'destination-warned', at: house.now(), destination, message }),
+        );
+    const { table, flaws, warnings } = compile(config, {
       revision: state.revision + 1,
       opened,
       adapters: house.adapters,
@@ -69,11 +73,11 @@ export const flips = (house: Flipping): Flips => {
     });
     const text = source === 'file' || source === 'start' ? JSON.stringify([...(loaded?.text ?? [])]) : '';
     if (text !== '' && text === state.text && sameOpened(state.opened, opened)) return true; // saved, but nothing changed
-    const problems = told(loaded, failed, failed.size > 0 ? [] : flaws);
+    const problems = told(loaded, failed.length > 0 ? failed : flaws);
     if (table === null || problems.length > 0) return reject(problems);
     const old = house.tables.swap(table);
     retire(state.opened, opened);
-    Object.assign(state, { config, opened, revision: table.revision, text });
+    Object.assign(state, { config, opened, revision: table.revision, text, warnings: told(loaded, warnings) });
     announce(old, table, { source, tookMs: performance.now() - began });
     return true;
   };
@@ -104,10 +108,11 @@ export const flips = (house: Flipping): Flips => {
         const loaded = await load(house.files, house.env);
         state.loaded = loaded;
         if (loaded.config === null) return reject(loaded.problems);
-        const warnings = loaded.problems.filter(({ severity }) => severity === 'warning');
         const keys = source === 'file' ? restartKeys(state.config, loaded.config) : [];
         if (keys.length > 0) house.events.emit({ type: 'restart-needed', at: house.now(), keys });
         const taken = await flip(loaded.config, source, loaded);
+        const early = loaded.problems.filter(({ severity }) => severity === 'warning');
+        const warnings = [...early, ...state.warnings];
         if (taken && warnings.length > 0)
           house.events.emit({ type: 'config-warned', at: house.now(), problems: warnings });
         return taken;
@@ -117,8 +122,6 @@ export const flips = (house: Flipping): Flips => {
   };
 };
 
-const nothing: ReadonlyMap<string, string> = new Map();
-
 type Swapped = Extract<GatewayEvent, { type: 'table-swapped' }>;
 
 const sameOpened = (before: OpenedByName, after: OpenedByName): boolean =>
@@ -126,15 +129,8 @@ const sameOpened = (before: OpenedByName, after: OpenedByName): boolean =>
   [...after].every(([name, { fingerprint }]) => before.get(name)?.fingerprint === fingerprint);
 
 /** What only opening and compiling could find, at its place in the file. */
-const told = (
-  loaded: Loaded | null,
-  failed: ReadonlyMap<string, string>,
-  flaws: readonly { path: readonly (string | number)[]; message: string }[],
-): Problem[] => {
-  if (loaded === null) return [];
-  const unopened = [...failed].map(([name, why]) => problemAt(loaded, ['destinations', name], why));
-  return [...unopened, ...flaws.map(({ path, message }) => problemAt(loaded, path, message))];
-};
+const told = (loaded: Loaded | null, flaws: readonly Flaw[]): Problem[] =>
+  loaded === null ? [] : flaws.map(({ path, message, severity }) => problemAt(loaded, path, message, severity));
 
 /** Decision 21: these bind at start. A change is reported, the rest of the file applies. */
 const restartKeys = (before: Config | null, after: Config): string[] => {

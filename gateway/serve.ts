@@ -7,6 +7,7 @@ import type { TurnedAway } from './events.ts';
 import { answer, type Answered } from './forward/answer.ts';
 import { unsent } from './forward/forward.ts';
 import { identify, unreadable, type Known } from './routing/identify.ts';
+import { edited } from './headers/edited.ts';
 import { planOf, undecidable } from './routing/plan-of.ts';
 import type { Route } from './table/table.ts';
 import { exchangeOf } from './telemetry/exchange-of.ts';
@@ -48,8 +49,9 @@ export const serve = async (house: House, { arrival, route, revision }: Served):
   const decision = undecidable(known, route) ?? decide(arrival, plan.traffic, house.chance, house.now);
   const forwarded: Answered = unsent(known.identified) ?? (await answer(house.cache, arrival, decision, plan));
   const reply = forwarded.reply ?? instead(house, { arrival, route, known, forwarded });
+  const shown = edited(reply, route.response);
   const delivered = await arrival.respond(
-    route.decisionHeader ? told(reply, `${route.name}/${plan.operation}`, decision, revision) : reply,
+    route.decisionHeader ? told(shown, `${route.name}/${plan.operation}`, decision, revision) : shown,
   );
   house.account(exchangeOf({ revision, route, arrival, known, plan, decision, forwarded, reply, delivered, began }));
 };
@@ -67,7 +69,7 @@ const turnAway = async (
   const { arrival, route, known } = call;
   house.turnedAway.count(route.name, reason);
   const reply = route.protocol.fault(trouble, arrival);
-  const delivered = await arrival.respond(reply);
+  const delivered = await arrival.respond(edited(reply, route.response));
   const plan = planOf(known, route, arrival.method);
   const story = { ...call, plan, decision: refused, forwarded: nobodyAsked, reply, delivered };
   house.account({ ...exchangeOf(story), error: trouble.code });
@@ -90,6 +92,7 @@ const instead = (
 
 const ownFailures: Readonly<Record<string, TurnedAway>> = {
   ERR_TOO_LARGE: 'body',
+  ERR_LENGTH: 'body',
   ERR_TIMEOUT: 'slow',
   ERR_MALFORMED: 'malformed',
 };

@@ -9,6 +9,8 @@ export const troubleOf = (error: AdapterError | null, identified: Identified | n
   if (error.code === 'ERR_TOO_LARGE') {
     return tooLarge(413, error.message);
   }
+  if (error.code === 'ERR_LENGTH')
+    return { status: 411, code: error.code, message: `The message has no length: ${error.message}.`, blame: 'client' };
   if (error.code === 'ERR_TIMEOUT')
     return { status: 408, code: error.code, message: 'The request did not come in time.', blame: 'client' };
   const known = error.code === 'ERR_REFUSED' || error.code === 'ERR_CONTRACT';

@@ -64,7 +64,7 @@ test('kinds of adapters are strangers to each other', (t) => {
 
 const rows: readonly (readonly string[])[] = [
   ['gateway/events.ts', 'gateway/lib/', 'gateway/exchange.ts'],
-  ['gateway/routing/', 'gateway/traffic/', 'gateway/forward/', 'gateway/admission/'],
+  ['gateway/routing/', 'gateway/traffic/', 'gateway/forward/', 'gateway/admission/', 'gateway/headers/'],
   ['gateway/config/', 'gateway/table/', 'gateway/telemetry/', 'gateway/trouble.ts', 'gateway/kill-switch.ts'],
   [
     'gateway/serve.ts',

@@ -4,6 +4,8 @@ import { Agent as HttpAgent, type IncomingMessage, type ServerResponse } from 'n
 import { Agent as HttpsAgent } from 'node:https';
 import { createProxyMiddleware } from 'http-proxy-middleware';
 import { crosses, listedByConnection } from '../wire/headers.ts';
+import type { HeaderEdit } from '../adapter.ts';
+import type { Tls } from '../wire/tls.ts';
 
 export interface ProxySettings {
   readonly destination: string;
@@ -12,6 +14,10 @@ export interface ProxySettings {
   /** Sent instead of the client's Host; null keeps the client's. */
   readonly host: string | null;
   readonly timeout: number;
+  /** Null: plain. */
+  readonly tls: Tls | null;
+  /** Of upgrades; calls with such lines are carried by our relay. */
+  readonly request: HeaderEdit | null;
 }
 
 const unasked = Object.assign(new Error('101 to a request that asked for no upgrade'), { code: 'ERR_MALFORMED' });
@@ -20,8 +26,10 @@ export type Carried = 'complete' | 'cut' | 'client-left' | { readonly failed: st
 
 /** Takes a request over and answers how it went; on `failed` nothing was written and the caller answers. */
 export const proxy = (settings: ProxySettings) => {
-  const Agent = settings.origin.startsWith('https:') ? HttpsAgent : HttpAgent;
-  const agent = new Agent({ keepAlive: true, maxSockets: 1024 });
+  const { tls } = settings;
+  const kept = { keepAlive: true, maxSockets: 1024 };
+  // Without a server name Node would take the client's Host for the name to check.
+  const agent = tls === null ? new HttpAgent(kept) : new HttpsAgent({ ...kept, ...tls.options });
   const failures = new WeakMap<object, string>();
   const middleware = createProxyMiddleware({
     target: settings.origin,
@@ -32,6 +40,7 @@ export const proxy = (settings: ProxySettings) => {
     proxyTimeout: settings.timeout,
     on: {
       error: (error, _req, res) => {
+        tls?.explain(error);
         failures.set(res, (error as NodeJS.ErrnoException).code ?? 'ERR_UPSTREAM');
         if (!('writeHead' in res))
           res.end('HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
@@ -75,9 +84,16 @@ export const proxy = (settings: ProxySettings) => {
       for (const name of Object.keys(request.headers))
         if (name.startsWith('x-strangler-')) delete request.headers[name];
       if (settings.host !== null) request.headers.host = settings.host;
+      edit(request, settings.request);
       middleware.upgrade(request, socket as never, head as never);
     },
   };
+};
+
+const edit = ({ headers }: IncomingMessage, wanted: HeaderEdit | null): void => {
+  if (wanted === null) return;
+  for (const name of wanted.drops) delete headers[name];
+  for (let i = 0; i < wanted.lines.length; i += 2) headers[wanted.lines[i]!.toLowerCase()] = wanted.lines[i + 1];
 };
 
 /** Hop-by-hop lines go here, since the middleware passes them on; Node has answered Expect already. */

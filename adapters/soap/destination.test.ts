@@ -7,7 +7,7 @@ import { goldenContract } from '../../test/helpers/contracts.ts';
 import type { SoapContract } from './contract/contract.ts';
 
 const opened = async (dialect?: string): Promise<SoapContract> => {
-  const destination = await soapDestination('legacy', {
+  const settings = {
     adapter: 'soap',
     url: 'http://127.0.0.1:1/',
     wsdl: goldenContract('orders-split/OrderService.wsdl'),
@@ -16,7 +16,8 @@ const opened = async (dialect?: string): Promise<SoapContract> => {
     connectTimeout: 1000,
     host: 'client',
     keepAlive: true,
-  });
+  } as const;
+  const destination = await soapDestination('legacy', settings, () => undefined);
   destination.close();
   return destination.contract as SoapContract;
 };

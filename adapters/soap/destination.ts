@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import type { Contract, Destination, DestinationSettings, ReplyHead, Send, Verdict } from '../adapter.ts';
+import type { Asked, Contract, Destination, DestinationSettings, ReplyHead, Send, Verdict } from '../adapter.ts';
 import { SendError } from '../errors.ts';
 import { CallDeadline } from '../wire/deadline.ts';
 import { headerOf } from '../wire/headers.ts';
+import { both } from '../wire/header-edit.ts';
+import { measured } from '../wire/measured.ts';
 import { openPool } from '../wire/open-pool.ts';
 import { relay, verdictByStatus } from '../wire/relay.ts';
 import { retarget } from '../wire/retarget.ts';
 import type { StreamBody } from '../wire/stream-body.ts';
+import { openTls } from '../wire/tls.ts';
 import { loadContract, type SoapContract } from './contract/contract.ts';
 import { dialects, type Dialect } from './contract/dialect.ts';
 import { learnedDialect } from './contract/learned-dialect.ts';
@@ -14,6 +17,7 @@ import { expanded } from './contract/xml/qname.ts';
 import { soapInvoke, type SoapAsking } from './invoke.ts';
 import { announcing } from './metadata/announcing.ts';
 import type { ExpandedName } from './names.ts';
+import { readdressing } from './readdressing.ts';
 import { secure } from './security.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -24,14 +28,16 @@ const judgedPrefix = 16 * 1024;
 export const soapDestination = async (
   name: string,
   settings: DestinationSettings & { adapter: 'soap' },
+  tell: (what: string) => void,
 ): Promise<Destination> => {
   const { wsdl } = settings;
   const contract = wsdl === undefined ? null : await loadContract(wsdl, { dialect: await dialectOf(settings) });
-  const pool = openPool(settings);
+  const pool = openPool(settings, await openTls(settings, tell));
   const declared = declaredFaults(contract);
   const host = settings.host === 'destination' ? new URL(settings.url).host : null;
   const secured = await secure(settings.auth);
-  const asking = (write: boolean): SoapAsking => {
+  const edits = { request: settings.headers?.request ?? null, response: settings.headers?.response ?? null };
+  const asking = ({ write, headers = null }: Asked): SoapAsking => {
     if (contract === null) throw new Error(`${name} has no wsdl; expected one to translate by`);
     const { url } = settings;
     const send = relay({
@@ -39,6 +45,7 @@ export const soapDestination = async (
       write,
       retarget: (target) => target,
       host: new URL(url).host,
+      request: both(headers, edits.request),
       verdict: byStatus,
     });
     const { soapVersion: version = '1.1', addressing = false } = settings;
@@ -51,15 +58,19 @@ export const soapDestination = async (
     get inFlight() {
       return pool.inFlight;
     },
-    relay: (mount, { write, judged, mayBeEmpty = true, announced }) => {
+    relay: (mount, { write, judged, mayBeEmpty = true, announced, headers }) => {
       const { url } = settings;
       const there = retarget(mount, url);
-      const sent = relay({ pool, write, retarget: there, host, verdict: judged ? judge(declared) : byStatus });
+      const verdict = judged ? judge(declared) : byStatus;
+      const request = both(headers, edits.request);
+      const relayed = relay({ pool, write, retarget: there, host, request, response: edits.response, verdict });
+      const addressed = settings.rewriteTo === true ? readdressing(relayed, { url, retarget: there, tell }) : relayed;
+      const sent = settings.requestFraming === 'length' ? measured(addressed) : addressed;
       const send = judged && !mayBeEmpty ? saying(sent) : sent;
       return announced === null ? send : announcing(send, { mount, url, host, retarget: there, announced });
     },
     // SOAP clients are answered by SOAP as it comes.
-    invoke: (asked) => (asked.face === 'soap' ? null : soapInvoke(asked, asking(asked.write))),
+    invoke: (asked) => (asked.face === 'soap' ? null : soapInvoke(asked, asking(asked))),
     proxy: () => null,
     close: () => pool.close(),
   };

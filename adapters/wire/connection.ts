@@ -1,15 +1,17 @@
 // One connection to a destination, one call at a time. Handlers are bound once per socket, never per call.
 import { connect as connectTcp, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Call, Deadline, Flow, Framing, Raw, ReplyHead, Sink } from '../adapter.ts';
 import { AdapterError, SendError, type Reached } from '../errors.ts';
 import { ReplyParser, type ReplyEvents } from './reply-parser.ts';
 import { StreamBody } from './stream-body.ts';
+import { isOfCertificate, type Tls } from './tls.ts';
 
 export interface Address {
   readonly host: string;
   readonly port: number;
-  readonly secure: boolean;
+  /** Null: plain. */
+  readonly tls: Tls | null;
 }
 
 /** What a connection tells its pool. */
@@ -34,6 +36,7 @@ const arriving = Buffer.alloc(64 * 1024);
 export class Connection implements Sink, ReplyEvents {
   readonly #socket: Socket;
   readonly #owner: Owner;
+  readonly #tls: Tls | null;
   readonly #parser = new ReplyParser(this);
   #asking: Asking | null = null;
   #reply: StreamBody | null = null;
@@ -46,6 +49,7 @@ export class Connection implements Sink, ReplyEvents {
   #reusable = true;
   #paused = false;
   #closed = false;
+  #isTls13 = false;
   /** On the monotonic clock: when this wait is over. The pool looks every tick. */
   dueAt = never;
   idleSince = 0;
@@ -53,7 +57,8 @@ export class Connection implements Sink, ReplyEvents {
 
   constructor(address: Address, owner: Owner) {
     this.#owner = owner;
-    const { host, port } = address;
+    const { host, port, tls } = address;
+    this.#tls = tls;
     // Node would allocate 64 kB for every read; all connections share one instead, and what is kept is copied.
     const onread = {
       buffer: arriving,
@@ -62,13 +67,14 @@ export class Connection implements Sink, ReplyEvents {
         return true;
       },
     };
-    const socket = address.secure
-      ? connectTls({ host, port, servername: host, ALPNProtocols: ['http/1.1'] })
-      : connectTcp({ host, port, noDelay: true, onread });
-    if (address.secure) socket.on('data', (bytes: Buffer) => this.#onData(bytes));
+    const socket =
+      tls === null
+        ? connectTcp({ host, port, noDelay: true, onread })
+        : connectTls({ host, port, ...tls.options, ALPNProtocols: ['http/1.1'] });
+    if (tls !== null) socket.on('data', (bytes: Buffer) => this.#onData(bytes));
     this.#socket = socket;
     this.dueAt = performance.now() + owner.connectTimeout;
-    socket.on(address.secure ? 'secureConnect' : 'connect', () => this.#onConnect());
+    socket.on(tls === null ? 'connect' : 'secureConnect', () => this.#onConnect());
     socket.on('drain', () => this.#onDrain());
     socket.on('end', () => this.#onEnd());
     socket.on('error', (error) => this.#broken(error));
@@ -159,6 +165,7 @@ export class Connection implements Sink, ReplyEvents {
 
   #onConnect(): void {
     this.#connected = true;
+    if (this.#tls !== null) this.#isTls13 = (this.#socket as TLSSocket).getProtocol() === 'TLSv1.3';
     if (this.#asking !== null) {
       this.#reached = 'some';
       this.#waitForDestination();
@@ -204,10 +211,18 @@ export class Connection implements Sink, ReplyEvents {
   }
 
   #broken(error: Error): void {
-    const failed = this.#connected
-      ? this.#ended(error.message, error)
-      : new AdapterError('ERR_CONNECT', `no connection to the destination: ${error.message}`, { cause: error });
-    this.#give(failed, this.#connected ? 'reset' : 'connect');
+    if (this.#connected && !this.#turnedAway(error)) return this.#give(this.#ended(error.message, error), 'reset');
+    const why = this.#tls?.explain(error) ?? `no connection to the destination: ${error.message}`;
+    this.#reached = 'nothing';
+    this.#give(new AdapterError('ERR_CONNECT', why, { cause: error }), 'connect');
+  }
+
+  /**
+   * In TLS 1.3 a client is done before the server has seen its certificate, and has sent its call by then. A server that turns the
+   * certificate away has not read any of it (RFC 8446 §4.4.2.4: the handshake is aborted).
+   */
+  #turnedAway(error: Error): boolean {
+    return this.#tls !== null && this.#isTls13 && !this.reused && this.#parser.untouched && isOfCertificate(error);
   }
 
   #onClose(): void {

@@ -98,7 +98,7 @@ export class Pool implements Owner {
   }
 }
 
-const authorityOf = ({ host, port, secure }: Address): string => {
+const authorityOf = ({ host, port, tls }: Address): string => {
   const name = host.includes(':') ? `[${host}]` : host;
-  return port === (secure ? 443 : 80) ? name : `${name}:${port}`;
+  return port === (tls === null ? 80 : 443) ? name : `${name}:${port}`;
 };

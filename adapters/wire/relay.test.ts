@@ -21,7 +21,7 @@ const rig = async (
   how: { write?: boolean; repeatable?: boolean; timeout?: number } = {},
 ): Promise<Rig> => {
   const pool = new Pool({
-    address: { host: '127.0.0.1', port: upstream.port, secure: false },
+    address: { host: '127.0.0.1', port: upstream.port, tls: null },
     connectTimeout: 1000,
     timeout: how.timeout ?? 5000,
     keepAlive: true,

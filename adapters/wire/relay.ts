@@ -1,8 +1,9 @@
 // The outbound edge: one call to one destination, byte for byte as it came (product promise P5).
 // Only hop-by-hop lines go, and Via comes (RFC 9110 §7.6).
-import type { Call, Deadline, Reply, ReplyHead, Send, Verdict } from '../adapter.ts';
+import type { Call, Deadline, HeaderEdit, Reply, ReplyHead, Send, Verdict } from '../adapter.ts';
 import { AdapterError, SendError } from '../errors.ts';
 import type { Asking, Connection } from './connection.ts';
+import { edited } from './header-edit.ts';
 import { crosses, listedByConnection, replyLines } from './headers.ts';
 import type { Pool } from './pool.ts';
 import type { StreamBody } from './stream-body.ts';
@@ -16,6 +17,9 @@ export interface RelaySettings {
   /** Sent instead of the client's Host; null keeps the client's (decision 6). */
   readonly host: string | null;
   /** Blame of a reply whose status alone does not say it all; may look at a prefix of the body. */
+  /** What the file sets and removes; absent: nothing. */
+  readonly request?: HeaderEdit | null;
+  readonly response?: HeaderEdit | null;
   readonly verdict: (head: ReplyHead, body: StreamBody) => Verdict | Promise<Verdict>;
 }
 
@@ -61,9 +65,12 @@ class Relayed implements Asking {
 
   received(head: ReplyHead, body: StreamBody): void {
     this.#connection = null;
-    const verdict = this.#settings.verdict(head, body);
+    const { verdict: judge, response = null } = this.#settings;
+    const verdict = judge(head, body);
+    const { status, reason, raw } = head;
+    const crossed = { status, reason, raw: edited(replyLines(raw), response) };
     this.#waiter.resolve(
-      verdict instanceof Promise ? judged(verdict, head, body) : new RelayedReply(head, body, verdict),
+      verdict instanceof Promise ? judged(verdict, crossed, body) : new RelayedReply(crossed, body, verdict),
     );
   }
 
@@ -86,7 +93,7 @@ class RelayedReply implements Reply {
   readonly verdict: Verdict;
 
   constructor(head: ReplyHead, body: StreamBody, verdict: Verdict) {
-    this.head = { status: head.status, reason: head.reason, raw: replyLines(head.raw) };
+    this.head = head;
     this.body = body;
     this.verdict = verdict;
   }
@@ -124,14 +131,18 @@ const mayRepeat = (error: AdapterError, call: Call, write: boolean): boolean => 
 const isSecured = ({ body: { bytes } }: Call): boolean =>
   bytes === null || bytes.includes('secext') || bytes.includes('secext', 0, 'utf16le');
 
+const noLines: HeaderEdit['lines'] = [];
+
 const headOf = (call: Call, settings: RelaySettings): string => {
   const { method, target, raw } = call.head;
+  const { request = null } = settings;
   const listed = listedByConnection(raw);
   let head = `${method} ${settings.retarget(target)} HTTP/1.1\r\n`;
   let hasHost = false;
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i]!;
     if (!crosses(name, listed) || isOwn(name)) continue;
+    if (request !== null && request.drops.includes(name.toLowerCase())) continue;
     let value = raw[i + 1]!;
     if (name.length === 4 && name.toLowerCase() === 'host') {
       hasHost = true;
@@ -139,6 +150,8 @@ const headOf = (call: Call, settings: RelaySettings): string => {
     } else if (name.length === 6 && call.expects === null && name.toLowerCase() === 'expect') continue;
     head += `${name}: ${value}\r\n`;
   }
+  const added = request?.lines ?? noLines;
+  for (let i = 0; i < added.length; i += 2) head += `${added[i]}: ${added[i + 1]}\r\n`;
   // An HTTP/1.0 client may have none; what we send is HTTP/1.1, where servers refuse that (RFC 9112 §3.2).
   if (!hasHost) head += `Host: ${settings.host ?? settings.pool.authority}\r\n`;
   if (!settings.pool.keepAlive) head += 'Connection: close\r\n';

@@ -1,5 +1,6 @@
 // Paths of files are relative to the folder of the file that names them; a Config has them absolute.
 import { dirname, resolve } from 'node:path';
+import type { TlsFiles } from '../../adapters/adapter.ts';
 import { namedDialects } from './destinations.ts';
 import type { DestinationSettings } from './destinations.ts';
 import type { AdmissionSettings, Config, OperationSettings, RouteSettings } from './settle.ts';
@@ -51,11 +52,22 @@ const absoluteDestination = (name: string, one: DestinationSettings, at: At): De
   if (one.adapter === 'handler') return { ...one, module: at([...path, 'module'], one.module) };
   const auth =
     one.auth === undefined ? {} : { auth: absoluteAuth(one.auth, (key, file) => at([...path, 'auth', ...key], file)) };
-  if (one.adapter === 'http') return { ...one, ...auth };
+  const tls =
+    one.tls === undefined ? {} : { tls: absoluteFiles(one.tls, (key, file) => at([...path, 'tls', key], file)) };
+  if (one.adapter === 'http') return { ...one, ...auth, ...tls };
   const dialect = namedDialects.has(one.dialect) ? one.dialect : at([...path, 'dialect'], one.dialect);
   const wsdl = one.wsdl === undefined ? {} : { wsdl: at([...path, 'wsdl'], one.wsdl) };
-  return { ...one, ...auth, ...wsdl, dialect };
+  return { ...one, ...auth, ...tls, ...wsdl, dialect };
 };
+
+type Files = Exclude<DestinationSettings, { adapter: 'handler' }>['tls'] & {};
+
+const absoluteFiles = (tls: Files, at: (key: string, file: string) => string): Files => ({
+  ...tls,
+  ...(tls.ca === undefined ? {} : { ca: at('ca', tls.ca) }),
+  ...(tls.cert === undefined ? {} : { cert: at('cert', tls.cert) }),
+  ...(tls.key === undefined ? {} : { key: at('key', tls.key) }),
+});
 
 type Auth = Exclude<DestinationSettings, { adapter: 'handler' }>['auth'] & {};
 
@@ -92,15 +104,18 @@ const absoluteTls = (tls: Tls, at: (key: string, file: string) => string): Tls =
   ...(tls.clientCa === undefined ? {} : { clientCa: at('clientCa', tls.clientCa) }),
 });
 
-/** Files that a destination is made from: its contract, and the reply that shows its dialect. */
+/** Files that a destination is made from: certificates, its contract, and the reply that shows its dialect. */
 export const filesOf = (one: Made): readonly string[] => {
-  if (one.adapter !== 'soap' || one.wsdl === undefined) return [];
+  const { ca, cert, key } = one.tls ?? {};
+  const files = [ca, cert, key].filter((file) => file !== undefined);
+  if (one.adapter !== 'soap' || one.wsdl === undefined) return files;
   const { dialect = 'wcf' } = one;
-  return namedDialects.has(dialect) ? [one.wsdl] : [one.wsdl, dialect];
+  return namedDialects.has(dialect) ? [...files, one.wsdl] : [...files, one.wsdl, dialect];
 };
 
 interface Made {
   readonly adapter: string;
+  readonly tls?: TlsFiles | undefined;
   readonly wsdl?: string | undefined;
   readonly dialect?: string | undefined;
 }

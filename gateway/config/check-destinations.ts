@@ -1,4 +1,5 @@
 // What destinations demand of the routes that name them, and of the gateway's own addresses.
+import type { HeaderEdit } from '../../adapters/adapter.ts';
 import type { Checking } from './checks.ts';
 
 export const checkDestinations = (checking: Checking): void => {
@@ -6,6 +7,8 @@ export const checkDestinations = (checking: Checking): void => {
   checkLoops(checking);
   checkKinds(checking);
   checkAuth(checking);
+  checkTls(checking);
+  checkHeaders(checking);
 };
 
 /** What stands in a message takes a destination that gets messages. */
@@ -19,6 +22,37 @@ const checkAuth = ({ config, report }: Checking): void => {
           'is WS-Security, which only a soap destination takes; expected basic or bearer',
         );
   }
+};
+
+const checkTls = ({ config, report }: Checking): void => {
+  for (const [name, destination] of config.destinations) {
+    if (destination.adapter === 'handler' || destination.tls === undefined) continue;
+    if (!/^https:/i.test(destination.url))
+      report(['destinations', name, 'tls'], 'is for an https url; this one is http, where nothing is encrypted');
+  }
+};
+
+/** Of a SOAP message, these two say what it is. */
+const ofSoap: ReadonlySet<string> = new Set(['content-type', 'soapaction']);
+
+interface Headers {
+  readonly request?: HeaderEdit | null | undefined;
+  readonly response?: HeaderEdit | null | undefined;
+}
+
+const checkHeaders = ({ config, report }: Checking): void => {
+  const told = (path: readonly string[], headers: Headers) => {
+    for (const way of ['request', 'response'] as const)
+      for (const name of headers[way]?.drops ?? [])
+        if (ofSoap.has(name))
+          report(
+            [...path, 'headers', way],
+            `names ${name}, which says what a SOAP message is; expected another header`,
+          );
+  };
+  for (const [name, destination] of config.destinations)
+    if (destination.adapter === 'soap') told(['destinations', name], destination.headers ?? {});
+  for (const [name, route] of config.routes) if (route.protocol !== 'http') told(['routes', name], route.headers);
 };
 
 interface Listener {

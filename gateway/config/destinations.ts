@@ -1,5 +1,6 @@
 // Settings of the places that calls can go, by adapter.
 import { z } from 'zod';
+import { headersSetting } from '../headers/schema.ts';
 import { text, timeout } from '../lib/schema.ts';
 
 const aUrl = 'an http or https URL without user, query and fragment, such as http://127.0.0.1:7001/OrderService.svc';
@@ -93,6 +94,38 @@ const auth = z
     error: 'exactly one of basic, bearer, usernameToken, signature',
   });
 
+const aHostName = 'a host name, such as orders.internal';
+
+const tls = z
+  .strictObject({
+    ca: text('the path of a PEM file')
+      .optional()
+      .meta({
+        description: 'Authorities that may vouch for its certificate, instead of the well-known ones.',
+        examples: ['tls/legacy-ca.pem'],
+      }),
+    cert: text('the path of a PEM file')
+      .optional()
+      .meta({
+        description: 'Certificate that the gateway shows it (mutual TLS), for all clients alike; with `key`.',
+        examples: ['tls/gateway.pem'],
+      }),
+    key: text('the path of a PEM file')
+      .optional()
+      .meta({ description: "The certificate's private key, without a passphrase.", examples: ['tls/gateway.key'] }),
+    servername: z
+      .string({ error: aHostName })
+      .regex(/^(?=.*[A-Za-z])[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/, { error: aHostName })
+      .optional()
+      .meta({
+        description:
+          'Name that is asked for (SNI) and that its certificate must have; the host of `url` where nothing is said.',
+        examples: ['orders.internal'],
+      }),
+  })
+  .refine((said) => (said.cert === undefined) === (said.key === undefined), { error: 'cert and key, or neither' })
+  .refine((said) => Object.keys(said).length > 0, { error: 'ca, cert and key, or servername' });
+
 const overNetwork = {
   auth: auth.optional().meta({
     description:
@@ -106,6 +139,23 @@ const overNetwork = {
       description:
         "Where it listens. A path here replaces what the route's `match.path` covers (without `/**`); without one the path stays as it came.",
       examples: ['http://127.0.0.1:7001/OrderService.svc'],
+    }),
+  tls: tls.optional().meta({
+    description:
+      'How an https `url` is met. Its certificate is always checked. Files are relative to this file; new ones are taken as soon as they are there.',
+  }),
+  headers: headersSetting('all calls to it', 'its replies').meta({
+    description:
+      "Header lines that are set or removed, over those of the route. Replies that are translated have none of the destination's.",
+    examples: [{ request: { set: { 'X-Api-Key': '${LEGACY_KEY}' } } }],
+  }),
+  requestFraming: z
+    .enum(['same', 'length'])
+    .default('same')
+    .meta({
+      description:
+        '`length`: it takes no chunked requests. Chunked bodies are held, up to 16 MiB, and go on with `Content-Length`; larger ones get 411.',
+      examples: ['length'],
     }),
   connectTimeout: timeout.prefault('2s').meta({
     unit: 'ms',
@@ -149,6 +199,14 @@ const soap = z.strictObject({
     .default(false)
     .meta({
       description: 'The gateway’s own calls carry WS-Addressing 1.0 headers, as wsHttpBinding wants them.',
+      examples: [true],
+    }),
+  rewriteTo: z
+    .boolean()
+    .default(false)
+    .meta({
+      description:
+        'It compares `wsa:To` with its own address: that of calls that are relayed is made so, unless something in the header is signed or encrypted.',
       examples: [true],
     }),
   dialect: text('wcf, asmx, jax-ws, or the path of a recorded reply')

@@ -59,6 +59,7 @@ test('a file with one route is taken, with every default filled in', async (t) =
     connectTimeout: 2000,
     host: 'client',
     keepAlive: true,
+    requestFraming: 'same',
   });
   const route = config?.routes.get('all');
   t.is(route?.protocol, 'http');
@@ -320,7 +321,7 @@ routes:
       'routes.config.yaml:4:19  error  destinations.old.adapter: found "htp", expected one of soap, http, handler; did you mean "http"?',
       'routes.config.yaml:5:30  error  destinations.web.url: found "ftp://a", expected an http or https URL without user, query and fragment, such as http://127.0.0.1:7001/OrderService.svc',
       'routes.config.yaml:5:50  error  destinations.web.timeout: found 30, expected a duration with its unit, such as 500ms, 30s or 2m',
-      'routes.config.yaml:5:54  error  destinations.web.cacheable: unknown key "cacheable"; expected one of adapter, auth, url, connectTimeout, host, keepAlive, timeout, maxInFlight',
+      'routes.config.yaml:5:54  error  destinations.web.cacheable: unknown key "cacheable"; expected one of adapter, auth, url, tls, headers, requestFraming, connectTimeout, host, keepAlive, timeout, maxInFlight',
       'routes.config.yaml:7:3  error  routes."a.b": expected a name of letters, digits, - and _ (no dots)',
       'routes.config.yaml:7:25  error  routes."a.b".match.path: found "no", expected a path such as /OrderService.svc, or a prefix such as /api/orders/**',
       'routes.config.yaml:7:39  error  routes."a.b".legacy: found "odl", expected the name of a destination; did you mean "old"?',
@@ -492,7 +493,7 @@ test(
 test('what is not built yet is told with its line, once each', async (t) => {
   const lines = await one(`state: redis://localhost
 destinations:
-  old: { adapter: http, url: "http://a", breaker: { failureRate: 50% }, requestFraming: length }
+  old: { adapter: http, url: "http://a", breaker: { failureRate: 50% }, sandbox: true }
 routes:
   all:
     match: { path: /** }
@@ -506,7 +507,7 @@ routes:
     [
       '1 a state in Redis is not in this version',
       '3 breaker is not in this version',
-      '3 requestFraming is not in this version',
+      '3 sandbox is not in this version',
       '8 rewrite is not in this version',
       '10 shadow is not in this version',
       '10 ramp is not in this version',
@@ -620,4 +621,45 @@ test('a host may stand for all names below it, and for nothing less', async (t) 
   t.is((await withHost('*.Example.com')).config?.routes.get('all')?.match.host, '*.example.com');
   for (const host of ['*', '*example.com', 'a.*.com', '*.', '*.[::1]', 'example.com:80'])
     t.regex((await withHost(host)).problems.map(formatProblem).join('\n'), /expected a host name without port/, host);
+});
+
+test('headers that a carrier or the gateway needs itself are not to be set, nor what no header line can hold', async (t) => {
+  const lines = await one(`destinations:
+  old: { adapter: soap, url: "http://a", headers: { request: { set: { SOAPAction: x } }, response: { remove: [content-type] } } }
+  web:
+    adapter: http
+    url: "http://b"
+    headers:
+      request:
+        set: { Host: x }
+        remove: [Transfer-Encoding, "a b"]
+      response:
+        set: { X-A: "a\\nSet-Cookie: b", X-B: "\\u20ac" }
+routes:
+  soap: { match: { path: /a }, protocol: soap, legacy: old, headers: { request: { remove: [SoapAction] } } }
+  plain: { match: { path: /** }, legacy: web, headers: { response: { set: { content-type: text/html } }, request: { set: { X-C: a, x-c: b } } } }
+`);
+  t.deepEqual(
+    lines.map((line) => line.replace(/^[^:]*:(\d+):\d+ {2}error {2}/, '$1 ')),
+    [
+      '2 destinations.old.headers.request: names soapaction, which says what a SOAP message is; expected another header',
+      '2 destinations.old.headers.response: names content-type, which says what a SOAP message is; expected another header',
+      '8 destinations.web.headers.request.set.Host: found a value that is not shown, expected a header that the gateway does not need itself',
+      '9 destinations.web.headers.request.remove[0]: found "Transfer-Encoding", expected a header that the gateway does not need itself',
+      '9 destinations.web.headers.request.remove[1]: found "a b", expected the name of a header, such as X-Tenant',
+      '11 destinations.web.headers.response.set.X-A: found a value that is not shown, expected text of one line, in characters of ISO 8859-1',
+      '11 destinations.web.headers.response.set.X-B: found a value that is not shown, expected text of one line, in characters of ISO 8859-1',
+      '13 routes.soap.headers.request: names soapaction, which says what a SOAP message is; expected another header',
+      '14 routes.plain.headers.request: found a map, expected each header once, whatever its case',
+    ],
+  );
+});
+
+test('what a header is set to is shown to nobody', async (t) => {
+  const file = (value: string) => `destinations:
+  web: { adapter: http, url: "http://b", headers: { request: { set: { X-Key: ${value} } } } }
+routes: { plain: { match: { path: /** }, legacy: web } }
+`;
+  for (const value of ['"hidden\\u0001"', '{ a: hidden }', '[hidden]', '${KEY}'])
+    for (const line of await one(file(value), { KEY: 'hidden\n' })) t.notRegex(line, /hidden/);
 });

@@ -44,6 +44,8 @@ export const showFound = (tree: Tree, path: Path): string => {
   if (node.kind === 'list') return 'a list';
   if (node.template !== null) return node.template;
   if (path.some((part) => secrets.has(String(part)))) return 'a secret';
+  // A header may well be one.
+  if (path.includes('headers') && path.includes('set')) return 'a value that is not shown';
   if (node.value === null) return 'nothing';
   // A misplaced URL may carry a password.
   const shown = JSON.stringify(node.value).replace(/\/\/[^/@\s]*@/, '//…@');

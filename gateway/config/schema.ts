@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { admissionSettings } from '../admission/schema.ts';
 import { cacheSettings, invalidatesSetting } from '../cache/schema.ts';
 import { callSetting, forwardSettings } from '../forward/schema.ts';
+import { headersSetting } from '../headers/schema.ts';
 import { duration, size, text, timeout } from '../lib/schema.ts';
 import { matchSchema } from '../routing/schema.ts';
 import { trafficSettings } from '../traffic/schema.ts';
@@ -261,6 +262,13 @@ const routeSchema = z.strictObject({
         "What names the operation: action and body, which must agree; or only the action; or only the body's first element.",
       examples: ['payload'],
     }),
+  headers: headersSetting(
+    'calls of this route, wherever they go',
+    'its answers, those of the gateway itself included',
+  ).meta({
+    description: 'Header lines that are set or removed.',
+    examples: [{ request: { set: { 'X-Tenant': 'north' } }, response: { remove: ['X-Powered-By'] } }],
+  }),
   decisionHeader: z
     .boolean()
     .default(false)

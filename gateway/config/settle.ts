@@ -1,5 +1,5 @@
 // What routes say for their operations, settled: no reader of a Config has to look in two places, or to know a default.
-import type { Calling, Treat } from '../../adapters/adapter.ts';
+import type { Calling, HeaderEdit, Treat } from '../../adapters/adapter.ts';
 import { reasons } from '../../adapters/errors.ts';
 import type { Reason } from '../../adapters/errors.ts';
 import type { Credential, RateLimit } from '../admission/schema.ts';
@@ -53,6 +53,8 @@ export interface RouteSettings {
   readonly mismatch: 'legacy' | 'refuse';
   readonly dispatch: 'both' | 'action' | 'payload';
   readonly decisionHeader: boolean;
+  /** null: nothing is said. */
+  readonly headers: { readonly request: HeaderEdit | null; readonly response: HeaderEdit | null };
   /** Bytes; null: no bound. */
   readonly limits: { readonly prefix: number; readonly body: number | null; readonly header: number | null };
   readonly admission: AdmissionSettings;
@@ -93,6 +95,7 @@ const settleRoute = (name: string, route: SaidRoute, file: FileSettings): RouteS
     mismatch: route.mismatch,
     dispatch: route.dispatch,
     decisionHeader: route.decisionHeader,
+    headers: { request: route.headers?.request ?? null, response: route.headers?.response ?? null },
     limits: { ...route.limits, body: route.limits.body ?? null, header: route.limits.header ?? null },
     admission: settleAdmission(route, route.cohort),
     other: settleOperation({ name: 'other', said: {}, owner: name, route }),

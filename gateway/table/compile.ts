@@ -1,5 +1,5 @@
 // The file as runtime. Pure but for the destinations it is given: equal input, equal table.
-import type { Adapters, Contract, Protocol } from '../../adapters/adapter.ts';
+import type { Adapters, Contract, DestinationSettings, Protocol } from '../../adapters/adapter.ts';
 import type { Config, OperationSettings, RouteSettings } from '../config/settle.ts';
 import { networks } from '../lib/cidr.ts';
 import { nearest } from '../lib/nearest.ts';
@@ -11,10 +11,13 @@ import { admissionOf } from './admission-of.ts';
 import { entranceOf, entrancesOf, mountOf } from './entrances.ts';
 import { planOf, type RouteParts } from './plan.ts';
 import type { Effect, Plan, Route, Table } from './table.ts';
+import { transportFlaws } from './transport-flaws.ts';
 
 export interface Flaw {
   readonly path: readonly (string | number)[];
   readonly message: string;
+  /** Absent: an error. */
+  readonly severity?: 'error' | 'warning';
 }
 
 export interface Making {
@@ -33,18 +36,20 @@ interface Inside extends Making {
   readonly entrances: ReturnType<typeof entrancesOf>;
 }
 
-/** A frozen table, or everything that keeps the file from becoming one. */
+/** A frozen table, or everything that keeps the file from becoming one; and what may go wrong with it. */
 export const compile = (
   config: Config,
   making: Making,
-): { readonly table: Table | null; readonly flaws: readonly Flaw[] } => {
-  const flaws: Flaw[] = [];
+): { readonly table: Table | null; readonly flaws: readonly Flaw[]; readonly warnings: readonly Flaw[] } => {
+  const found = transportFlaws(config, making.opened);
+  const warnings = found.filter(({ severity }) => severity === 'warning');
+  const flaws: Flaw[] = found.filter(({ severity }) => severity === 'error');
   const inside: Inside = { ...making, entrances: entrancesOf(config), invalidated: invalidatedIn(config, making) };
   const routes = [...config.routes].map(([name, settings]) => ({
     match: settings.match,
     route: compileRoute(name, settings, config, inside, flaws),
   }));
-  if (flaws.length > 0) return { table: null, flaws };
+  if (flaws.length > 0) return { table: null, flaws, warnings };
   const table: Table = {
     revision: making.revision,
     routes: routes.map(({ route }) => route),
@@ -52,7 +57,7 @@ export const compile = (
     nowhere: nowhere(making),
     killed: making.killed,
   };
-  return { table: Object.freeze(table), flaws };
+  return { table: Object.freeze(table), flaws, warnings };
 };
 
 const compileRoute = (name: string, settings: RouteSettings, config: Config, making: Inside, flaws: Flaw[]): Route => {
@@ -99,7 +104,10 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
     (parts.legacy !== null && parts.modern !== null) ||
     settings.decisionHeader ||
     admission !== null ||
-    limits !== null;
+    limits !== null ||
+    settings.headers.request !== null ||
+    settings.headers.response !== null ||
+    needsRelay(config.destinations.get(settings.legacy ?? settings.modern ?? ''));
   return {
     name,
     protocol: protocol(),
@@ -107,14 +115,21 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
     other,
     otherByEffect: byContract ? null : byEffect(parts, settings, other),
     plain: plans.every((each) => each.plain),
-    proxy: byContract || decides ? null : (only?.proxy(parts.mount) ?? null),
-    upgrades: byContract ? null : (only?.proxy(parts.mount) ?? null),
+    proxy: byContract || decides ? null : (only?.proxy(parts.mount, settings.headers.request) ?? null),
+    upgrades: byContract ? null : (only?.proxy(parts.mount, settings.headers.request) ?? null),
     decisionHeader: settings.decisionHeader,
+    response: settings.headers.response,
     prefix: settings.limits.prefix,
     admission,
     limits,
   };
 };
+
+/** What http-proxy-middleware cannot give it. */
+const needsRelay = (destination: DestinationSettings | undefined): boolean =>
+  destination !== undefined &&
+  'url' in destination &&
+  (destination.requestFraming === 'length' || destination.headers !== undefined);
 
 const protocolOf = (settings: RouteSettings, parts: RouteParts, { adapters }: Making): Protocol => {
   const { contract, mount } = parts;
@@ -146,6 +161,7 @@ const partsOf = (
     besides: entrance === null ? [] : (making.entrances.get(new URL(entrance.url).host) ?? []),
     contract,
     mount: mountOf(settings),
+    headers: settings.headers.request,
     legacy,
     modern,
     standing: standingOf(settings, making),
@@ -233,6 +249,7 @@ const nowhere = (making: Making): Route => {
     protocol: 'http',
     contract: null,
     mount: { path: '', iis: false },
+    headers: null,
     legacy: null,
     modern: null,
     modernIsSoap: false,
@@ -259,6 +276,7 @@ const nowhere = (making: Making): Route => {
     proxy: null,
     upgrades: null,
     decisionHeader: false,
+    response: null,
     prefix: 0,
     admission: null,
     limits: null,

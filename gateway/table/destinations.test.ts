@@ -50,5 +50,5 @@ test('a contract that became unreadable is told, and says which file', async (t)
   await rm(file);
   const { opened, failed } = await reopen(all, first.opened, adapters);
   t.is(opened.size, 0);
-  t.regex(failed.get('old') ?? '', /\?wsdl=wsdl0: not here; expected it saved beside, as wsdl0\.wsdl/);
+  t.regex(failed[0]?.message ?? '', /\?wsdl=wsdl0: not here; expected it saved beside, as wsdl0\.wsdl/);
 });

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Adapters, Destination, DestinationSettings } from '../../adapters/adapter.ts';
+import { SettingError } from '../../adapters/errors.ts';
 import { filesOf } from '../config/absolute.ts';
 
 export interface Opened {
@@ -13,18 +14,19 @@ export type OpenedByName = ReadonlyMap<string, Opened>;
 
 export interface Reopened {
   readonly opened: OpenedByName;
-  /** What could not be opened, by name, with a sentence that says why. */
-  readonly failed: ReadonlyMap<string, string>;
+  /** What could not be opened: where in the file that is said, and a sentence that says why. */
+  readonly failed: readonly { readonly path: readonly string[]; readonly message: string }[];
 }
 
-/** Opens what is new or changed, keeps the rest. Never rejects. */
+/** Opens what is new or changed, keeps the rest. Never rejects. `tell`: what whoever runs the gateway should know of a destination. */
 export const reopen = async (
   settings: ReadonlyMap<string, DestinationSettings>,
   before: OpenedByName,
   adapters: Adapters,
+  tell: (name: string, what: string) => void = () => undefined,
 ): Promise<Reopened> => {
   const opened = new Map<string, Opened>();
-  const failed = new Map<string, string>();
+  const failed: { path: readonly string[]; message: string }[] = [];
   for (const [name, wanted] of settings) {
     try {
       const known = before.get(name);
@@ -32,10 +34,11 @@ export const reopen = async (
         opened.set(name, known);
         continue;
       }
-      const destination = await adapters.open(name, wanted);
+      const destination = await adapters.open(name, wanted, (what) => tell(name, what));
       opened.set(name, { destination, fingerprint: await fingerprintOf(wanted, destination.files) });
     } catch (error) {
-      failed.set(name, (error as Error).message);
+      const below = error instanceof SettingError ? error.key : [];
+      failed.push({ path: ['destinations', name, ...below], message: (error as Error).message });
     }
   }
   return { opened, failed };

@@ -6,6 +6,7 @@ import type {
   Destination,
   Entrance,
   Face,
+  HeaderEdit,
   Mount,
   Send,
 } from '../../adapters/adapter.ts';
@@ -21,6 +22,8 @@ export interface RouteParts {
   readonly protocol: RouteSettings['protocol'];
   readonly contract: Contract | null;
   readonly mount: Mount;
+  /** Of its calls, wherever they go. */
+  readonly headers: HeaderEdit | null;
   readonly legacy: Destination | null;
   readonly modern: Destination | null;
   /** Null: there is no legacy, or it is not asked over the network. */
@@ -135,7 +138,7 @@ const legacySide = (parts: RouteParts, operation: string, settings: OperationSet
   const { effect } = settings;
   // Metadata is no call of an operation, and always legacy's.
   const announced = parts.protocol === 'soap' && operation === 'other' ? announcedOf(parts) : null;
-  const send = legacy.relay(mount, { write: effect === 'write', judged: false, announced });
+  const send = legacy.relay(mount, { write: effect === 'write', judged: false, announced, headers: parts.headers });
   return send === null ? null : { destination: legacy.name, send };
 };
 
@@ -149,14 +152,20 @@ const modernSide = (parts: RouteParts, operation: string, settings: OperationSet
   const mayBeEmpty = parts.contract?.operations.get(operation)?.oneWay ?? true;
   const relayed =
     send ??
-    modern.relay(parts.mount, { write: settings.effect === 'write', judged: true, mayBeEmpty, announced: null });
+    modern.relay(parts.mount, {
+      write: settings.effect === 'write',
+      judged: true,
+      mayBeEmpty,
+      announced: null,
+      headers: parts.headers,
+    });
   if (relayed === null) throw new Error(`${modern.name} cannot answer plain HTTP`);
   return { destination: modern.name, send: relayed };
 };
 
 /** Either side behind REST: asked in JSON, whatever it speaks itself. Null for what is no operation. */
 const restSide = (
-  { contract, adapters }: RouteParts,
+  { contract, adapters, headers }: RouteParts,
   destination: Destination,
   { name, call, effect, identity, treat }: OperationSettings & { readonly name: string },
 ): Side | null => {
@@ -164,7 +173,7 @@ const restSide = (
   if (operation === undefined || contract === null) return null;
   if (operation.passThroughOnly !== null)
     throw new Error(`${name} cannot be offered in JSON: ${operation.passThroughOnly}`);
-  const invoke = destination.invoke({ operation, call, treat, write: effect === 'write', face: 'rest' });
+  const invoke = destination.invoke({ operation, call, treat, write: effect === 'write', face: 'rest', headers });
   if (invoke === null) throw new Error(`${destination.name} cannot be asked for ${name}`);
   const send = adapters.translate({ face: 'rest', contract, operation: name, call, invoke, identity });
   return { destination: destination.name, send };
@@ -180,7 +189,14 @@ const translatedSend = (
   const operation = parts.contract?.operations.get(name);
   if (operation === undefined || parts.contract === null) return null;
   const { call, effect, identity, treat } = settings;
-  const invoke = modern.invoke({ operation, call, treat, write: effect === 'write', face: 'soap' });
+  const invoke = modern.invoke({
+    operation,
+    call,
+    treat,
+    write: effect === 'write',
+    face: 'soap',
+    headers: parts.headers,
+  });
   if (invoke === null) return null;
   return parts.adapters.translate({ face: 'soap', contract: parts.contract, operation: name, call, invoke, identity });
 };

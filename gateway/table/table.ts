@@ -1,5 +1,5 @@
 // The file as runtime: compiled, frozen, replaced whole. A call keeps the table it began with.
-import type { Protocol, Proxy, Send } from '../../adapters/adapter.ts';
+import type { HeaderEdit, Protocol, Proxy, Send } from '../../adapters/adapter.ts';
 import type { Reason } from '../../adapters/errors.ts';
 import type { Admission } from '../admission/admission.ts';
 import type { CachePolicy, Invalidation } from '../cache/policy.ts';
@@ -57,6 +57,8 @@ export interface Route {
   /** Carries this route's upgrades (WebSocket); null: there are none. */
   readonly upgrades: Proxy | null;
   readonly decisionHeader: boolean;
+  /** What the file sets and removes in its answers; null: nothing. */
+  readonly response: HeaderEdit | null;
   /** Bytes of a body that may be read before the operation must be decided. */
   readonly prefix: number;
   /** Who may call, and how often; null: anybody. */

@@ -29,6 +29,9 @@ export const logEvents = (events: Events, logger: Logger): (() => void) =>
       case 'certificate-taken':
         logger.info({ event }, `serves a certificate that ends ${new Date(event.until).toISOString()}`);
         return;
+      case 'destination-warned':
+        logger.warn({ event }, `destination ${event.destination}: ${event.message}`);
+        return;
       case 'unkilled':
       case 'reread':
       case 'draining':

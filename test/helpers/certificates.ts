@@ -13,8 +13,15 @@ export interface Certificate {
 export interface Authority extends Certificate {
   /** PEM, for clients that are to trust it. */
   readonly pem: Buffer;
-  /** Vouches for a name; a server's is good for `localhost` and 127.0.0.1. */
-  issue(name: string): Promise<Certificate>;
+  /** Vouches for a name; a server's is good for `localhost` and 127.0.0.1, or for `names`. */
+  issue(name: string, how?: Issuing): Promise<Certificate>;
+}
+
+export interface Issuing {
+  /** As openssl has them: `DNS:orders.internal,IP:127.0.0.1`. */
+  readonly names?: string;
+  /** It ended yesterday. */
+  readonly isOver?: boolean;
 }
 
 const run = promisify(execFile);
@@ -25,17 +32,17 @@ export const authority = async (folder: string, name: string): Promise<Authority
   const at = (file: string): Certificate => ({ cert: join(folder, `${file}.pem`), key: join(folder, `${file}.key`) });
   const own = at(name);
   await run('openssl', [...fresh, '-subj', `/CN=${name}`, '-keyout', own.key, '-out', own.cert]);
-  const extensions = join(folder, `${name}.ext`);
-  await writeFile(extensions, 'subjectAltName=DNS:localhost,IP:127.0.0.1\nbasicConstraints=CA:FALSE\n');
   return {
     ...own,
     pem: await readFile(own.cert),
-    async issue(whom) {
+    async issue(whom, { names = 'DNS:localhost,IP:127.0.0.1', isOver = false } = {}) {
+      const extensions = join(folder, `${whom}.ext`);
+      await writeFile(extensions, `subjectAltName=${names}\nbasicConstraints=CA:FALSE\n`);
       const made = at(whom);
       const request = join(folder, `${whom}.csr`);
       const asked = ['req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
       await run('openssl', [...asked, '-subj', `/CN=${whom}`, '-keyout', made.key, '-out', request]);
-      const by = ['x509', '-req', '-CA', own.cert, '-CAkey', own.key, '-CAcreateserial', '-days', '2'];
+      const by = ['x509', '-req', '-CA', own.cert, '-CAkey', own.key, '-CAcreateserial', '-days', isOver ? '-1' : '2'];
       await run('openssl', [...by, '-in', request, '-extfile', extensions, '-out', made.cert]);
       return made;
     },

@@ -60,6 +60,7 @@ const routeOf = (name: string, operations: readonly PlannedOperation[], slots: S
   proxy: null,
   upgrades: null,
   decisionHeader: false,
+  response: null,
   prefix: 524_288,
   admission: null,
   limits: null,

@@ -12,6 +12,7 @@ import { rpcElement } from './schema/rpc.ts';
 import { compileSchema } from './schema/schema.ts';
 import { usesNames } from './schema/simple-types.ts';
 import { hasRaw, membersOf, reasonAgainst } from './schema/types.ts';
+import { transportsOf } from './loading/transports.ts';
 import { operationsOf } from './loading/wsdl.ts';
 import { Writers } from './writing/writer.ts';
 import type { Contract, ContractOperation } from '../../adapter.ts';
@@ -110,6 +111,7 @@ export const compileContract = (documents: Documents, dialect: Dialect = wcf): S
     hash: documents.hash,
     targetNamespace: found[0]?.portType.ns ?? '',
     documents: documents.loaded.map((each) => each.address),
+    transports: transportsOf(documents.wsdls),
     dialect,
     names: namesOf(found),
     types: schema.types,

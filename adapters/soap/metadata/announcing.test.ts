@@ -189,3 +189,14 @@ test('what other routes lead to at that host is announced as theirs, by the long
     ]),
   );
 });
+
+test("the name of the client's Host with the destination's own port is the destination, and with another port it is not", async (t) => {
+  const wsdl = (of: readonly string[]): string =>
+    `<d:definitions xmlns:d="http://schemas.xmlsoap.org/wsdl/">${of.map((each) => `<d:import location="${each}"/>`).join('')}</d:definitions>`;
+  const stock = ['http://API.example.com:7001/Shared/Stock.svc', 'http://api.example.com:7002/Shared/Stock.svc'];
+  const { text } = await ask(
+    { target: '/Orders.svc?wsdl', raw: ['Host', 'api.example.com:8443'] },
+    measured(wsdl(stock)),
+  );
+  t.is(text, wsdl(['https://api.example.com/stock.svc', 'http://api.example.com:7002/Shared/Stock.svc']));
+});

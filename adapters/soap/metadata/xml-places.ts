@@ -1,5 +1,6 @@
 // Where addresses stand in the XML that describes a service: WSDL, schemas, discovery, and the answer of WS-MetadataExchange.
 import { addressingNamespaces, versionOf } from '../namespaces.ts';
+import { Scopes } from './scopes.ts';
 import { walkTags } from './xml-tags.ts';
 import type { Attribute, Walker } from './xml-tags.ts';
 import type { Place } from './place.ts';
@@ -51,8 +52,7 @@ class Finder implements Walker {
   readonly places: Place[] = [];
   isSigned = false;
   readonly #text: string;
-  /** In scope, by prefix; the innermost last. */
-  readonly #scopes: ReadonlyMap<string, string>[] = [new Map()];
+  readonly #scopes: Scopes;
   readonly #names: string[] = [];
   /** Depth at which what describes the service begins; Infinity: not yet. */
   #since = Infinity;
@@ -61,12 +61,11 @@ class Finder implements Walker {
 
   constructor(text: string) {
     this.#text = text;
+    this.#scopes = new Scopes(text);
   }
 
   open(name: string, found: readonly Attribute[]): void {
-    const scope = this.#scopeOf(found);
-    const element = expandedName(name, scope);
-    this.#scopes.push(scope);
+    const element = this.#scopes.open(name, found);
     this.#names.push(element);
     this.#held = null;
     if (element === `{${signature}}Signature`) this.isSigned = true;
@@ -92,7 +91,7 @@ class Finder implements Walker {
     if (held !== null && held.from !== -1) this.#place(held.from, held.to);
     if (this.#names.length === this.#since) this.#since = Infinity;
     this.#names.pop();
-    this.#scopes.pop();
+    this.#scopes.close();
   }
 
   /** Blanks around an address belong to the document. */
@@ -109,21 +108,4 @@ class Finder implements Walker {
     const isEnvelope = root.endsWith('}Envelope') && versionOf(root.slice(1, root.indexOf('}'))) !== null;
     return isEnvelope && element === `{${mex}}Metadata`;
   }
-
-  #scopeOf(found: readonly Attribute[]): ReadonlyMap<string, string> {
-    const outer = this.#scopes.at(-1) ?? new Map<string, string>();
-    let own: Map<string, string> | null = null;
-    for (const { name, from, to } of found) {
-      if (!name.startsWith('xmlns') || (name.length > 5 && name[5] !== ':')) continue;
-      own ??= new Map(outer);
-      own.set(name.slice(6), this.#text.slice(from, to));
-    }
-    return own ?? outer;
-  }
 }
-
-const expandedName = (name: string, scope: ReadonlyMap<string, string>): string => {
-  const colon = name.indexOf(':');
-  const uri = scope.get(colon === -1 ? '' : name.slice(0, colon)) ?? '';
-  return `{${uri}}${name.slice(colon + 1)}`;
-};

@@ -13,6 +13,8 @@ export interface Walker {
   /** Character data or the inside of a CDATA section; an element's text may come in several pieces. */
   text(from: number, to: number): void;
   close(): void;
+  /** All is known: the rest is not looked at. */
+  readonly isDone?: boolean;
 }
 
 const nameAt = /[^\s/>=<"'&]+/y;
@@ -21,12 +23,13 @@ const endAt = /\s*(\/?)>/y;
 
 /**
  * False for what is not well-formed as far as tags go, and for a DOCTYPE that declares something: then what was told means nothing.
- * `text` may hold characters or the bytes of any encoding in which markup is ASCII.
+ * True as soon as the walker is done. `text` may hold characters or the bytes of any encoding in which markup is ASCII.
  */
 export const walkTags = (text: string, walker: Walker): boolean => {
   const open: string[] = [];
   let roots = 0;
   for (let at = 0; ;) {
+    if (walker.isDone === true) return true;
     const tag = text.indexOf('<', at);
     if (tag === -1) return open.length === 0 && roots === 1;
     if (tag > at && open.length > 0) walker.text(at, tag);

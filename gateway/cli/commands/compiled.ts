@@ -18,9 +18,9 @@ export const scaffolding: Pick<Adapters, 'inspect'> & { readonly scaffold: typeo
 export const compiled = async (loaded: Loaded): Promise<readonly Problem[]> => {
   if (loaded.config === null) return [];
   const { opened, failed } = await reopen(loaded.config.destinations, new Map(), adapters);
-  const unopened = [...failed].map(([name, why]) => problemAt(loaded, ['destinations', name], why));
+  const unopened = failed.map(({ path, message }) => problemAt(loaded, path, message));
   if (unopened.length > 0) return unopened;
-  const { flaws } = compile(loaded.config, {
+  const { flaws, warnings } = compile(loaded.config, {
     revision: 0,
     opened,
     adapters,
@@ -29,5 +29,5 @@ export const compiled = async (loaded: Loaded): Promise<readonly Problem[]> => {
     keepers: keepers(),
   });
   for (const { destination } of opened.values()) destination.close();
-  return flaws.map(({ path, message }) => problemAt(loaded, path, message));
+  return [...flaws, ...warnings].map(({ path, message, severity }) => problemAt(loaded, path, message, severity));
 };

@@ -38,6 +38,24 @@ export class Policies {
     return null;
   }
 
+  /** Does one of these policies assert it, whichever alternative is taken? */
+  asks(elements: readonly (XmlElement | null)[], what: (assertion: XmlElement) => boolean): boolean {
+    return elements.some(
+      (element) => element !== null && this.#attached(element).some((policy) => this.#asserts(policy, what, 0)),
+    );
+  }
+
+  #asserts(element: XmlElement, what: (assertion: XmlElement) => boolean, depth: number): boolean {
+    if (depth > deepest || wspNs.some((ns) => isTrue(attribute(element, 'Optional', ns)))) return false;
+    if (isPolicy(element, 'PolicyReference')) {
+      const policy = this.#referred(attribute(element, 'URI') ?? '');
+      return policy !== null && this.#asserts(policy, what, depth + 1);
+    }
+    if (what(element)) return true;
+    const asserted = element.children.map((child) => this.#asserts(child, what, depth + 1));
+    return isPolicy(element, 'ExactlyOne') ? asserted.length > 0 && !asserted.includes(false) : asserted.includes(true);
+  }
+
   #collect(element: XmlElement): void {
     const id = isPolicy(element, 'Policy')
       ? (attribute(element, 'Id', wsuNs) ?? attribute(element, 'id', xmlNs))

@@ -39,6 +39,8 @@ const told = (event: GatewayEvent): Told => {
       return { tone: 'good', title: 'Certificate', detail: `ends ${new Date(event.until).toISOString()}` };
     case 'certificate-rejected':
       return { tone: 'bad', title: 'Certificate rejected', detail: event.why };
+    case 'destination-warned':
+      return { tone: 'warn', title: `Destination ${event.destination}`, detail: event.message };
     case 'draining':
       return { tone: 'warn', title: 'Draining', detail: 'finishing calls before it stops' };
     case 'stopped':

@@ -1,0 +1,94 @@
+// For destinations that take no chunked requests: the body is held until its length is known.
+import { headerOf } from './headers.ts';
+import { AdapterError } from '../errors.ts';
+import type { Body, Call, Deadline, Flow, Framing, Raw, Send, Sink } from '../adapter.ts';
+
+/** Bytes of a chunked body that are held; with a length of its own, a body of any size streams on. */
+const most = 16 * 1024 * 1024;
+
+/**
+ * Chunked calls go on with `Content-Length`; their trailers are dropped, as an intermediary may (RFC 9110 §6.5.1). A client that waits
+ * for `100 Continue` is told so here: the destination can be asked only when all is there. Rejects with ERR_LENGTH over the bound:
+ * the same call with a length of its own would go through (RFC 9110 §15.5.12).
+ */
+export const measured =
+  (send: Send): Send =>
+  async (call, deadline) => {
+    if (call.body.framing !== 'chunked') return send(call, deadline);
+    call.expects?.proceed();
+    const { length } = await call.body.prefix(most + 1, deadline);
+    if (length > most)
+      throw new AdapterError(
+        'ERR_LENGTH',
+        `a chunked body of more than ${most} bytes is not taken here; send it with Content-Length`,
+      );
+    return send(withLength(call, length), deadline);
+  };
+
+const withLength = ({ head, body, client, message, repeatable }: Call, length: number): Call => {
+  const raw = linesWithLength(head.raw, length);
+  return {
+    head: { ...head, raw },
+    body: new SizedBody(body, length),
+    client,
+    expects: null,
+    message,
+    repeatable: repeatable ?? null,
+    header: (name) => headerOf(raw, name),
+  };
+};
+
+/** In the place of what said that it is chunked. */
+const linesWithLength = (raw: Raw, length: number): Raw => {
+  const lines: string[] = [];
+  let isSaid = false;
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i]!;
+    if (!/^(?:transfer-encoding|content-length)$/i.test(name)) lines.push(name, raw[i + 1]!);
+    else if (!isSaid) {
+      lines.push('Content-Length', String(length));
+      isSaid = true;
+    }
+  }
+  if (!isSaid) lines.push('Content-Length', String(length));
+  return lines;
+};
+
+/** The same bytes, all of them here. */
+class SizedBody implements Body {
+  readonly framing: Framing;
+  readonly #body: Body;
+
+  constructor(body: Body, length: number) {
+    this.#body = body;
+    this.framing = { bytes: length };
+  }
+
+  get again(): Body['again'] {
+    return this.#body.again;
+  }
+
+  get bytes(): Buffer | null {
+    return this.#body.bytes;
+  }
+
+  prefix(min: number, deadline: Deadline): Promise<Buffer> {
+    return this.#body.prefix(min, deadline);
+  }
+
+  hold(max: number): void {
+    this.#body.hold(max);
+  }
+
+  tap(look: (bytes: Buffer) => AdapterError | null, ended?: () => void): void {
+    this.#body.tap(look, ended);
+  }
+
+  pour(into: Sink): Flow {
+    return this.#body.pour(into);
+  }
+
+  whole(max: number, deadline: Deadline): Promise<Buffer> {
+    return this.#body.whole(max, deadline);
+  }
+}
