@@ -1,10 +1,12 @@
-import type { Destination, DestinationSettings, Proxy } from '../adapter.ts';
+import type { Destination, DestinationSettings } from '../adapter.ts';
 import { authorizationLines } from '../auth.ts';
+import { followedLines, following } from '../wire/followed.ts';
+import { forwardedLines } from '../wire/forwarded.ts';
 import { openPool } from '../wire/open-pool.ts';
 import { relay, verdictByStatus } from '../wire/relay.ts';
 import { retarget } from '../wire/retarget.ts';
 import { httpInvoke } from './invoke.ts';
-import { proxy } from './proxy.ts';
+import { proxy, type Carrier } from './proxy.ts';
 
 /** Any HTTP service. Nothing is connected before the first call. Rejects when a secret's file cannot be read. */
 export const httpDestination = async (
@@ -16,7 +18,7 @@ export const httpDestination = async (
   const { host, origin } = new URL(settings.url);
   const own = settings.host === 'destination' ? host : null;
   const verdict = ({ status }: { status: number }) => verdictByStatus(status);
-  const proxies = new Map<string, Proxy>();
+  const carriers = new Map<string, Carrier>();
   return {
     name,
     contract: null,
@@ -24,7 +26,18 @@ export const httpDestination = async (
     get inFlight() {
       return pool.inFlight;
     },
-    relay: (mount, { write }) => relay({ pool, write, retarget: retarget(mount, settings.url), host: own, verdict }),
+    relay: (mount, { write, whence }) => {
+      const follow = following({ mount, url: settings.url, host: own, cameIn: whence.cameIn });
+      return relay({
+        pool,
+        write,
+        retarget: retarget(mount, settings.url),
+        host: own,
+        lines: forwardedLines({ forwarded: settings.forwarded ?? 'none', trusts: whence.trusts }),
+        back: followedLines(follow),
+        verdict,
+      });
+    },
     invoke: (asked) => {
       const send = relay({
         pool,
@@ -35,24 +48,20 @@ export const httpDestination = async (
       });
       return httpInvoke(asked, send, ['Host', host, ...authorization]);
     },
-    proxy: (mount) => {
+    proxy: (mount, whence) => {
       // Kept over flips, like the pool: its agent has connections of its own.
-      const key = `${mount.iis} ${mount.path}`;
-      const made =
-        proxies.get(key) ??
-        proxy({
-          destination: name,
-          origin,
-          retarget: retarget(mount, settings.url),
-          host: own,
-          timeout: settings.timeout,
-        });
-      proxies.set(key, made);
-      return made;
+      const key = JSON.stringify(mount);
+      const carrier =
+        carriers.get(key) ??
+        proxy({ origin, retarget: retarget(mount, settings.url), host: own, timeout: settings.timeout });
+      carriers.set(key, carrier);
+      const lines = forwardedLines({ forwarded: settings.forwarded ?? 'none', trusts: whence.trusts });
+      const follow = following({ mount, url: settings.url, host: own, cameIn: whence.cameIn });
+      return { destination: name, ...carrier({ lines, follow }) };
     },
     close: () => {
       pool.close();
-      for (const each of proxies.values()) each.close();
+      for (const each of carriers.values()) each.close();
     },
   };
 };

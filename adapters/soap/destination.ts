@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Contract, Destination, DestinationSettings, ReplyHead, Verdict } from '../adapter.ts';
 import { CallDeadline } from '../wire/deadline.ts';
+import { followedLines, following } from '../wire/followed.ts';
+import { forwardedLines } from '../wire/forwarded.ts';
 import { headerOf } from '../wire/headers.ts';
 import { openPool } from '../wire/open-pool.ts';
 import { relay, verdictByStatus } from '../wire/relay.ts';
@@ -50,11 +52,20 @@ export const soapDestination = async (
     get inFlight() {
       return pool.inFlight;
     },
-    relay: (mount, { write, judged, announced }) => {
-      const { url } = settings;
+    relay: (mount, { write, judged, whence, announced }) => {
+      const { url, forwarded = 'none' } = settings;
+      const { trusts, cameIn } = whence;
       const there = retarget(mount, url);
-      const send = relay({ pool, write, retarget: there, host, verdict: judged ? judge(declared) : byStatus });
-      return announced === null ? send : announcing(send, { mount, url, host, retarget: there, announced });
+      const send = relay({
+        pool,
+        write,
+        retarget: there,
+        host,
+        lines: forwardedLines({ forwarded, trusts }),
+        back: followedLines(following({ mount, url, host, cameIn })),
+        verdict: judged ? judge(declared) : byStatus,
+      });
+      return announced === null ? send : announcing(send, { mount, url, host, retarget: there, announced, cameIn });
     },
     // SOAP clients are answered by SOAP as it comes.
     invoke: (asked) => (asked.face === 'soap' ? null : soapInvoke(asked, asking(asked.write))),

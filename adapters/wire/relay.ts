@@ -1,6 +1,6 @@
 // The outbound edge: one call to one destination, byte for byte as it came (product promise P5).
 // Only hop-by-hop lines go, and Via comes (RFC 9110 §7.6).
-import type { Call, Deadline, Reply, ReplyHead, Send, Verdict } from '../adapter.ts';
+import type { Call, Deadline, Raw, Reply, ReplyHead, Send, Verdict } from '../adapter.ts';
 import { AdapterError, SendError } from '../errors.ts';
 import type { Asking, Connection } from './connection.ts';
 import { crosses, listedByConnection, replyLines } from './headers.ts';
@@ -15,6 +15,10 @@ export interface RelaySettings {
   readonly retarget: (target: string) => string;
   /** Sent instead of the client's Host; null keeps the client's (decision 6). */
   readonly host: string | null;
+  /** Lines of a call as the destination is to have them, hop-by-hop ones included; the client's where nothing is said. */
+  readonly lines?: (call: Call) => Raw;
+  /** Lines of a reply as the client is to have them; the destination's where nothing is said. */
+  readonly back?: (raw: Raw, call: Call) => Raw;
   /** Blame of a reply whose status alone does not say it all; may look at a prefix of the body. */
   readonly verdict: (head: ReplyHead, body: StreamBody) => Verdict | Promise<Verdict>;
 }
@@ -61,9 +65,12 @@ class Relayed implements Asking {
 
   received(head: ReplyHead, body: StreamBody): void {
     this.#connection = null;
-    const verdict = this.#settings.verdict(head, body);
+    const { verdict: judge, back } = this.#settings;
+    const verdict = judge(head, body);
+    const kept = replyLines(head.raw);
+    const lines = { status: head.status, reason: head.reason, raw: back === undefined ? kept : back(kept, this.call) };
     this.#waiter.resolve(
-      verdict instanceof Promise ? judged(verdict, head, body) : new RelayedReply(head, body, verdict),
+      verdict instanceof Promise ? judged(verdict, lines, body) : new RelayedReply(lines, body, verdict),
     );
   }
 
@@ -86,7 +93,7 @@ class RelayedReply implements Reply {
   readonly verdict: Verdict;
 
   constructor(head: ReplyHead, body: StreamBody, verdict: Verdict) {
-    this.head = { status: head.status, reason: head.reason, raw: replyLines(head.raw) };
+    this.head = head;
     this.body = body;
     this.verdict = verdict;
   }
@@ -125,7 +132,8 @@ const isSecured = ({ body: { bytes } }: Call): boolean =>
   bytes === null || bytes.includes('secext') || bytes.includes('secext', 0, 'utf16le');
 
 const headOf = (call: Call, settings: RelaySettings): string => {
-  const { method, target, raw } = call.head;
+  const { method, target } = call.head;
+  const raw = settings.lines?.(call) ?? call.head.raw;
   const listed = listedByConnection(raw);
   let head = `${method} ${settings.retarget(target)} HTTP/1.1\r\n`;
   let hasHost = false;

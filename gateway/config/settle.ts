@@ -47,6 +47,8 @@ export interface RouteSettings {
   readonly modern: string | null;
   readonly mismatch: 'legacy' | 'refuse';
   readonly dispatch: 'both' | 'action' | 'payload';
+  /** Part of the path → what destinations have in its place; null: their urls tell. */
+  readonly rewrite: { readonly prefix: string; readonly to: string } | null;
   readonly decisionHeader: boolean;
   /** Bytes; null: no bound. */
   readonly limits: { readonly prefix: number; readonly body: number | null; readonly header: number | null };
@@ -87,6 +89,7 @@ const settleRoute = (name: string, route: SaidRoute, file: FileSettings): RouteS
     modern: route.modern ?? null,
     mismatch: route.mismatch,
     dispatch: route.dispatch,
+    rewrite: route.rewrite ?? null,
     decisionHeader: route.decisionHeader,
     limits: { ...route.limits, body: route.limits.body ?? null, header: route.limits.header ?? null },
     admission: settleAdmission(route, route.cohort),

@@ -24,7 +24,6 @@ const keys = [
   'routes.*.headers',
   'routes.*.ramp',
   'routes.*.retries',
-  'routes.*.rewrite',
   'routes.*.session',
   'routes.*.shadow',
   'routes.*.timeout',

@@ -5,6 +5,7 @@ import { networks } from '../lib/cidr.ts';
 import { nearest } from '../lib/nearest.ts';
 import { compileMatch } from '../routing/match.ts';
 import { restOperations } from '../routing/rest-operations.ts';
+import { cameIn } from '../traffic/came-in.ts';
 import type { OpenedByName } from './destinations.ts';
 import type { Keepers } from '../admission/keepers.ts';
 import { admissionOf } from './admission-of.ts';
@@ -105,8 +106,8 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
     other,
     otherByEffect: byContract ? null : byEffect(parts, settings, other),
     plain: plans.every((each) => each.plain),
-    proxy: byContract || decides ? null : (only?.proxy(parts.mount) ?? null),
-    upgrades: byContract ? null : (only?.proxy(parts.mount) ?? null),
+    proxy: byContract || decides ? null : (only?.proxy(parts.mount, parts.whence) ?? null),
+    upgrades: byContract ? null : (only?.proxy(parts.mount, parts.whence) ?? null),
     decisionHeader: settings.decisionHeader,
     prefix: settings.limits.prefix,
     admission,
@@ -154,7 +155,10 @@ const partsOf = (
     pinSecret: config.gateway.pins?.secret ?? null,
     trusts: making.trusts,
     judged: making.judged,
-    publicUrl: config.gateway.publicUrl ?? null,
+    whence: {
+      trusts: making.trusts,
+      cameIn: cameIn({ publicUrl: config.gateway.publicUrl ?? null, trusts: making.trusts }),
+    },
     slotOf: (operation) => making.slotOf(name, operation),
   };
 };
@@ -212,7 +216,7 @@ const nowhere = (making: Making): Route => {
     pinSecret: null,
     trusts: () => false,
     judged: false,
-    publicUrl: null,
+    whence: { trusts: () => false, cameIn: () => null },
     entrance: null,
     besides: [],
     slotOf: (operation) => making.slotOf('none', operation),

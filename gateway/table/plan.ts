@@ -1,7 +1,15 @@
 // One operation's plan: its sends, its traffic, and what may be asked after a failure.
-import type { Adapters, Announced, Contract, Destination, Entrance, Mount, Send } from '../../adapters/adapter.ts';
+import type {
+  Adapters,
+  Announced,
+  Contract,
+  Destination,
+  Entrance,
+  Mount,
+  Send,
+  Whence,
+} from '../../adapters/adapter.ts';
 import type { OperationSettings, RouteSettings } from '../config/settle.ts';
-import { cameIn } from '../traffic/came-in.ts';
 import { ipKey } from '../traffic/client-ip.ts';
 import { killedBy } from '../traffic/kill.ts';
 import type { Plan, Side, Stage } from './table.ts';
@@ -25,8 +33,7 @@ export interface RouteParts {
   readonly trusts: (address: string) => boolean;
   /** Rules of admission need to know the operation: nothing flows before it is known. */
   readonly judged: boolean;
-  /** `gateway.publicUrl`. */
-  readonly publicUrl: string | null;
+  readonly whence: Whence;
   readonly slotOf: (operation: string) => number;
 }
 
@@ -98,11 +105,11 @@ const legacySide = (parts: RouteParts, operation: string, settings: OperationSet
   const { effect } = settings;
   // Metadata is no call of an operation, and always legacy's.
   const announced = parts.protocol === 'soap' && operation === 'other' ? announcedOf(parts) : null;
-  const send = legacy.relay(mount, { write: effect === 'write', judged: false, announced });
+  const send = legacy.relay(mount, { write: effect === 'write', judged: false, whence: parts.whence, announced });
   return send === null ? null : { destination: legacy.name, send };
 };
 
-const announcedOf = (parts: RouteParts): Announced => ({ cameIn: cameIn(parts), entrances: parts.besides });
+const announcedOf = ({ besides }: RouteParts): Announced => ({ entrances: besides });
 
 const modernSide = (parts: RouteParts, operation: string, settings: OperationSettings): Side | null => {
   const { modern } = parts;
@@ -110,7 +117,13 @@ const modernSide = (parts: RouteParts, operation: string, settings: OperationSet
   if (parts.protocol === 'rest') return restSide(parts, modern, { ...settings, name: operation });
   const send = parts.protocol === 'soap' ? translatedSend(parts, modern, operation, settings) : null;
   const relayed =
-    send ?? modern.relay(parts.mount, { write: settings.effect === 'write', judged: true, announced: null });
+    send ??
+    modern.relay(parts.mount, {
+      write: settings.effect === 'write',
+      judged: true,
+      whence: parts.whence,
+      announced: null,
+    });
   if (relayed === null) throw new Error(`${modern.name} cannot answer plain HTTP`);
   return { destination: modern.name, send: relayed };
 };

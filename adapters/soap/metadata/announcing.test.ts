@@ -47,7 +47,8 @@ const ask = async (given: Parameters<typeof plainCall>[0], reply = measured(), k
       url,
       host: null,
       retarget: (target) => target,
-      announced: { cameIn: () => (known ? 'https://api.example.com' : null), entrances },
+      announced: { entrances },
+      cameIn: () => (known ? 'https://api.example.com' : null),
     },
   );
   const call = plainCall({ method: 'GET', ...given });
