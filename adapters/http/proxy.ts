@@ -67,6 +67,10 @@ export const proxy = (settings: ProxySettings): Carrier => {
         follow(reply, req);
         // The middleware would write `keep-alive`, and Node would believe it: a client that reads to the end would wait for one.
         if (!res.shouldKeepAlive) reply.headers.connection = 'close';
+        // A head without a body yet: Node would keep it until there is one. The middleware sets its lines in this turn.
+        process.nextTick(() => {
+          if (!res.headersSent && !res.destroyed) res.flushHeaders();
+        });
       },
       // Before the middleware's own listeners, which pass the answer on.
       proxyReqWs: (out, req) => {
