@@ -98,6 +98,8 @@ test(asks, 'POST', '/Orders.svc/mex', true);
 for (const target of [
   '/Orders.svc/rest/orders/7',
   '/Orders.asmx/GetOrder?id=7',
+  '/Orders.asmx/json',
+  '/app/js',
   '/Orders.svc?id=wsdl',
   '/Orders.svc/x?y&wsdl',
 ])
