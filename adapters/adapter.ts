@@ -166,6 +166,23 @@ export interface Mount {
   readonly path: string;
   /** Compared without case, as IIS does. */
   readonly iis: boolean;
+  /** What is replaced instead, by what: a part of `path` from its start. Null or absent: all of it, by the path of the destination's url. */
+  readonly rewrite?: { readonly prefix: string; readonly to: string } | null;
+}
+
+/** What the gateway knows of where calls come from. */
+export interface Whence {
+  /** Is what this peer says of a call's origin believed? */
+  readonly trusts: (address: string) => boolean;
+  /** Where a call's client came in, such as `https://api.example.com/soap`; null: nobody knows. */
+  readonly cameIn: (call: Call) => string | null;
+}
+
+/** What a destination is told of where a call comes from, where the call does not say it already. */
+export type ForwardedForm = 'none' | 'forwarded' | 'x-forwarded' | 'both';
+
+export interface Forwarding extends Pick<Whence, 'trusts'> {
+  readonly forwarded: ForwardedForm;
 }
 
 /** A route as an address: what it covers, and the url of the destination that it leads to. */
@@ -266,6 +283,8 @@ interface OverNetwork {
   readonly host: 'client' | 'destination';
   readonly keepAlive: boolean;
   readonly maxInFlight?: number | undefined;
+  /** `none` where nothing is said. */
+  readonly forwarded?: ForwardedForm | undefined;
 }
 
 /** Settings of a destination, validated; paths of files absolute. */
@@ -295,6 +314,7 @@ export interface Relaying {
   readonly judged: boolean;
   /** A judged reply may be without a body, as that to a one-way operation is. Otherwise such a reply is a failure. */
   readonly mayBeEmpty?: boolean;
+  readonly whence: Whence;
   /** What metadata is to announce; null: none is asked for here. */
   readonly announced: Announced | null;
   /** Of the route; the destination's own come over them. */
@@ -302,8 +322,6 @@ export interface Relaying {
 }
 
 export interface Announced {
-  /** Where a call's client came in, such as `https://api.example.com/soap`; null: nobody knows, and metadata stays as it is. */
-  readonly cameIn: (call: Call) => string | null;
   /** Of all routes that lead to the destination's host by their path alone. */
   readonly entrances: readonly Entrance[];
 }
@@ -325,7 +343,7 @@ export interface Destination {
    */
   invoke(asked: Asked): Invoke | null;
   /** Carries without looking; null where the adapter has no such carrier. `headers`: of the route, for upgrades. */
-  proxy(mount: Mount, headers: HeaderEdit | null): Proxy | null;
+  proxy(mount: Mount, passing: { readonly whence: Whence; readonly headers: HeaderEdit | null }): Proxy | null;
   /** Ends idle connections now and the rest when their calls are done. */
   close(): void;
 }

@@ -193,7 +193,7 @@ const serveArrival = async (front: Entrance, arrived: Arrived): Promise<void> =>
     const wrong = flaw ?? (route === null || route.limits === null ? null : overLimit(route.limits, arrival));
     if (wrong !== null) await turnAway(front, table, route ?? table.nowhere, arrival, wrong);
     else if (route === null) await answerNowhere(front, table, arrival);
-    else if (route.proxy !== null && arrived.req !== null)
+    else if (route.proxy !== null && arrived.req !== null && arrival.target !== '*')
       await carry(front, table, route, route.proxy, arrival, arrived.req, arrived.res);
     else await serve(front, { arrival, route, revision: table.revision });
   } catch (error) {

@@ -1,5 +1,7 @@
-import type { Destination, DestinationSettings, Proxy } from '../adapter.ts';
+import type { Destination, DestinationSettings } from '../adapter.ts';
 import { authorizationLines } from '../auth.ts';
+import { followedLines, following } from '../wire/followed.ts';
+import { forwardedLines } from '../wire/forwarded.ts';
 import { both } from '../wire/header-edit.ts';
 import { measured } from '../wire/measured.ts';
 import { openPool } from '../wire/open-pool.ts';
@@ -7,7 +9,7 @@ import { relay, verdictByStatus } from '../wire/relay.ts';
 import { retarget } from '../wire/retarget.ts';
 import { openTls } from '../wire/tls.ts';
 import { httpInvoke } from './invoke.ts';
-import { proxy } from './proxy.ts';
+import { proxy, type Carrier } from './proxy.ts';
 
 /** Any HTTP service. Nothing is connected before the first call. Rejects when a secret's file cannot be read. */
 export const httpDestination = async (
@@ -22,7 +24,7 @@ export const httpDestination = async (
   const own = settings.host === 'destination' ? host : null;
   const verdict = ({ status }: { status: number }) => verdictByStatus(status);
   const edits = { request: settings.headers?.request ?? null, response: settings.headers?.response ?? null };
-  const proxies = new Map<string, Proxy>();
+  const carriers = new Map<string, Carrier>();
   return {
     name,
     contract: null,
@@ -30,10 +32,19 @@ export const httpDestination = async (
     get inFlight() {
       return pool.inFlight;
     },
-    relay: (mount, { write, headers }) => {
-      const request = both(headers, edits.request);
-      const there = retarget(mount, settings.url);
-      const send = relay({ pool, write, retarget: there, host: own, request, response: edits.response, verdict });
+    relay: (mount, { write, whence, headers }) => {
+      const follow = following({ mount, url: settings.url, host: own, cameIn: whence.cameIn });
+      const send = relay({
+        pool,
+        write,
+        retarget: retarget(mount, settings.url),
+        host: own,
+        lines: forwardedLines({ forwarded: settings.forwarded ?? 'none', trusts: whence.trusts }),
+        back: followedLines(follow),
+        request: both(headers, edits.request),
+        response: edits.response,
+        verdict,
+      });
       return settings.requestFraming === 'length' ? measured(send) : send;
     },
     invoke: (asked) => {
@@ -47,27 +58,20 @@ export const httpDestination = async (
       });
       return httpInvoke(asked, send, ['Host', host, ...authorization]);
     },
-    proxy: (mount, headers) => {
+    proxy: (mount, { whence, headers }) => {
       // Kept over flips, like the pool: its agent has connections of its own.
-      const request = both(headers, edits.request);
-      const key = `${mount.iis} ${mount.path} ${JSON.stringify(request)}`;
-      const made =
-        proxies.get(key) ??
-        proxy({
-          destination: name,
-          origin,
-          retarget: retarget(mount, settings.url),
-          host: own,
-          timeout: settings.timeout,
-          tls,
-          request,
-        });
-      proxies.set(key, made);
-      return made;
+      const key = JSON.stringify(mount);
+      const there = retarget(mount, settings.url);
+      const carrier =
+        carriers.get(key) ?? proxy({ origin, retarget: there, host: own, timeout: settings.timeout, tls });
+      carriers.set(key, carrier);
+      const lines = forwardedLines({ forwarded: settings.forwarded ?? 'none', trusts: whence.trusts });
+      const follow = following({ mount, url: settings.url, host: own, cameIn: whence.cameIn });
+      return { destination: name, ...carrier({ lines, follow, request: both(headers, edits.request) }) };
     },
     close: () => {
       pool.close();
-      for (const each of proxies.values()) each.close();
+      for (const each of carriers.values()) each.close();
     },
   };
 };

@@ -1,14 +1,16 @@
 // The only file that imports http-proxy-middleware. It carries routes that have one destination and nothing to decide,
 // and all upgrades; what it does otherwise than our relay is listed in docs/reference/carriers.md.
-import { Agent as HttpAgent, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Agent as HttpAgent, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { createProxyMiddleware } from 'http-proxy-middleware';
+import type { Call, HeaderEdit, Raw } from '../adapter.ts';
+import { headCall } from '../wire/accept.ts';
+import { followed, type Follow } from '../wire/followed.ts';
+import { claimOf } from '../wire/forwarded.ts';
 import { crosses, listedByConnection } from '../wire/headers.ts';
-import type { HeaderEdit } from '../adapter.ts';
 import type { Tls } from '../wire/tls.ts';
 
 export interface ProxySettings {
-  readonly destination: string;
   readonly origin: string;
   readonly retarget: (target: string) => string;
   /** Sent instead of the client's Host; null keeps the client's. */
@@ -16,21 +18,44 @@ export interface ProxySettings {
   readonly timeout: number;
   /** Null: plain. */
   readonly tls: Tls | null;
-  /** Of upgrades; calls with such lines are carried by our relay. */
-  readonly request: HeaderEdit | null;
 }
 
 const unasked = Object.assign(new Error('101 to a request that asked for no upgrade'), { code: 'ERR_MALFORMED' });
 
+/** What the table of a call's moment says of its lines. */
+export interface Passing {
+  /** Lines of a call as the destination is to have them. */
+  readonly lines: (call: Call) => Raw;
+  readonly follow: Follow;
+  /** Lines of an upgrade that are set or dropped; null: none. Calls with such lines are carried by our relay. */
+  readonly request: HeaderEdit | null;
+}
+
 export type Carried = 'complete' | 'cut' | 'client-left' | { readonly failed: string };
 
-/** Takes a request over and answers how it went; on `failed` nothing was written and the caller answers. */
-export const proxy = (settings: ProxySettings) => {
+export interface Carrier {
+  (passing: Passing): {
+    /** Takes a request over and answers how it went; on `failed` nothing was written and the caller answers. */
+    carry(req: unknown, res: unknown): Promise<Carried>;
+    upgrade(req: unknown, socket: unknown, head: unknown): void;
+    close(): void;
+  };
+  /** Idle connections end now; those in use end when their calls are done and nobody takes them up again. */
+  close(): void;
+}
+
+/** Connections are one carrier's, over all tables that pass calls by it. */
+export const proxy = (settings: ProxySettings): Carrier => {
   const { tls } = settings;
   const kept = { keepAlive: true, maxSockets: 1024 };
   // Without a server name Node would take the client's Host for the name to check.
   const agent = tls === null ? new HttpAgent(kept) : new HttpsAgent({ ...kept, ...tls.options });
   const failures = new WeakMap<object, string>();
+  const follows = new WeakMap<object, Follow>();
+  const follow = (reply: IncomingMessage, req: IncomingMessage): void => {
+    const one = follows.get(req);
+    if (one !== undefined) followHeaders(reply.headers, one, req);
+  };
   const middleware = createProxyMiddleware({
     target: settings.origin,
     agent,
@@ -55,23 +80,34 @@ export const proxy = (settings: ProxySettings) => {
           asking.emit('error', unasked);
         });
       },
-      proxyRes: (reply, _req, res) => {
+      proxyRes: (reply, req, res) => {
         const listed = listedByConnection(reply.rawHeaders);
         for (const name of Object.keys(reply.headers)) if (!crosses(name, listed)) delete reply.headers[name];
+        follow(reply, req);
         // The middleware would write `keep-alive`, and Node would believe it: a client that reads to the end would wait for one.
         if (!res.shouldKeepAlive) reply.headers.connection = 'close';
+        // A head without a body yet: Node would keep it until there is one. The middleware sets its lines in this turn.
+        process.nextTick(() => {
+          if (!res.headersSent && !res.destroyed) res.flushHeaders();
+        });
+      },
+      // Before the middleware's own listeners, which pass the answer on.
+      proxyReqWs: (out, req) => {
+        for (const event of ['upgrade', 'response'])
+          out.prependListener(event, (reply: IncomingMessage) => follow(reply, req));
       },
     },
   });
-  return {
-    destination: settings.destination,
-    /** Idle connections end now; those in use end when their calls are done and nobody takes them up again. */
-    close() {
-      for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
-    },
+  const close = (): void => {
+    for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+  };
+  const carrier = (passing: Passing): ReturnType<Carrier> => ({
+    close,
     async carry(req: unknown, res: unknown): Promise<Carried> {
       const [request, response] = [req as IncomingMessage, res as ServerResponse];
-      clean(request, settings.host);
+      follows.set(request, passing.follow);
+      clean(request, settings.host, passing);
+      delete request.headers.expect; // Node has answered it already
       await middleware(request, response, (error) =>
         failures.set(response, error instanceof Error ? error.name : 'ERR_UPSTREAM'),
       );
@@ -81,13 +117,14 @@ export const proxy = (settings: ProxySettings) => {
     },
     upgrade(req: unknown, socket: unknown, head: unknown): void {
       const request = req as IncomingMessage;
-      for (const name of Object.keys(request.headers))
-        if (name.startsWith('x-strangler-')) delete request.headers[name];
-      if (settings.host !== null) request.headers.host = settings.host;
-      edit(request, settings.request);
+      follows.set(request, passing.follow);
+      request.headers.connection = 'Upgrade'; // all else that it named goes
+      clean(request, settings.host, passing, opening);
+      edit(request, passing.request);
       middleware.upgrade(request, socket as never, head as never);
     },
-  };
+  });
+  return Object.assign(carrier, { close });
 };
 
 const edit = ({ headers }: IncomingMessage, wanted: HeaderEdit | null): void => {
@@ -96,14 +133,41 @@ const edit = ({ headers }: IncomingMessage, wanted: HeaderEdit | null): void => 
   for (let i = 0; i < wanted.lines.length; i += 2) headers[wanted.lines[i]!.toLowerCase()] = wanted.lines[i + 1];
 };
 
-/** Hop-by-hop lines go here, since the middleware passes them on; Node has answered Expect already. */
-const clean = (req: IncomingMessage, host: string | null): void => {
-  const listed = listedByConnection(req.rawHeaders);
-  for (const name of Object.keys(req.headers)) {
-    if (!crosses(name, listed) || name.startsWith('x-strangler-')) delete req.headers[name];
+const nothing: ReadonlySet<string> = new Set();
+/** What opens a WebSocket on this hop opens it on the next. */
+const opening: ReadonlySet<string> = new Set(['connection', 'upgrade']);
+
+/** Hop-by-hop lines go here, since the middleware passes them on; what tells of the call's origin is put right. */
+const clean = (req: IncomingMessage, host: string | null, passing: Passing, kept = nothing): void => {
+  const { headers, rawHeaders } = req;
+  const listed = listedByConnection(rawHeaders);
+  const lines = passing.lines(headCall(req));
+  for (const name of Object.keys(headers)) {
+    if (kept.has(name)) continue;
+    if (!crosses(name, listed) || name.startsWith('x-strangler-')) delete headers[name];
+    else if (lines !== rawHeaders && claimOf(name) !== null) delete headers[name];
   }
-  delete req.headers.expect;
-  if (host !== null) req.headers.host = host;
-  const via = req.headers.via;
-  req.headers.via = `${via === undefined ? '' : `${via}, `}${req.httpVersion} strangler`;
+  if (lines !== rawHeaders) tellOrigin(headers, lines);
+  if (host !== null) headers.host = host;
+  const { via } = headers;
+  headers.via = `${via === undefined ? '' : `${via}, `}${req.httpVersion} strangler`;
+};
+
+const tellOrigin = (headers: IncomingHttpHeaders, lines: Raw): void => {
+  for (let i = 0; i < lines.length; i += 2) {
+    const claim = claimOf(lines[i]!);
+    if (claim === null) continue;
+    const before = headers[claim];
+    headers[claim] = typeof before === 'string' ? `${before}, ${lines[i + 1]!}` : lines[i + 1]!;
+  }
+};
+
+const followHeaders = (headers: IncomingHttpHeaders, follow: Follow, req: IncomingMessage): void => {
+  for (const name of followed) {
+    const value = headers[name];
+    if (value === undefined) continue;
+    const call = headCall(req);
+    if (Array.isArray(value)) headers[name] = value.map((one) => follow(name, one, call)) as string & string[];
+    else headers[name] = follow(name, value, call) as string & string[];
+  }
 };

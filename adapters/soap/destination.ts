@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { Asked, Contract, Destination, DestinationSettings, ReplyHead, Send, Verdict } from '../adapter.ts';
 import { SendError } from '../errors.ts';
 import { CallDeadline } from '../wire/deadline.ts';
+import { followedLines, following } from '../wire/followed.ts';
+import { forwardedLines } from '../wire/forwarded.ts';
 import { headerOf } from '../wire/headers.ts';
 import { both } from '../wire/header-edit.ts';
 import { measured } from '../wire/measured.ts';
@@ -58,16 +60,25 @@ export const soapDestination = async (
     get inFlight() {
       return pool.inFlight;
     },
-    relay: (mount, { write, judged, mayBeEmpty = true, announced, headers }) => {
-      const { url } = settings;
+    relay: (mount, { write, judged, mayBeEmpty = true, whence, announced, headers }) => {
+      const { url, forwarded = 'none' } = settings;
+      const { trusts, cameIn } = whence;
       const there = retarget(mount, url);
-      const verdict = judged ? judge(declared) : byStatus;
-      const request = both(headers, edits.request);
-      const relayed = relay({ pool, write, retarget: there, host, request, response: edits.response, verdict });
+      const relayed = relay({
+        pool,
+        write,
+        retarget: there,
+        host,
+        lines: forwardedLines({ forwarded, trusts }),
+        back: followedLines(following({ mount, url, host, cameIn })),
+        request: both(headers, edits.request),
+        response: edits.response,
+        verdict: judged ? judge(declared) : byStatus,
+      });
       const addressed = settings.rewriteTo === true ? readdressing(relayed, { url, retarget: there, tell }) : relayed;
       const sent = settings.requestFraming === 'length' ? measured(addressed) : addressed;
       const send = judged && !mayBeEmpty ? saying(sent) : sent;
-      return announced === null ? send : announcing(send, { mount, url, host, retarget: there, announced });
+      return announced === null ? send : announcing(send, { mount, url, host, retarget: there, announced, cameIn });
     },
     // SOAP clients are answered by SOAP as it comes.
     invoke: (asked) => (asked.face === 'soap' ? null : soapInvoke(asked, asking(asked))),

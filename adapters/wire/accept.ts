@@ -43,6 +43,8 @@ export class Arrival implements Arriving, Sink {
   /** Bytes; a body of more is refused. */
   #most = Infinity;
   #hangsUp = false;
+  /** Something of a reply's body, or its end, has come. */
+  #poured = false;
 
   constructor(req: IncomingMessage, res: ServerResponse, waits: boolean) {
     const raw = req.rawHeaders;
@@ -122,6 +124,8 @@ export class Arrival implements Arriving, Sink {
     else {
       res.on('drain', () => this.#flow?.resume());
       this.#flow = body.pour(this);
+      // node:http keeps a head until there is more to write; a stream of events may have nothing to say yet.
+      if (!this.#poured) res.flushHeaders();
     }
   }
 
@@ -143,15 +147,18 @@ export class Arrival implements Arriving, Sink {
   // --- Sink: a reply's body on its way to the client
 
   chunk(bytes: Buffer): boolean {
+    this.#poured = true;
     return this.#res.write(bytes);
   }
 
   end(trailers: Raw): void {
+    this.#poured = true;
     if (trailers.length > 0) this.#res.addTrailers(pairs(trailers));
     this.#res.end();
   }
 
   cut(why: AdapterError): void {
+    this.#poured = true;
     this.#settle(why.code === 'ERR_ABORTED' ? 'client-left' : 'cut');
     // Never completed: the client must see that the rest is missing (RFC 9112 §8). Where the end of the connection is the end of
     // the body, only a reset tells; TLS has an alert of its own, which a connection that breaks off does not send.

@@ -16,6 +16,7 @@ const hopByHop = new Set([
   'keep-alive',
   'proxy-connection',
   'proxy-authenticate',
+  'proxy-authentication-info',
   'proxy-authorization',
   'te',
   'trailer',
@@ -31,6 +32,9 @@ const neverListed = new Set([
   'authorization',
   'content-type',
   'soapaction',
+  // Ours, on this hop.
+  'forwarded',
+  'via',
 ]);
 
 /** Names that this message's Connection header makes hop-by-hop; null where it names nothing of note. */
@@ -42,6 +46,7 @@ export const listedByConnection = (raw: Raw): Set<string> | null => {
     for (const part of raw[i + 1]!.split(',')) {
       const token = part.trim().toLowerCase();
       if (token === '' || token === 'close' || token === 'keep-alive' || neverListed.has(token)) continue;
+      if (token.startsWith('x-forwarded-')) continue;
       (listed ??= new Set()).add(token);
     }
   }

@@ -1,6 +1,6 @@
 // The outbound edge: one call to one destination, byte for byte as it came (product promise P5).
 // Only hop-by-hop lines go, and Via comes (RFC 9110 §7.6).
-import type { Call, Deadline, HeaderEdit, Reply, ReplyHead, Send, Verdict } from '../adapter.ts';
+import type { Call, Deadline, HeaderEdit, Raw, Reply, ReplyHead, Send, Verdict } from '../adapter.ts';
 import { AdapterError, SendError } from '../errors.ts';
 import type { Asking, Connection } from './connection.ts';
 import { edited } from './header-edit.ts';
@@ -16,6 +16,10 @@ export interface RelaySettings {
   readonly retarget: (target: string) => string;
   /** Sent instead of the client's Host; null keeps the client's (decision 6). */
   readonly host: string | null;
+  /** Lines of a call as the destination is to have them, hop-by-hop ones included; the client's where nothing is said. */
+  readonly lines?: (call: Call) => Raw;
+  /** Lines of a reply as the client is to have them; the destination's where nothing is said. */
+  readonly back?: (raw: Raw, call: Call) => Raw;
   /** Blame of a reply whose status alone does not say it all; may look at a prefix of the body. */
   /** What the file sets and removes; absent: nothing. */
   readonly request?: HeaderEdit | null;
@@ -65,10 +69,11 @@ class Relayed implements Asking {
 
   received(head: ReplyHead, body: StreamBody): void {
     this.#connection = null;
-    const { verdict: judge, response = null } = this.#settings;
+    const { verdict: judge, back, response = null } = this.#settings;
     const verdict = judge(head, body);
-    const { status, reason, raw } = head;
-    const crossed = { status, reason, raw: edited(replyLines(raw), response) };
+    const { status, reason } = head;
+    const kept = replyLines(head.raw);
+    const crossed = { status, reason, raw: edited(back === undefined ? kept : back(kept, this.call), response) };
     this.#waiter.resolve(
       verdict instanceof Promise ? judged(verdict, crossed, body) : new RelayedReply(crossed, body, verdict),
     );
@@ -134,7 +139,8 @@ const isSecured = ({ body: { bytes } }: Call): boolean =>
 const noLines: HeaderEdit['lines'] = [];
 
 const headOf = (call: Call, settings: RelaySettings): string => {
-  const { method, target, raw } = call.head;
+  const { method, target } = call.head;
+  const raw = settings.lines?.(call) ?? call.head.raw;
   const { request = null } = settings;
   const listed = listedByConnection(raw);
   let head = `${method} ${settings.retarget(target)} HTTP/1.1\r\n`;

@@ -9,6 +9,31 @@ export const checkDestinations = (checking: Checking): void => {
   checkAuth(checking);
   checkTls(checking);
   checkHeaders(checking);
+  checkRewrites(checking);
+};
+
+/** A path is replaced in one way, and what is replaced is in every call's. */
+const checkRewrites = ({ config, report }: Checking): void => {
+  for (const [name, { rewrite, match, legacy, modern }] of config.routes) {
+    if (rewrite === null) continue;
+    const fold = (path: string): string => (match.iis ? path.toLowerCase() : path);
+    const [prefix, path] = [fold(rewrite.prefix.replace(/\/+$/, '')), fold(match.path.replace(/\/\*\*$/, ''))];
+    if (path !== prefix && !path.startsWith(`${prefix}/`))
+      report(
+        ['routes', name, 'rewrite', 'prefix'],
+        `is no part of every path that match.path (${match.path}) takes; expected that path without /**, or whole segments of it from its start`,
+      );
+    for (const side of [legacy, modern]) {
+      const destination = config.destinations.get(side ?? '');
+      if (destination === undefined || !('url' in destination)) continue;
+      const { pathname } = new URL(destination.url);
+      if (pathname !== '/')
+        report(
+          ['routes', name, 'rewrite'],
+          `excludes a path in a destination's url, which replaces match.path by itself; ${side} has ${pathname}`,
+        );
+    }
+  }
 };
 
 /** What stands in a message takes a destination that gets messages. */

@@ -162,6 +162,15 @@ const overNetwork = {
     description: 'Longest wait for a connection, TLS included.',
     examples: ['500ms'],
   }),
+  forwarded: z
+    .enum(['none', 'forwarded', 'x-forwarded', 'both'], { error: 'none, forwarded, x-forwarded or both' })
+    .default('none')
+    .meta({
+      description:
+        'What it is told of where a call comes from, where the call does not say it yet: `Forwarded` (RFC 7239), `X-Forwarded-For`, `-Proto` and `-Host`, or both. ' +
+        'What a call says already is extended if it comes from `trustedProxies`, and replaced by what is so if not, in any case.',
+      examples: ['forwarded'],
+    }),
   host: z
     .enum(['client', 'destination'])
     .default('client')

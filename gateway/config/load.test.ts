@@ -58,6 +58,7 @@ test('a file with one route is taken, with every default filled in', async (t) =
     timeout: 30_000,
     connectTimeout: 2000,
     host: 'client',
+    forwarded: 'none',
     keepAlive: true,
     requestFraming: 'same',
   });
@@ -321,7 +322,7 @@ routes:
       'routes.config.yaml:4:19  error  destinations.old.adapter: found "htp", expected one of soap, http, handler; did you mean "http"?',
       'routes.config.yaml:5:30  error  destinations.web.url: found "ftp://a", expected an http or https URL without user, query and fragment, such as http://127.0.0.1:7001/OrderService.svc',
       'routes.config.yaml:5:50  error  destinations.web.timeout: found 30, expected a duration with its unit, such as 500ms, 30s or 2m',
-      'routes.config.yaml:5:54  error  destinations.web.cacheable: unknown key "cacheable"; expected one of adapter, auth, url, tls, headers, requestFraming, connectTimeout, host, keepAlive, timeout, maxInFlight',
+      'routes.config.yaml:5:54  error  destinations.web.cacheable: unknown key "cacheable"; expected one of adapter, auth, url, tls, headers, requestFraming, connectTimeout, forwarded, host, keepAlive, timeout, maxInFlight',
       'routes.config.yaml:7:3  error  routes."a.b": expected a name of letters, digits, - and _ (no dots)',
       'routes.config.yaml:7:25  error  routes."a.b".match.path: found "no", expected a path such as /OrderService.svc, or a prefix such as /api/orders/**',
       'routes.config.yaml:7:39  error  routes."a.b".legacy: found "odl", expected the name of a destination; did you mean "old"?',
@@ -498,7 +499,7 @@ routes:
   all:
     match: { path: /** }
     legacy: old
-    rewrite: { prefix: /a }
+    session: { cookie: a }
     operations:
       GET /a: { shadow: { sample: 10% }, ramp: { steps: [1] } }
 `);
@@ -508,7 +509,7 @@ routes:
       '1 a state in Redis is not in this version',
       '3 breaker is not in this version',
       '3 sandbox is not in this version',
-      '8 rewrite is not in this version',
+      '8 session is not in this version',
       '10 shadow is not in this version',
       '10 ramp is not in this version',
     ],
@@ -561,6 +562,43 @@ for (const url of ['api.example.com', 'ftp://a', 'https://a/?b', 'https://a#b', 
     'expected an http or https URL without query, such as https://api.example.com',
   );
 }
+const rewritten = (path: string, rewrite: string, url = 'http://a'): string =>
+  `destinations: { old: { adapter: http, url: '${url}' } }
+routes: { all: { match: { path: ${path} }, legacy: old, rewrite: ${rewrite} } }
+`;
+test(
+  'a rewrite of what is no part of the path',
+  says,
+  rewritten('/leg/**', '{ prefix: /legacy, to: / }'),
+  '2:76  error  routes.all.rewrite.prefix: is no part of every path that match.path (/leg/**) takes',
+);
+test(
+  'a rewrite of half a segment',
+  says,
+  rewritten('/legacy/**', '{ prefix: /leg, to: / }'),
+  'routes.all.rewrite.prefix: is no part of every path',
+);
+test(
+  'a rewrite beside the path of a url',
+  says,
+  rewritten('/legacy/**', '{ prefix: /legacy, to: / }', 'http://a/App'),
+  "routes.all.rewrite: excludes a path in a destination's url, which replaces match.path by itself; old has /App",
+);
+test(
+  'a rewrite to what is no path',
+  says,
+  rewritten('/legacy/**', '{ prefix: /legacy/**, to: / }'),
+  'routes.all.rewrite.prefix: found "/legacy/**", expected a path without *',
+);
+test('a rewrite of all, or of the first segments, of a path is taken', async (t) => {
+  for (const [path, prefix] of [
+    ['/legacy/**', '/legacy/'],
+    ['/legacy/orders', '/legacy'],
+    ['/**', '/'],
+  ] as const)
+    t.deepEqual(await one(rewritten(path, `{ prefix: ${prefix}, to: /app }`)), []);
+});
+
 test('publicUrl loses the slash at its end', async (t) => {
   const { config } = await read({
     'routes.config.yaml': `gateway: { publicUrl: "https://API.example.com:443/soap/" }\n${base}  all: { match: { path: /** }, legacy: new }\n`,

@@ -7,7 +7,7 @@ import { cacheSettings, invalidatesSetting } from '../cache/schema.ts';
 import { callSetting, forwardSettings } from '../forward/schema.ts';
 import { headersSetting } from '../headers/schema.ts';
 import { duration, size, text, timeout } from '../lib/schema.ts';
-import { matchSchema } from '../routing/schema.ts';
+import { matchSchema, rewriteSchema } from '../routing/schema.ts';
 import { trafficSettings } from '../traffic/schema.ts';
 import { destinationSchema } from './destinations.ts';
 
@@ -57,7 +57,7 @@ const gatewaySchema = z.strictObject({
     .optional()
     .meta({
       description:
-        "What WSDLs and other metadata announce instead of the legacy service's own address. Where nothing is said: where each client came in, by its `Host` or by what `trustedProxies` say in `X-Forwarded-Proto`, `-Host`, `-Port` and `-Prefix`.",
+        "What WSDLs and other metadata announce instead of the legacy service's own address. Where nothing is said: where each client came in, by its `Host` or by what `trustedProxies` say in `X-Forwarded-Proto`, `-Host`, `-Port` and `-Prefix`, or in `Forwarded`.",
       examples: ['https://api.example.com'],
     }),
   health: address.optional().meta({
@@ -73,7 +73,7 @@ const gatewaySchema = z.strictObject({
     .array(z.string({ error: aNetwork }).refine(isNetwork, { error: aNetwork }))
     .default([])
     .meta({
-      description: "Networks whose `X-Forwarded-*` is believed; nobody's where nothing is said.",
+      description: "Networks whose `X-Forwarded-*` or `Forwarded` is believed; nobody's where nothing is said.",
       examples: [['10.0.0.0/8']],
     }),
   pins: z
@@ -242,6 +242,11 @@ const routeSchema = z.strictObject({
   modern: text('the name of a destination')
     .optional()
     .meta({ description: 'The destination that calls are moved to.', examples: ['orders-modern'] }),
+  rewrite: rewriteSchema.optional().meta({
+    description:
+      'What destinations have in place of a part of the path, where their `url` has none. Replies follow: Location, cookies, addresses in metadata.',
+    examples: [{ prefix: '/legacy', to: '/' }],
+  }),
   ...forwardSettings,
   ...trafficSettings,
   ...admissionSettings,

@@ -52,6 +52,8 @@ export interface RouteSettings {
   readonly modern: string | null;
   readonly mismatch: 'legacy' | 'refuse';
   readonly dispatch: 'both' | 'action' | 'payload';
+  /** Part of the path → what destinations have in its place; null: their urls tell. */
+  readonly rewrite: { readonly prefix: string; readonly to: string } | null;
   readonly decisionHeader: boolean;
   /** null: nothing is said. */
   readonly headers: { readonly request: HeaderEdit | null; readonly response: HeaderEdit | null };
@@ -94,6 +96,7 @@ const settleRoute = (name: string, route: SaidRoute, file: FileSettings): RouteS
     modern: route.modern ?? null,
     mismatch: route.mismatch,
     dispatch: route.dispatch,
+    rewrite: route.rewrite ?? null,
     decisionHeader: route.decisionHeader,
     headers: { request: route.headers?.request ?? null, response: route.headers?.response ?? null },
     limits: { ...route.limits, body: route.limits.body ?? null, header: route.limits.header ?? null },

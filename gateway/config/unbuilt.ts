@@ -18,7 +18,6 @@ const keys = [
   'routes.*.errors',
   'routes.*.ramp',
   'routes.*.retries',
-  'routes.*.rewrite',
   'routes.*.session',
   'routes.*.shadow',
   'routes.*.timeout',

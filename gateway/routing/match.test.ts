@@ -52,7 +52,7 @@ test(
   'the prefix of everything takes every path',
   leads,
   { a: {} },
-  { '/': 'a', '/x/y?z': 'a', '*': null, '': null, '?x': null },
+  { '/': 'a', '/x/y?z': 'a', '*': 'a', '': null, '?x': null },
 );
 test(
   'exact before prefix, longer before shorter',

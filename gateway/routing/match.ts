@@ -46,7 +46,8 @@ export const compileMatch = <R extends object>(routes: readonly Matched<R>[]): (
   const find = finder(hosts);
   return (arrival) => {
     const path = targetPath(arrival.target);
-    if (path === '') return null;
+    // OPTIONS of a server as a whole (RFC 9110 §9.3.7) is for whoever has its root.
+    if (path === '') return arrival.target === '*' ? find(arrival, '/') : null;
     if (isClear(path)) return find(arrival, path);
     const [first = null, ...others] = readings(path).map((reading) => find(arrival, reading));
     return others.every((other) => other === first) ? first : null;

@@ -75,6 +75,19 @@ export const matchSchema = z
     contentType: contentType ?? null,
   }));
 
+const aPrefix = 'a path without *, such as /legacy, or / for the root';
+const plainPath = z
+  .string({ error: aPrefix })
+  .refine((path) => isPattern(path) && !path.includes('*'), { error: aPrefix });
+
+export const rewriteSchema = z.strictObject({
+  prefix: plainPath.meta({
+    description: 'What is replaced: all of `match.path` without `/**`, or whole segments of it from its start.',
+    examples: ['/legacy'],
+  }),
+  to: plainPath.meta({ description: 'What destinations have there instead.', examples: ['/', '/app/v1'] }),
+});
+
 /** Conditions of one route, normalised: names of headers and the host lower case, methods upper case. */
 export interface Match {
   readonly host: string | null;

@@ -5,6 +5,7 @@ import { networks } from '../lib/cidr.ts';
 import { nearest } from '../lib/nearest.ts';
 import { compileMatch } from '../routing/match.ts';
 import { restOperations } from '../routing/rest-operations.ts';
+import { cameIn } from '../traffic/came-in.ts';
 import type { OpenedByName } from './destinations.ts';
 import type { Keepers } from '../admission/keepers.ts';
 import { admissionOf } from './admission-of.ts';
@@ -98,6 +99,7 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
   const plans = [...operations.values(), other];
   const only = parts.legacy ?? parts.modern;
   const { body, header } = settings.limits;
+  const passing = { whence: parts.whence, headers: settings.headers.request };
   const limits = body === null && header === null ? null : { body, header };
   const decides =
     settings.operations.size > 0 ||
@@ -115,8 +117,8 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
     other,
     otherByEffect: byContract ? null : byEffect(parts, settings, other),
     plain: plans.every((each) => each.plain),
-    proxy: byContract || decides ? null : (only?.proxy(parts.mount, settings.headers.request) ?? null),
-    upgrades: byContract ? null : (only?.proxy(parts.mount, settings.headers.request) ?? null),
+    proxy: byContract || decides ? null : (only?.proxy(parts.mount, passing) ?? null),
+    upgrades: byContract ? null : (only?.proxy(parts.mount, passing) ?? null),
     decisionHeader: settings.decisionHeader,
     response: settings.headers.response,
     prefix: settings.limits.prefix,
@@ -172,7 +174,10 @@ const partsOf = (
     pinSecret: config.gateway.pins?.secret ?? null,
     trusts: making.trusts,
     judged: making.judged,
-    publicUrl: config.gateway.publicUrl ?? null,
+    whence: {
+      trusts: making.trusts,
+      cameIn: cameIn({ publicUrl: config.gateway.publicUrl ?? null, trusts: making.trusts }),
+    },
     slotOf: (operation) => making.slotOf(name, operation),
   };
 };
@@ -258,7 +263,7 @@ const nowhere = (making: Making): Route => {
     pinSecret: null,
     trusts: () => false,
     judged: false,
-    publicUrl: null,
+    whence: { trusts: () => false, cameIn: () => null },
     entrance: null,
     besides: [],
     standing: '',

@@ -3,9 +3,10 @@ import type { Entrance, Mount } from '../../adapters/adapter.ts';
 import type { Config, RouteSettings } from '../config/settle.ts';
 
 /** What of a path a route covers. */
-export const mountOf = ({ match }: RouteSettings): Mount => ({
+export const mountOf = ({ match, rewrite }: RouteSettings): Mount => ({
   path: match.path.replace(/\/\*\*$/, ''),
   iis: match.iis,
+  rewrite,
 });
 
 /** Null: there is no legacy, or it is not asked over the network. */

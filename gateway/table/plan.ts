@@ -9,10 +9,10 @@ import type {
   HeaderEdit,
   Mount,
   Send,
+  Whence,
 } from '../../adapters/adapter.ts';
 import type { OperationSettings, RouteSettings } from '../config/settle.ts';
 import { invalidationOf, policyOf, type CachePolicy, type Invalidation } from '../cache/policy.ts';
-import { cameIn } from '../traffic/came-in.ts';
 import { ipKey } from '../traffic/client-ip.ts';
 import { killedBy } from '../traffic/kill.ts';
 import type { Plan, Side, Stage } from './table.ts';
@@ -38,8 +38,7 @@ export interface RouteParts {
   readonly trusts: (address: string) => boolean;
   /** Rules of admission need to know the operation: nothing flows before it is known. */
   readonly judged: boolean;
-  /** `gateway.publicUrl`. */
-  readonly publicUrl: string | null;
+  readonly whence: Whence;
   readonly slotOf: (operation: string) => number;
   /** What makes both destinations what they are. */
   readonly standing: string;
@@ -138,11 +137,12 @@ const legacySide = (parts: RouteParts, operation: string, settings: OperationSet
   const { effect } = settings;
   // Metadata is no call of an operation, and always legacy's.
   const announced = parts.protocol === 'soap' && operation === 'other' ? announcedOf(parts) : null;
-  const send = legacy.relay(mount, { write: effect === 'write', judged: false, announced, headers: parts.headers });
+  const { whence, headers } = parts;
+  const send = legacy.relay(mount, { write: effect === 'write', judged: false, whence, announced, headers });
   return send === null ? null : { destination: legacy.name, send };
 };
 
-const announcedOf = (parts: RouteParts): Announced => ({ cameIn: cameIn(parts), entrances: parts.besides });
+const announcedOf = ({ besides }: RouteParts): Announced => ({ entrances: besides });
 
 const modernSide = (parts: RouteParts, operation: string, settings: OperationSettings): Side | null => {
   const { modern } = parts;
@@ -156,6 +156,7 @@ const modernSide = (parts: RouteParts, operation: string, settings: OperationSet
       write: settings.effect === 'write',
       judged: true,
       mayBeEmpty,
+      whence: parts.whence,
       announced: null,
       headers: parts.headers,
     });

@@ -2,6 +2,7 @@
 // proxy we trust said it.
 import type { Call } from '../../adapters/adapter.ts';
 import { trustedHops } from './client-ip.ts';
+import { forwardedHops } from './forwarded.ts';
 
 export interface Doorway {
   /** `gateway.publicUrl`, without a slash at its end; null: each call tells. */
@@ -10,11 +11,12 @@ export interface Doorway {
 }
 
 const host = /^(?:[a-z0-9._~-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
+const isScheme = /^https?$/i;
 const prefix = /^(?:\/[\w.~%!$*+,;=:@-]+)+$/;
 
 /**
  * Scheme, host and the path before all of the gateway's own, such as `https://api.example.com/soap`: `publicUrl` where there is one,
- * else what trusted proxies say in X-Forwarded-Proto, -Host, -Port and -Prefix, else the call's Host. Null where a call has none.
+ * else what trusted proxies say in X-Forwarded-Proto, -Host, -Port and -Prefix or in Forwarded, else the call's Host. Null where a call has none.
  * Holds nothing that would have to be escaped in a document.
  */
 export const cameIn =
@@ -22,13 +24,16 @@ export const cameIn =
   (call: Call): string | null => {
     if (publicUrl !== null) return publicUrl;
     const hops = trustedHops(call, trusts);
+    const met = hops === 0 ? undefined : firstTrusted(forwardedHops(call.head.raw), hops);
     const said = (name: string, form: RegExp): string | null => forwarded(call, name, hops, form);
-    const scheme = said('x-forwarded-proto', /^https?$/i)?.toLowerCase() ?? (call.client.secure ? 'https' : 'http');
-    const name = said('x-forwarded-host', host) ?? fitting(call.header('host'), host);
+    const scheme = said('x-forwarded-proto', isScheme) ?? fitting(met?.proto ?? null, isScheme);
+    const name =
+      said('x-forwarded-host', host) ?? fitting(met?.host ?? null, host) ?? fitting(call.header('host'), host);
     if (name === null) return null;
     const port = said('x-forwarded-port', /^\d{1,5}$/);
     const before = said('x-forwarded-prefix', /^\//)?.replace(/\/+$/, '') ?? '';
-    return `${scheme}://${withPort(name, port, scheme)}${prefix.test(before) ? before : ''}`;
+    const known = scheme?.toLowerCase() ?? (call.client.secure ? 'https' : 'http');
+    return `${known}://${withPort(name, port, known)}${prefix.test(before) ? before : ''}`;
   };
 
 /** X-Forwarded-Host's own port counts for more: it is what the client wrote. */
@@ -48,8 +53,12 @@ const forwarded = (call: Call, name: string, hops: number, form: RegExp): string
   for (let i = 0; i + 1 < raw.length; i += 2) {
     if (raw[i]?.toLowerCase() === name) values.push(...(raw[i + 1] ?? '').split(','));
   }
-  return fitting(values[Math.max(0, values.length - hops)] ?? null, form);
+  return fitting(firstTrusted(values, hops) ?? null, form);
 };
+
+/** Each of `hops` proxies that we trust has written one, if it wrote any. */
+const firstTrusted = <T>(values: readonly T[], hops: number): T | undefined =>
+  values[Math.max(0, values.length - hops)];
 
 const fitting = (value: string | null, form: RegExp): string | null => {
   const text = value?.trim() ?? '';

@@ -1,10 +1,11 @@
 // Which address a call counts under. What a client says about itself is believed only where a proxy we trust said it.
 import type { Call } from '../../adapters/adapter.ts';
 import { parseAddress } from '../lib/cidr.ts';
+import { forwardedHops } from './forwarded.ts';
 
 /**
  * Address of the client: the peer's, or, while that address belongs to a trusted proxy, the next one to the left in
- * X-Forwarded-For. What stands left of the first untrusted address was written by that client and is not looked at.
+ * X-Forwarded-For, or in Forwarded. What stands left of the first untrusted address was written by that client and is not looked at.
  */
 export const clientIp = (call: Call, trusts: (address: string) => boolean): string => {
   let address = call.client.address;
@@ -52,7 +53,7 @@ const forwardedFor = (raw: readonly string[]): string[] => {
   for (let i = 0; i + 1 < raw.length; i += 2) {
     if (raw[i]?.toLowerCase() === 'x-forwarded-for') hops.push(...(raw[i + 1] ?? '').split(','));
   }
-  return hops;
+  return hops.length > 0 ? hops : forwardedHops(raw).map((hop) => hop.for ?? '');
 };
 
 /** Some proxies add the port: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */

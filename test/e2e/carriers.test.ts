@@ -169,7 +169,7 @@ routes: { all: { match: { path: /** }, legacy: old, decisionHeader: true } }\n`,
   const down = await client.until((text) => text.endsWith('\r\n\r\n'));
   t.is(
     upstream.connections[0],
-    'GET /ws HTTP/1.1\r\nhost: x\r\nconnection: Upgrade\r\nupgrade: websocket\r\nx-odd: 1\r\n\r\n',
+    'GET /ws HTTP/1.1\r\nhost: x\r\nconnection: Upgrade\r\nupgrade: websocket\r\nx-odd: 1\r\nvia: 1.1 strangler\r\n\r\n',
   );
   t.is(
     down,

@@ -1,10 +1,13 @@
 // Documents as WCF on Windows writes them, which Mono does not: exchanged over SOAP, of a machine with a name of its own, compressed.
 // The ids are those of the wire checklist in docs/reference/wire.md.
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { root, startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import { eventually, root, startGateway, type RunningGateway } from '../helpers/gateway.ts';
 import { listen } from '../helpers/listen.ts';
+import { action, getOrder } from '../helpers/soap-post.ts';
 
 const contract = join(root, 'examples/orders/contracts/OrderService.wsdl');
 /** A WSDL as it stands below `address`; the identity is that of the account under which the service runs. */
@@ -102,6 +105,43 @@ test('E4: the WSDL of an operation that has moved is still that of legacy', asyn
       t.is(await reply.text(), wsdlAt(`${gateway.url}/OrderService.svc`), `${query} at ${weight}`);
     }
     t.is(await gateway.metric('strangler_requests_total', { side: 'modern' }), 0);
+  }
+});
+
+test('E4: a flip to modern leaves every byte of it', async (t) => {
+  const { gateway } = await rig(t, { bytes: Buffer.from(wsdlAt(inner)) });
+  const queries = ['?wsdl', '?singleWsdl', '?wsdl=wsdl0', '?xsd=xsd0', '?disco', '', '/mex'];
+  const hashes = async (): Promise<string[]> => {
+    const all: string[] = [];
+    for (const query of queries) {
+      const reply = await fetch(`${gateway.url}/OrderService.svc${query}`);
+      const bytes = Buffer.from(await reply.arrayBuffer());
+      all.push(`${query} ${bytes.length} ${createHash('sha256').update(bytes).digest('hex')}`);
+    }
+    return all;
+  };
+  const before = await hashes();
+  const text = await readFile(gateway.file, 'utf8');
+  await gateway.save(text.slice(text.indexOf('\n') + 1).replace('weight: 0', 'weight: 100'));
+  await eventually(async () => (await gateway.metric('strangler_config_revision')) === 2);
+  const call = await fetch(`${gateway.url}/OrderService.svc`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'text/xml; charset=utf-8', SOAPAction: action('GetOrder') },
+    body: getOrder(7),
+  });
+  await call.text();
+  t.is(await gateway.metric('strangler_requests_total', { side: 'modern' }), 1);
+  t.deepEqual(await hashes(), before);
+});
+
+test('E6: the program that a script service makes for browsers calls where the client came in', async (t) => {
+  const program = (path: string): Buffer =>
+    Buffer.from(`var O=function(){};\r\nO.set_path("${path}");\r\n// ü ${inner}`);
+  const headers = { 'Content-Type': 'application/x-javascript' };
+  const { gateway } = await rig(t, { bytes: program(inner), headers });
+  for (const path of ['/OrderService.svc/js', '/OrderService.svc/ajax/jsdebug']) {
+    const reply = await fetch(gateway.url + path);
+    t.is(await reply.text(), program(`${gateway.url}/OrderService.svc`).toString());
   }
 });
 

@@ -47,7 +47,8 @@ const ask = async (given: Parameters<typeof plainCall>[0], reply = measured(), k
       url,
       host: null,
       retarget: (target) => target,
-      announced: { cameIn: () => (known ? 'https://api.example.com' : null), entrances },
+      announced: { entrances },
+      cameIn: () => (known ? 'https://api.example.com' : null),
     },
   );
   const call = plainCall({ method: 'GET', ...given });
@@ -97,6 +98,8 @@ test(asks, 'POST', '/Orders.svc/mex', true);
 for (const target of [
   '/Orders.svc/rest/orders/7',
   '/Orders.asmx/GetOrder?id=7',
+  '/Orders.asmx/json',
+  '/app/js',
   '/Orders.svc?id=wsdl',
   '/Orders.svc/x?y&wsdl',
 ])

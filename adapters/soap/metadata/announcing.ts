@@ -1,11 +1,13 @@
 // Metadata on its way to a client: the addresses in it lead to where that client came in (product promise P6).
 import { AdapterError, SendError } from '../../errors.ts';
+import { authoritiesOf } from '../../wire/followed.ts';
 import { headerOf } from '../../wire/headers.ts';
+import { replacedOf } from '../../wire/retarget.ts';
 import { StreamBody } from '../../wire/stream-body.ts';
 import { asksForMetadata, isExchange, longestRequest } from './asks-for-metadata.ts';
-import { bareAuthority, type Reach, type Way } from './own-address.ts';
+import type { Reach, Way } from './own-address.ts';
 import { rewriteMetadata } from './rewrite.ts';
-import type { Announced, Call, Deadline, Entrance, Mount, Raw, Reply, Send } from '../../adapter.ts';
+import type { Announced, Call, Deadline, Entrance, Mount, Raw, Reply, Send, Whence } from '../../adapter.ts';
 
 export interface Announcing {
   readonly mount: Mount;
@@ -16,6 +18,7 @@ export interface Announcing {
   /** Request target as sent → as the destination has it. */
   readonly retarget: (target: string) => string;
   readonly announced: Announced;
+  readonly cameIn: Whence['cameIn'];
 }
 
 /** Bytes. A longer document flows on as it is. */
@@ -34,7 +37,7 @@ export const announcing = (send: Send, settings: Announcing): Send => {
     if (asks === 'body') call.body.hold(longestRequest);
     const reply = await send(asks === 'body' ? call : plainly(call), deadline);
     if (asks === 'body' && !isExchange(call.body.bytes)) return reply;
-    const publicBase = announced.cameIn(call);
+    const publicBase = settings.cameIn(call);
     if (publicBase === null) return reply;
     if (call.head.method === 'HEAD') return unmeasured(reply);
     if (reply.head.status !== 200 || isCoded(reply)) return reply;
@@ -45,10 +48,12 @@ export const announcing = (send: Send, settings: Announcing): Send => {
   };
 };
 
-/** A url without a path leaves paths as they come. */
-const wayOf = ({ mount, url }: Entrance): Way => {
-  const own = new URL(url).pathname.replace(/\/$/, '');
-  return { own: own === '' ? mount.path : own, mount: mount.path, folds: mount.iis };
+/** A path that is not replaced is the same for clients. */
+const wayOf = (entrance: Entrance): Way => {
+  const { path, iis } = entrance.mount;
+  const replaced = replacedOf(entrance);
+  const own = replaced === null ? path : replaced.own + path.slice(replaced.mount.length);
+  return { own, mount: path, folds: iis };
 };
 
 const readdressed = async (reply: Reply, reach: Reach, deadline: Deadline): Promise<Reply> => {
@@ -113,19 +118,4 @@ const linesFor = (raw: Raw, length: number): Raw => {
     if (!digests.test(name)) lines.push(name, /^content-length$/i.test(name) ? String(length) : raw[i + 1]!);
   }
   return lines;
-};
-
-/**
- * Names under which a destination may speak of itself: that of its url, the Host it was asked with, and, as ASMX has it, the name of
- * that Host with its own port.
- */
-const authoritiesOf = (url: string, host: string | null): ReadonlySet<string> => {
-  const { protocol, host: own, port } = new URL(url);
-  const authorities = new Set([own]);
-  if (host === null) return authorities;
-  const asked = host.trim().toLowerCase();
-  const name = asked.replace(/:\d+$/, '');
-  for (const scheme of ['http', 'https']) authorities.add(bareAuthority(asked, scheme));
-  authorities.add(port === '' ? name : bareAuthority(`${name}:${port}`, protocol.slice(0, -1)));
-  return authorities;
 };

@@ -7,6 +7,8 @@ import type { Call } from '../../adapter.ts';
 const documents = new Set(['wsdl', 'singlewsdl', 'wsdl2', 'xsd', 'schema', 'disco', 'mex', 'op', 'page', 'help']);
 /** Files that are documents, or whose own page is one. */
 const files = /\.(?:svc|asmx|wsdl|xsd|disco|vsdisco)\/?$|\/mex\/?$/i;
+/** Programs for browsers that call the service: they have its path in them. */
+export const isScript = (path: string): boolean => /\.(?:svc|asmx)(?:\/[^/]+)*\/js(?:debug)?$/i.test(path);
 
 /** `body`: its head does not tell, its body will. `mount`: the path that is the service itself, however it is written. */
 export const asksForMetadata = (call: Call, mount: string): 'yes' | 'no' | 'body' => {
@@ -21,7 +23,7 @@ export const asksForMetadata = (call: Call, mount: string): 'yes' | 'no' | 'body
 };
 
 const isPage = (path: string, mount: string): boolean =>
-  files.test(path) || (mount !== '' && path.replace(/\/$/, '').toLowerCase() === mount.toLowerCase());
+  files.test(path) || isScript(path) || (mount !== '' && path.replace(/\/$/, '').toLowerCase() === mount.toLowerCase());
 
 /** Bytes; a request for metadata has little to say. */
 export const longestRequest = 4096;

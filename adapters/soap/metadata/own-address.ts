@@ -1,4 +1,5 @@
 // Which of the addresses in a document are the service's own, and where its clients find these.
+import { bareAuthority } from '../../wire/followed.ts';
 import type { Place } from './place.ts';
 
 /** A path of the destination's host that clients reach through the gateway. */
@@ -56,10 +57,6 @@ const partsOf = (value: string): Parts | null => {
   const [, scheme = '', authority, rest = ''] = /^(https?):\/\/([^/?#\s@]+)(\S*)$/i.exec(value) ?? [];
   return authority === undefined ? null : { authority: bareAuthority(authority, scheme), rest };
 };
-
-/** In lower case, without the port that the scheme has anyway. */
-export const bareAuthority = (authority: string, scheme: string): string =>
-  authority.toLowerCase().replace(scheme.toLowerCase() === 'https' ? /:443$/ : /:80$/, '');
 
 /** Where a path of the destination's is for clients; null: the gateway does not lead there. */
 const moved = (rest: string, base: string, { ways }: Reach): string | null => {

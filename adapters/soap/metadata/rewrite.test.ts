@@ -214,6 +214,27 @@ const cases: readonly Case[] = [
     wanted: null,
     found: `<html><!-- <a href="${own}"> --><script>var x = '<a href="${own}">';</script><pre>xmlns="${own}"</pre><p data-href="${own}">${own}</p><a>see ${own}</a></html>`,
   },
+  {
+    what: 'hints for schemas, as pairs of a namespace, which stays, and an address',
+    found: `<x:schema xmlns:x="http://www.w3.org/2001/XMLSchema" xmlns:i="http://www.w3.org/2001/XMLSchema-instance" i:schemaLocation="${own} ${own}?xsd=xsd0\r\n urn:b  ${own}?xsd=xsd1 ${own}"><x:import i:noNamespaceSchemaLocation=" ${own} " schemaLocation="${own}"/></x:schema>`,
+    wanted: `<x:schema xmlns:x="http://www.w3.org/2001/XMLSchema" xmlns:i="http://www.w3.org/2001/XMLSchema-instance" i:schemaLocation="${own} ${there}?xsd=xsd0\r\n urn:b  ${there}?xsd=xsd1 ${own}"><x:import i:noNamespaceSchemaLocation=" ${there} " schemaLocation="${there}"/></x:schema>`,
+  },
+  {
+    what: 'what has the name of a hint, and is none',
+    found: `<x:schema xmlns:x="http://www.w3.org/2001/XMLSchema" xmlns:i="urn:i" i:schemaLocation="urn:a ${own}" schemaLocation="urn:a ${own}"/>`,
+    wanted: null,
+  },
+  {
+    what: 'the program of a script service has its path',
+    found: `var Orders=function() {\r\nOrders.initializeBase(this);this._timeout = 0;}\r\n_get_path:function() {\r\n var p = this.get_path();\r\nOrders.set_path("/App/Orders.svc");\r\nO.set_path( '${own}' );var x = "${own}";f.set_path("/App/Other.svc")`,
+    wanted: `var Orders=function() {\r\nOrders.initializeBase(this);this._timeout = 0;}\r\n_get_path:function() {\r\n var p = this.get_path();\r\nOrders.set_path("/orders.svc");\r\nO.set_path( '${there}' );var x = "${own}";f.set_path("/App/Other.svc")`,
+    reach: { asked: '/App/Orders.svc/js' },
+  },
+  {
+    what: 'a program is one by the path that was asked alone',
+    found: 'Orders.set_path("/App/Orders.svc");',
+    wanted: null,
+  },
   { what: 'a help page without end', wanted: null, found: `<html><a href="${own}` },
 ];
 for (const each of cases) test(splices, each);

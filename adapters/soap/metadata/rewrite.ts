@@ -1,6 +1,8 @@
 // Puts the addresses of where clients come in into a document that describes a service. All other bytes stay as they are.
+import { isScript } from './asks-for-metadata.ts';
 import { htmlPlaces } from './html-places.ts';
 import { publicAddresses, type Reach } from './own-address.ts';
+import { scriptPlaces } from './script-places.ts';
 import { spellingOf } from './spelling.ts';
 import { xmlPlaces } from './xml-places.ts';
 
@@ -9,7 +11,7 @@ export const rewriteMetadata = (bytes: Buffer, reach: Reach): Buffer | null => {
   const spelling = spellingOf(bytes);
   if (spelling === null) return null;
   const text = spelling.read(bytes);
-  const places = isHtml(text) ? htmlPlaces(text) : xmlPlaces(text);
+  const places = isScript(reach.asked) ? scriptPlaces(text) : isHtml(text) ? htmlPlaces(text) : xmlPlaces(text);
   const addresses = publicAddresses(places, reach);
   let spliced = '';
   let at = 0;

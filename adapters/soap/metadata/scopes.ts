@@ -13,15 +13,23 @@ export class Scopes {
 
   /** The expanded name, `{uri}local`, of an element that opens. */
   open(name: string, found: readonly Attribute[]): string {
-    const scope = this.#scopeOf(found);
-    this.#open.push(scope);
-    const colon = name.indexOf(':');
-    const uri = scope.get(colon === -1 ? '' : name.slice(0, colon)) ?? '';
-    return `{${uri}}${name.slice(colon + 1)}`;
+    this.#open.push(this.#scopeOf(found));
+    return this.#expanded(name);
+  }
+
+  /** The same of an attribute of the element that opened last; one without a prefix is in no namespace. */
+  attribute(name: string): string {
+    return name.includes(':') ? this.#expanded(name) : '';
   }
 
   close(): void {
     this.#open.pop();
+  }
+
+  #expanded(name: string): string {
+    const colon = name.indexOf(':');
+    const uri = this.#open.at(-1)?.get(colon === -1 ? '' : name.slice(0, colon)) ?? '';
+    return `{${uri}}${name.slice(colon + 1)}`;
   }
 
   #scopeOf(found: readonly Attribute[]): ReadonlyMap<string, string> {

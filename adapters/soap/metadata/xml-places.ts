@@ -9,6 +9,7 @@ const wsdl = 'http://schemas.xmlsoap.org/wsdl/';
 const xsd = 'http://www.w3.org/2001/XMLSchema';
 const disco = 'http://schemas.xmlsoap.org/disco/';
 const mex = 'http://schemas.xmlsoap.org/ws/2004/09/mex';
+const instance = 'http://www.w3.org/2001/XMLSchema-instance';
 const signature = 'http://www.w3.org/2000/09/xmldsig#';
 
 /** Attributes that hold one address, by the expanded name of their element. */
@@ -72,8 +73,9 @@ class Finder implements Walker {
     if (this.#since === Infinity && this.#begins(element)) this.#since = this.#names.length;
     if (this.#names.length < this.#since) return;
     const wanted = attributes.get(element);
-    for (const { name: attribute, from, to } of wanted === undefined ? [] : found) {
-      if (wanted?.includes(attribute)) this.#place(from, to);
+    for (const each of found) {
+      if (wanted?.includes(each.name)) this.#place(each.from, each.to);
+      else if (each.name.endsWith('chemaLocation')) this.#hints(each);
     }
     if (texts.has(element)) this.#held = { from: -1, to: -1 };
   }
@@ -92,6 +94,15 @@ class Finder implements Walker {
     if (this.#names.length === this.#since) this.#since = Infinity;
     this.#names.pop();
     this.#scopes.close();
+  }
+
+  /** XML Schema 1 §4.3.2: where a document's own schemas are, as pairs of namespace and address, or as one address. */
+  #hints({ name, from, to }: Attribute): void {
+    const hint = this.#scopes.attribute(name);
+    if (hint === `{${instance}}noNamespaceSchemaLocation`) this.#place(from, to);
+    if (hint !== `{${instance}}schemaLocation`) return;
+    for (const [n, { 0: word, index }] of [...this.#text.slice(from, to).matchAll(/\S+/g)].entries())
+      if (n % 2 === 1) this.#place(from + index, from + index + word.length);
   }
 
   /** Blanks around an address belong to the document. */
