@@ -44,11 +44,17 @@ export const serve = async (house: House, { arrival, route, revision }: Served):
   const plan = planOf(known, route, arrival.method);
   const decision = undecidable(known, route) ?? decide(arrival, plan.traffic, house.chance, house.now);
   const forwarded = unsent(known.identified) ?? (await forward(arrival, decision, plan, deadline));
+  keepSide(arrival, forwarded);
   const reply = forwarded.reply ?? instead(house, { arrival, route, known, forwarded });
   const delivered = await arrival.respond(
     route.decisionHeader ? told(reply, `${route.name}/${plan.operation}`, decision, revision) : reply,
   );
   house.account(exchangeOf({ revision, route, arrival, known, plan, decision, forwarded, reply, delivered, began }));
+};
+
+/** Who is known to a side by the connection stays there (decision 13). */
+const keepSide = ({ client: { bond } }: Arriving, { reply, attempts }: Forwarded): void => {
+  if (bond?.identified === true && reply !== null) bond.side ??= attempts.at(-1)?.side ?? null;
 };
 
 const unknown: Known = { identified: null, named: null, inPassing: false };

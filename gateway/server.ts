@@ -77,6 +77,7 @@ export const server = (house: Front, door: FrontDoor): FrontServer => {
   const sessions =
     door.http2 && http instanceof SecureServer
       ? http2On(http, door.limits, (arrival, stream) => {
+          if (arrival.refusedHere()) return house.turnedAway.count('none', 'http2');
           const { method, target, raw } = arrival.head;
           const head = { method, url: target, httpVersion: '1.1', rawHeaders: raw };
           const flaw = isPlain(arrival.head) ? headFlaw(head, front.uri) : notPlain;
@@ -160,6 +161,13 @@ const notPlain: Trouble = {
   blame: 'client',
 };
 
+const notWithIdentity: Trouble = {
+  status: 501,
+  code: 'ERR_METHOD',
+  message: 'A connection that is authenticated by NTLM or Negotiate cannot be upgraded here.',
+  blame: 'client',
+};
+
 const noTunnels: Trouble = {
   status: 405,
   code: 'ERR_METHOD',
@@ -193,7 +201,8 @@ const serveArrival = async (front: Entrance, arrived: Arrived): Promise<void> =>
     const wrong = flaw ?? (route === null || route.limits === null ? null : overLimit(route.limits, arrival));
     if (wrong !== null) await turnAway(front, table, route ?? table.nowhere, arrival, wrong);
     else if (route === null) await answerNowhere(front, table, arrival);
-    else if (route.proxy !== null && arrived.req !== null)
+    // What is bound to its client's connection goes by our relay, which keeps it apart.
+    else if (route.proxy !== null && arrived.req !== null && (arrival.client.bond ?? null) === null)
       await carry(front, table, route, route.proxy, arrival, arrived.req, arrived.res);
     else await serve(front, { arrival, route, revision: table.revision });
   } catch (error) {
@@ -339,6 +348,8 @@ const upgrade = async (front: Entrance, { req, socket, head }: Upgrading): Promi
   const flaw = headFlaw(req, front.uri);
   if (flaw !== null) return turnedAway('none', headReasons[flaw.status] ?? 'malformed', flaw);
   const call = headCall(req);
+  // Its destination would know the caller by another connection than this one.
+  if (call.client.bond?.identified === true) return turnedAway('none', 'upgrade', notWithIdentity);
   const route = front
     .current()
     .match({ method: call.head.method, target: call.head.target, header: (name) => call.header(name) });

@@ -44,6 +44,7 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
     cohort: settings.cohort,
     include: new Set(settings.include.map(ipKey)),
     exclude: new Set(settings.exclude.map(ipKey)), // an IPv6 address counts by its /64 there, too
+    takesConnections: takesConnections(parts, settings),
     sides: modern === null ? 'legacy' : legacy === null ? 'modern' : 'both',
     killed: killedBy(killed, name, operation),
     pinSecret: parts.pinSecret,
@@ -68,6 +69,10 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
     modern,
   };
 };
+
+/** Translated calls leave their connection behind: only what needs no identity, or is relayed whole, goes to modern. */
+const takesConnections = ({ protocol, modernIsSoap }: RouteParts, { identity }: OperationSettings): boolean =>
+  identity === 'ignore' || (identity === 'forward' && (protocol === 'http' || (protocol === 'soap' && modernIsSoap)));
 
 /**
  * May modern be asked in JSON? False for an operation that can only be passed through and is given nothing: it is listed,

@@ -14,6 +14,7 @@ const quarter: Traffic = {
   cohort: [{ from: 'header', name: 'x-client-id' }],
   include: new Set(),
   exclude: new Set(),
+  takesConnections: false,
   sides: 'both',
   killed: false,
   pinSecret: null,

@@ -26,6 +26,7 @@ const planOf = (route: string, planned: PlannedOperation, slots: Slots): Plan =>
     cohort: [{ from: 'ip' }],
     include: new Set(),
     exclude: new Set(),
+    takesConnections: false,
     sides: 'both',
     killed: planned.killed ?? false,
     pinSecret: null,
