@@ -127,6 +127,8 @@ export interface Arriving extends Call {
   hangUp(): void;
   /** The one writer to the client. Settles when the client has all of it, or never will. */
   respond(reply: Reply): Promise<Delivered>;
+  /** Instead of a reply, the end of the client's connection, or of its stream. */
+  cut(why: AdapterError): void;
 }
 
 /** What became of a reply on its way to the client. */

@@ -1,12 +1,12 @@
 // THE PATH OF ONE REQUEST.
-import type { Arriving, Reply } from '../adapters/adapter.ts';
+import type { Arriving, Delivered, Reply } from '../adapters/adapter.ts';
 import { SendError } from '../adapters/errors.ts';
 import type { Refusal } from './admission/refusal.ts';
 import type { TurnedAway } from './events.ts';
 import { forward, unsent, type Forwarded } from './forward/forward.ts';
 import { identify, unreadable, type Known } from './routing/identify.ts';
 import { planOf, undecidable } from './routing/plan-of.ts';
-import type { Route } from './table/table.ts';
+import type { Plan, Route } from './table/table.ts';
 import { exchangeOf } from './telemetry/exchange-of.ts';
 import type { Account } from './telemetry/account.ts';
 import type { TurnedAwayCounts } from './telemetry/turned-away.ts';
@@ -46,10 +46,25 @@ export const serve = async (house: House, { arrival, route, revision }: Served):
   const forwarded = unsent(known.identified) ?? (await forward(arrival, decision, plan, deadline));
   keepSide(arrival, forwarded);
   const reply = forwarded.reply ?? instead(house, { arrival, route, known, forwarded });
-  const delivered = await arrival.respond(
-    route.decisionHeader ? told(reply, `${route.name}/${plan.operation}`, decision, revision) : reply,
-  );
+  const shown = route.decisionHeader ? told(reply, `${route.name}/${plan.operation}`, decision, revision) : reply;
+  const delivered = breaksOff(forwarded, plan) ? brokenOff(arrival, forwarded) : await arrival.respond(shown);
   house.account(exchangeOf({ revision, route, arrival, known, plan, decision, forwarded, reply, delivered, began }));
+};
+
+/**
+ * Decision 7: a connection that a destination ends before its reply is ended for the client, too, where the call went on as it came and
+ * nobody else might have been asked: clients do otherwise after that than after a fault.
+ */
+const breaksOff = ({ error, attempts }: Forwarded, plan: Plan): boolean => {
+  if (error?.code !== 'ERR_RESET' || attempts.length !== 1) return false;
+  const side = attempts[0]!.side;
+  return plan[side]?.relays === true && (side === 'legacy' || plan.fallback.size === 0);
+};
+
+const brokenOff = (arrival: Arriving, { error }: Forwarded): Delivered => {
+  if (arrival.deadline.ended !== null) return 'client-left';
+  arrival.cut(error!);
+  return 'cut';
 };
 
 /** Who is known to a side by the connection stays there (decision 13). */

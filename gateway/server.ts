@@ -6,6 +6,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import Koa from 'koa';
 import type { Arriving, Delivered, Proxy, Trouble } from '../adapters/adapter.ts';
+import { AdapterError } from '../adapters/errors.ts';
 import { Arrival, headCall, problemReply } from '../adapters/wire/accept.ts';
 import { isPlain } from '../adapters/wire/accept-stream.ts';
 import { rawReply } from '../adapters/wire/raw-reply.ts';
@@ -274,8 +275,12 @@ const carry = async (
   const began = performance.now();
   arrival.expects?.proceed();
   const carried = await proxy.carry(req, res);
+  const left = arrival.deadline.ended !== null;
   const failed = typeof carried === 'object' ? carried.failed : null;
-  if (failed !== null && !res.headersSent) {
+  // As our relay does, see serve.ts; a client that has left tells itself so, too.
+  const isCut = failed === 'ECONNRESET' && !res.headersSent;
+  if (isCut) arrival.cut(new AdapterError('ERR_RESET', 'the destination ended the connection before it answered'));
+  else if (failed !== null && !res.headersSent) {
     const trouble = {
       status: 502,
       code: failed,
@@ -284,11 +289,12 @@ const carry = async (
     } as const;
     await arrival.respond(route.protocol.fault(trouble, arrival));
   }
-  const delivered = typeof carried === 'object' ? 'complete' : carried;
+  const ended: Delivered = isCut ? (left ? 'client-left' : 'cut') : 'complete';
+  const delivered = typeof carried === 'object' ? ended : carried;
   front.account(
     plainExchange(table, route, arrival, {
       by: failed === null ? 'legacy' : 'gateway',
-      status: res.statusCode,
+      status: isCut ? 502 : res.statusCode,
       delivered,
       began,
       error: failed,

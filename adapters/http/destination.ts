@@ -46,6 +46,7 @@ export const httpDestination = async (
           retarget: retarget(mount, settings.url),
           host: own,
           timeout: settings.timeout,
+          keepAlive: settings.keepAlive,
         });
       proxies.set(key, made);
       return made;

@@ -12,6 +12,7 @@ export interface ProxySettings {
   /** Sent instead of the client's Host; null keeps the client's. */
   readonly host: string | null;
   readonly timeout: number;
+  readonly keepAlive: boolean;
 }
 
 export type Carried = 'complete' | 'cut' | 'client-left' | { readonly failed: string };
@@ -19,7 +20,7 @@ export type Carried = 'complete' | 'cut' | 'client-left' | { readonly failed: st
 /** Takes a request over and answers how it went; on `failed` nothing was written and the caller answers. */
 export const proxy = (settings: ProxySettings) => {
   const Agent = settings.origin.startsWith('https:') ? HttpsAgent : HttpAgent;
-  const agent = new Agent({ keepAlive: true, maxSockets: 1024 });
+  const agent = new Agent({ keepAlive: settings.keepAlive, maxSockets: 1024 });
   const failures = new WeakMap<object, string>();
   const middleware = createProxyMiddleware({
     target: settings.origin,
@@ -29,6 +30,9 @@ export const proxy = (settings: ProxySettings) => {
     xfwd: false,
     proxyTimeout: settings.timeout,
     on: {
+      proxyReq: (asking) => {
+        if (!settings.keepAlive) asking.setHeader('Connection', 'close');
+      },
       error: (error, _req, res) => {
         failures.set(res, (error as NodeJS.ErrnoException).code ?? 'ERR_UPSTREAM');
         if (!('writeHead' in res))

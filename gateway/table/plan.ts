@@ -4,6 +4,7 @@ import type { OperationSettings, RouteSettings } from '../config/settle.ts';
 import { cameIn } from '../traffic/came-in.ts';
 import { ipKey } from '../traffic/client-ip.ts';
 import { killedBy } from '../traffic/kill.ts';
+import type { Traffic } from '../traffic/traffic.ts';
 import type { Plan, Side, Stage } from './table.ts';
 
 export interface RouteParts {
@@ -44,7 +45,7 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
     cohort: settings.cohort,
     include: new Set(settings.include.map(ipKey)),
     exclude: new Set(settings.exclude.map(ipKey)), // an IPv6 address counts by its /64 there, too
-    takesConnections: takesConnections(parts, settings),
+    connections: connectionsOf(parts, settings),
     sides: modern === null ? 'legacy' : legacy === null ? 'modern' : 'both',
     killed: killedBy(killed, name, operation),
     pinSecret: parts.pinSecret,
@@ -70,9 +71,15 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
   };
 };
 
-/** Translated calls leave their connection behind: only what needs no identity, or is relayed whole, goes to modern. */
-const takesConnections = ({ protocol, modernIsSoap }: RouteParts, { identity }: OperationSettings): boolean =>
-  identity === 'ignore' || (identity === 'forward' && (protocol === 'http' || (protocol === 'soap' && modernIsSoap)));
+/** Translated calls leave their connection behind, and who it says calls; relayed ones do not. */
+const connectionsOf = (
+  { protocol, modernIsSoap }: RouteParts,
+  { identity }: OperationSettings,
+): Traffic['connections'] => {
+  if (identity === null) return 'legacy';
+  if (protocol === 'http' || (protocol === 'soap' && modernIsSoap)) return 'held';
+  return identity === 'ignore' ? 'ignored' : 'legacy';
+};
 
 /**
  * May modern be asked in JSON? False for an operation that can only be passed through and is given nothing: it is listed,
@@ -104,7 +111,7 @@ const legacySide = (parts: RouteParts, operation: string, settings: OperationSet
   // Metadata is no call of an operation, and always legacy's.
   const announced = parts.protocol === 'soap' && operation === 'other' ? announcedOf(parts) : null;
   const send = legacy.relay(mount, { write: effect === 'write', judged: false, announced });
-  return send === null ? null : { destination: legacy.name, send };
+  return send === null ? null : { destination: legacy.name, send, relays: true };
 };
 
 const announcedOf = (parts: RouteParts): Announced => ({ cameIn: cameIn(parts), entrances: parts.besides });
@@ -117,7 +124,7 @@ const modernSide = (parts: RouteParts, operation: string, settings: OperationSet
   const relayed =
     send ?? modern.relay(parts.mount, { write: settings.effect === 'write', judged: true, announced: null });
   if (relayed === null) throw new Error(`${modern.name} cannot answer plain HTTP`);
-  return { destination: modern.name, send: relayed };
+  return { destination: modern.name, send: relayed, relays: send === null };
 };
 
 /** Either side behind REST: asked in JSON, whatever it speaks itself. Null for what is no operation. */
@@ -133,7 +140,7 @@ const restSide = (
   const invoke = destination.invoke({ operation, call, treat, write: effect === 'write', face: 'rest' });
   if (invoke === null) throw new Error(`${destination.name} cannot be asked for ${name}`);
   const send = adapters.translate({ face: 'rest', contract, operation: name, call, invoke, identity });
-  return { destination: destination.name, send };
+  return { destination: destination.name, send, relays: false };
 };
 
 /** JSON behind SOAP; null where modern speaks SOAP itself. */

@@ -15,8 +15,8 @@ export const decide = (call: Call, traffic: Traffic, chance: () => number, now: 
   if (traffic.killed && traffic.sides !== 'modern') return keyless('legacy', 'kill');
   if (traffic.sides !== 'both') return keyless(traffic.sides, 'only');
 
-  const bond = call.client.bond?.identified === true ? call.client.bond : null;
-  if (bond !== null && !traffic.takesConnections) return keyless('legacy', 'connection');
+  const bond = call.client.bond?.identified === true && traffic.connections !== 'ignored' ? call.client.bond : null;
+  if (bond !== null && traffic.connections === 'legacy') return keyless('legacy', 'connection');
 
   const pin = pinnedSide(call, traffic, now);
   if (pin !== null) return keyless(pin, 'pin');

@@ -46,6 +46,18 @@ export class KeptClient {
     });
   }
 
+  /** Exact bytes of so many requests at once; their last reply, or null. */
+  raw(bytes: string, replies: number): Promise<KeptReply | null> {
+    return new Promise((resolve) => {
+      let left = replies;
+      this.#settle = (reply) => {
+        left--;
+        if (reply === null || left === 0) resolve(reply);
+      };
+      this.#socket.write(bytes);
+    });
+  }
+
   end(): void {
     this.#socket.destroy();
   }
@@ -59,5 +71,6 @@ export class KeptClient {
     const body = this.#got.slice(end + 4, end + 4 + length);
     this.#got = this.#got.slice(end + 4 + length);
     this.#settle({ status: Number(head.slice(9, 12)), head, body });
+    this.#read();
   }
 }

@@ -9,8 +9,13 @@ export interface NtlmUpstream {
   readonly wrong: string[];
   /** Calls answered as somebody, as nobody, and with the question who calls: they named a caller whom the connection does not know. */
   readonly answered: { known: number; anonymous: number; asked: number };
-  /** Open connections that are authenticated. */
+  /** Open connections, and those of them that are authenticated. */
+  readonly connections: () => number;
   readonly known: () => number;
+  /** Calls of `/…dying`, whose connection ended instead of a reply. */
+  readonly died: number;
+  /** Calls of `/…slow` so far, which are answered after a while. */
+  readonly slow: () => number;
   /** Ends the connection of every caller of this name. */
   drop(user: string): void;
 }
@@ -32,6 +37,8 @@ export const ntlmUpstream = async (
   const states = new Map<Socket, State>();
   const wrong: string[] = [];
   const answered = { known: 0, anonymous: 0, asked: 0 };
+  let died = 0;
+  let slow = 0;
   const handle = (req: IncomingMessage, res: ServerResponse): void => {
     const state = states.get(req.socket)!;
     const caller = req.headers['x-caller'] as string;
@@ -54,12 +61,19 @@ export const ntlmUpstream = async (
       res.writeHead(401, { 'WWW-Authenticate': ['Negotiate', 'NTLM'], 'Content-Length': '0' });
       return void res.end();
     }
+    if (req.url?.endsWith('dying') === true) {
+      died++;
+      return void req.socket.destroy();
+    }
     if (user !== caller) told(`answered as ${user}`);
     if (user === 'nobody') answered.anonymous++;
     else answered.known++;
     const { type, text } = reply(user, req);
+    if (req.url?.endsWith('closing') === true) res.shouldKeepAlive = false;
     res.writeHead(200, { 'Content-Type': type, 'Content-Length': String(Buffer.byteLength(text)) });
-    res.end(text);
+    if (req.url?.endsWith('slow') !== true) return void res.end(text);
+    slow++;
+    setTimeout(() => res.end(text), 100);
   };
   const server = createServer({ keepAliveTimeout: 60_000 }, (req, res) => {
     req.resume();
@@ -77,7 +91,12 @@ export const ntlmUpstream = async (
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     wrong,
+    slow: () => slow,
     answered,
+    connections: () => states.size,
+    get died() {
+      return died;
+    },
     known: () => [...states.values()].filter(({ user }) => user !== null).length,
     drop(user) {
       for (const [socket, state] of states) if (state.user === user) socket.destroy();

@@ -96,8 +96,8 @@ interface Ran {
 const run = async (
   port: number,
   { callers, calls, stay }: { callers: readonly string[]; calls: number; stay: number },
+  ran: Ran = { calls: 0, greeted: 0, sides: new Set() },
 ): Promise<Ran> => {
-  const ran: Ran = { calls: 0, greeted: 0, sides: new Set() };
   const one = async (caller: string, index: number): Promise<void> => {
     const target = targets[index % targets.length]!;
     const line = target === 'soap' ? 'POST /OrderService.svc' : `GET ${target}`;
@@ -141,4 +141,77 @@ test('10,000 calls of many identities and of nobody: never two on one connection
   t.true(ran.calls >= 10_000);
   t.deepEqual([...ran.sides].toSorted(), ['/both/a legacy', '/both/a modern', 'soap legacy']);
   await eventually(() => legacy.known() === 0 && modern.known() === 0);
+});
+
+test('nor while weights flip, connections end, and the gateway drains', async (t) => {
+  const { legacy, modern, json, gateway, port, file } = await rig(t, { weight: 25, gateway: 'drain: 3s' });
+  const ran: Ran = { calls: 0, greeted: 0, sides: new Set() };
+  const running = run(port, { callers: everybody, calls: 3000, stay: 40 }, ran);
+  for (const [n, weight] of [100, 25, 0, 25].entries()) {
+    await eventually(() => ran.calls >= (n + 1) * 500, 20_000);
+    await gateway.save(file(weight));
+    legacy.drop('user1');
+    modern.drop('user2');
+  }
+  await eventually(() => ran.calls >= 2500, 20_000);
+  gateway.signal('SIGTERM');
+  await Promise.all([running, gateway.exited]);
+  t.deepEqual([...legacy.wrong, ...modern.wrong].slice(0, 5), []);
+  t.is(json.credentials, 0);
+  t.true(legacy.answered.known > 100 && modern.answered.known > 10, JSON.stringify([legacy.answered, modern.answered]));
+});
+
+test('who began on one side stays there, until that side has no weight left', async (t) => {
+  const { legacy, modern, gateway, port, file } = await rig(t, { weight: 100 });
+  const client = new KeptClient(port);
+  t.teardown(() => client.end());
+  const revision = async (weight: number) => {
+    const before = await gateway.metric('strangler_config_revision');
+    await gateway.save(file(weight));
+    await eventually(async () => (await gateway.metric('strangler_config_revision')) > before);
+  };
+  const went = async () => {
+    const reply = await client.ask('GET /both/a', { 'X-Caller': 'anna', 'X-Client-Id': 'anna' });
+    return /side=(\w+); reason=(\w+)/
+      .exec(reply?.head ?? '')
+      ?.slice(1)
+      .join(' ');
+  };
+  t.is((await greet(client, 'anna', 'GET /both/a'))?.status, 200);
+  t.is(await went(), 'modern connection');
+  await revision(0.01);
+  t.is(await went(), 'modern connection');
+  await revision(0);
+  t.is(await went(), 'legacy weight');
+  t.deepEqual([...legacy.wrong, ...modern.wrong], []);
+  t.is(legacy.answered.asked, 1, 'legacy has not met this client yet');
+});
+
+test('what is translated and has identity: ignore goes to modern, whoever calls', async (t) => {
+  const { legacy, json, gateway, port, file } = await rig(t, { weight: 100 });
+  await gateway.save(file(100).replace('{ effect: read,', '{ effect: read, fallback: off, identity: ignore,'));
+  await eventually(async () => {
+    const client = new KeptClient(port);
+    await greet(client, 'anna', 'POST /OrderService.svc');
+    const reply = await orders(client, { 'X-Caller': 'anna', 'X-Client-Id': 'anna' });
+    client.end();
+    return /side=modern/.test(reply?.head ?? '');
+  });
+  t.true(json.asked > 0);
+  t.is(json.credentials, 0);
+  t.deepEqual(legacy.wrong, []);
+});
+
+test('a WebSocket of a connection that says who calls is refused', async (t) => {
+  const { gateway, port } = await rig(t);
+  const client = new KeptClient(port);
+  const upgrade = {
+    Connection: 'Upgrade',
+    Upgrade: 'websocket',
+    'Sec-WebSocket-Key': 'x',
+    'Sec-WebSocket-Version': '13',
+  };
+  const reply = await client.ask('GET /carried/ws', { ...upgrade, Authorization: 'NTLM 1:anna', 'X-Caller': 'anna' });
+  t.is(reply?.status, 501);
+  t.is(await gateway.metric('strangler_turned_away_total', { reason: 'upgrade' }), 1);
 });
