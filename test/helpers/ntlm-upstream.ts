@@ -11,10 +11,12 @@ export interface NtlmUpstream {
   readonly answered: { known: number; anonymous: number; asked: number };
   /** Open connections, and those of them that are authenticated. */
   readonly connections: () => number;
+  /** All that were ever made. */
+  readonly made: () => number;
   readonly known: () => number;
   /** Calls of `/…dying`, whose connection ended instead of a reply. */
   readonly died: number;
-  /** Calls of `/…slow` so far, which are answered after a while. */
+  /** Calls of `/…slow` and `/…closing` so far: their replies' bodies come after a while. */
   readonly slow: () => number;
   /** Ends the connection of every caller of this name. */
   drop(user: string): void;
@@ -38,6 +40,7 @@ export const ntlmUpstream = async (
   const wrong: string[] = [];
   const answered = { known: 0, anonymous: 0, asked: 0 };
   let died = 0;
+  let made = 0;
   let slow = 0;
   const handle = (req: IncomingMessage, res: ServerResponse): void => {
     const state = states.get(req.socket)!;
@@ -71,7 +74,8 @@ export const ntlmUpstream = async (
     const { type, text } = reply(user, req);
     if (req.url?.endsWith('closing') === true) res.shouldKeepAlive = false;
     res.writeHead(200, { 'Content-Type': type, 'Content-Length': String(Buffer.byteLength(text)) });
-    if (req.url?.endsWith('slow') !== true) return void res.end(text);
+    if (!/(?:slow|closing)$/.test(req.url ?? '')) return void res.end(text);
+    res.flushHeaders();
     slow++;
     setTimeout(() => res.end(text), 100);
   };
@@ -80,6 +84,7 @@ export const ntlmUpstream = async (
     req.on('end', () => handle(req, res));
   });
   server.on('connection', (socket: Socket) => {
+    made++;
     states.set(socket, { user: null, greeted: null });
     socket.on('close', () => states.delete(socket));
   });
@@ -94,6 +99,7 @@ export const ntlmUpstream = async (
     slow: () => slow,
     answered,
     connections: () => states.size,
+    made: () => made,
     get died() {
       return died;
     },
