@@ -75,6 +75,22 @@ export interface ClientLink {
   readonly secure: boolean;
   /** SHA-256 fingerprint of the TLS client certificate, or null. */
   certificate(): string | null;
+  /** Absent or null until the connection itself says who calls, or is asked to. */
+  readonly bond?: Bond | null;
+  /** Its bond, from now on. Absent where there is no connection that calls could be bound to: HTTP/2, calls of the gateway's own. */
+  bind?(): Bond;
+}
+
+/** A client's connection that says who calls: NTLM and Negotiate authenticate it, for all its calls (decision 13). */
+export interface Bond {
+  /** NTLM or Negotiate came on it; false: so far a destination has asked for it. */
+  readonly identified: boolean;
+  /** Where its calls are answered; null until one that is identified was. */
+  side: 'legacy' | 'modern' | null;
+  /** Calls back once the client's connection is over. */
+  onOver(listener: () => void): void;
+  /** A destination no longer knows who calls: the client's connection ends, after the reply under way, so that it authenticates anew. */
+  end(): void;
 }
 
 /** What an adapter could read of a call beyond its operation. Lazy: nothing is read until somebody asks. */
@@ -111,6 +127,8 @@ export interface Arriving extends Call {
   hangUp(): void;
   /** The one writer to the client. Settles when the client has all of it, or never will. */
   respond(reply: Reply): Promise<Delivered>;
+  /** Instead of a reply, the end of the client's connection, or of its stream. */
+  cut(why: AdapterError): void;
 }
 
 /** What became of a reply on its way to the client. */

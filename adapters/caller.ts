@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { RequestError } from './errors.ts';
 import type { Call, Caller, Credentials, Translation } from './adapter.ts';
+import { isOfConnection } from './wire/bond.ts';
 
 /**
  * Throws RequestError for credentials that nobody but legacy can use: NTLM and Negotiate are tied to a connection, whatever
@@ -9,7 +10,7 @@ import type { Call, Caller, Credentials, Translation } from './adapter.ts';
  */
 export const callerOf = (call: Call, identity: Translation['identity']): Caller => {
   const authorization = call.header('authorization');
-  if (identity !== 'ignore' && authorization !== null && /^(?:ntlm|negotiate)\b/i.test(authorization.trim()))
+  if (identity !== 'ignore' && (call.client.bond?.identified === true || isOfConnection(authorization)))
     throw new RequestError(
       '',
       'the call is authenticated with its connection (NTLM, Negotiate), which only legacy can check',

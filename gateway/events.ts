@@ -25,6 +25,8 @@ export const turnedAwayReasons = [
   'header', // more bytes of headers than allowed
   'uri', // a longer target than allowed
   'body', // more bytes of a body than allowed
+  'http2', // NTLM or Negotiate over HTTP/2
+  'upgrade', // NTLM or Negotiate with an upgrade
   'slow', // head or body did not come in time
   'connections', // one connection too many
   'proxy-header', // no proper PROXY header where one is due

@@ -11,6 +11,7 @@ export type DecisionReason =
   | 'pin' // a tester's signed header
   | 'exclude' // this cohort key is kept on legacy
   | 'include' // this cohort key is sent to modern
+  | 'connection' // NTLM or Negotiate: legacy, or the side that this connection began on
   | 'weight' // bucket against weight
   | 'draw' // no cohort key: this call alone was drawn
   | 'only' // there is but one side

@@ -1,5 +1,5 @@
 // THE PATH OF ONE REQUEST.
-import type { Arriving, Reply } from '../adapters/adapter.ts';
+import type { Arriving, Delivered, Reply } from '../adapters/adapter.ts';
 import { SendError } from '../adapters/errors.ts';
 import type { Cache } from './cache/cache.ts';
 import type { Refusal } from './admission/refusal.ts';
@@ -9,7 +9,7 @@ import { unsent } from './forward/forward.ts';
 import { identify, unreadable, type Known } from './routing/identify.ts';
 import { edited } from './headers/edited.ts';
 import { planOf, undecidable } from './routing/plan-of.ts';
-import type { Route } from './table/table.ts';
+import type { Plan, Route } from './table/table.ts';
 import { exchangeOf } from './telemetry/exchange-of.ts';
 import type { Account } from './telemetry/account.ts';
 import type { TurnedAwayCounts } from './telemetry/turned-away.ts';
@@ -48,12 +48,33 @@ export const serve = async (house: House, { arrival, route, revision }: Served):
   const plan = planOf(known, route, arrival.method);
   const decision = undecidable(known, route) ?? decide(arrival, plan.traffic, house.chance, house.now);
   const forwarded: Answered = unsent(known.identified) ?? (await answer(house.cache, arrival, decision, plan));
+  keepSide(arrival, forwarded);
   const reply = forwarded.reply ?? instead(house, { arrival, route, known, forwarded });
-  const shown = edited(reply, route.response);
-  const delivered = await arrival.respond(
-    route.decisionHeader ? told(shown, `${route.name}/${plan.operation}`, decision, revision) : shown,
-  );
+  const edit = edited(reply, route.response);
+  const shown = route.decisionHeader ? told(edit, `${route.name}/${plan.operation}`, decision, revision) : edit;
+  const delivered = breaksOff(forwarded, plan) ? brokenOff(arrival, forwarded) : await arrival.respond(shown);
   house.account(exchangeOf({ revision, route, arrival, known, plan, decision, forwarded, reply, delivered, began }));
+};
+
+/**
+ * Decision 7: a connection that a destination ends before its reply is ended for the client, too, where the call went on as it came and
+ * nobody else might have been asked: clients do otherwise after that than after a fault.
+ */
+const breaksOff = ({ error, attempts }: Answered, plan: Plan): boolean => {
+  if (error?.code !== 'ERR_RESET' || attempts.length !== 1) return false;
+  const side = attempts[0]!.side;
+  return plan[side]?.relays === true && (side === 'legacy' || plan.fallback.size === 0);
+};
+
+const brokenOff = (arrival: Arriving, { error }: Answered): Delivered => {
+  if (arrival.deadline.ended !== null) return 'client-left';
+  arrival.cut(error!);
+  return 'cut';
+};
+
+/** Who is known to a side by the connection stays there (decision 13). */
+const keepSide = ({ client: { bond } }: Arriving, { reply, attempts }: Answered): void => {
+  if (bond?.identified === true && reply !== null) bond.side ??= attempts.at(-1)?.side ?? null;
 };
 
 const unknown: Known = { identified: null, named: null, inPassing: false };

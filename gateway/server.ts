@@ -6,6 +6,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import Koa from 'koa';
 import type { Arriving, Delivered, Proxy, Trouble } from '../adapters/adapter.ts';
+import { AdapterError } from '../adapters/errors.ts';
 import { Arrival, headCall, problemReply } from '../adapters/wire/accept.ts';
 import { isPlain } from '../adapters/wire/accept-stream.ts';
 import { rawReply } from '../adapters/wire/raw-reply.ts';
@@ -77,6 +78,7 @@ export const server = (house: Front, door: FrontDoor): FrontServer => {
   const sessions =
     door.http2 && http instanceof SecureServer
       ? http2On(http, door.limits, (arrival, stream) => {
+          if (arrival.refusedHere()) return house.turnedAway.count('none', 'http2');
           const { method, target, raw } = arrival.head;
           const head = { method, url: target, httpVersion: '1.1', rawHeaders: raw };
           const flaw = isPlain(arrival.head) ? headFlaw(head, front.uri) : notPlain;
@@ -160,6 +162,13 @@ const notPlain: Trouble = {
   blame: 'client',
 };
 
+const notWithIdentity: Trouble = {
+  status: 501,
+  code: 'ERR_METHOD',
+  message: 'A connection that is authenticated by NTLM or Negotiate cannot be upgraded here.',
+  blame: 'client',
+};
+
 const noTunnels: Trouble = {
   status: 405,
   code: 'ERR_METHOD',
@@ -193,7 +202,13 @@ const serveArrival = async (front: Entrance, arrived: Arrived): Promise<void> =>
     const wrong = flaw ?? (route === null || route.limits === null ? null : overLimit(route.limits, arrival));
     if (wrong !== null) await turnAway(front, table, route ?? table.nowhere, arrival, wrong);
     else if (route === null) await answerNowhere(front, table, arrival);
-    else if (route.proxy !== null && arrived.req !== null && arrival.target !== '*')
+    // What is bound to its client's connection goes by our relay, which keeps it apart.
+    else if (
+      route.proxy !== null &&
+      arrived.req !== null &&
+      arrival.target !== '*' &&
+      (arrival.client.bond ?? null) === null
+    )
       await carry(front, table, route, route.proxy, arrival, arrived.req, arrived.res);
     else await serve(front, { arrival, route, revision: table.revision });
   } catch (error) {
@@ -266,8 +281,12 @@ const carry = async (
   const began = performance.now();
   arrival.expects?.proceed();
   const carried = await proxy.carry(req, res);
+  const left = arrival.deadline.ended !== null;
   const failed = typeof carried === 'object' ? carried.failed : null;
-  if (failed !== null && !res.headersSent) {
+  // As our relay does, see serve.ts; a client that has left tells itself so, too.
+  const isCut = failed === 'ECONNRESET' && !res.headersSent;
+  if (isCut) arrival.cut(new AdapterError('ERR_RESET', 'the destination ended the connection before it answered'));
+  else if (failed !== null && !res.headersSent) {
     const trouble = {
       status: 502,
       code: failed,
@@ -276,11 +295,12 @@ const carry = async (
     } as const;
     await arrival.respond(route.protocol.fault(trouble, arrival));
   }
-  const delivered = typeof carried === 'object' ? 'complete' : carried;
+  const ended: Delivered = isCut ? (left ? 'client-left' : 'cut') : 'complete';
+  const delivered = typeof carried === 'object' ? ended : carried;
   front.account(
     plainExchange(table, route, arrival, {
       by: failed === null ? 'legacy' : 'gateway',
-      status: res.statusCode,
+      status: isCut ? 502 : res.statusCode,
       delivered,
       began,
       error: failed,
@@ -341,6 +361,8 @@ const upgrade = async (front: Entrance, { req, socket, head }: Upgrading): Promi
   const flaw = headFlaw(req, front.uri);
   if (flaw !== null) return turnedAway('none', headReasons[flaw.status] ?? 'malformed', flaw);
   const call = headCall(req);
+  // Its destination would know the caller by another connection than this one.
+  if (call.client.bond?.identified === true) return turnedAway('none', 'upgrade', notWithIdentity);
   const route = front
     .current()
     .match({ method: call.head.method, target: call.head.target, header: (name) => call.header(name) });

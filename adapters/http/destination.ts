@@ -62,8 +62,8 @@ export const httpDestination = async (
       // Kept over flips, like the pool: its agent has connections of its own.
       const key = JSON.stringify(mount);
       const there = retarget(mount, settings.url);
-      const carrier =
-        carriers.get(key) ?? proxy({ origin, retarget: there, host: own, timeout: settings.timeout, tls });
+      const { timeout, keepAlive } = settings;
+      const carrier = carriers.get(key) ?? proxy({ origin, retarget: there, host: own, timeout, keepAlive, tls });
       carriers.set(key, carrier);
       const lines = forwardedLines({ forwarded: settings.forwarded ?? 'none', trusts: whence.trusts });
       const follow = following({ mount, url: settings.url, host: own, cameIn: whence.cameIn });

@@ -16,6 +16,7 @@ export interface ProxySettings {
   /** Sent instead of the client's Host; null keeps the client's. */
   readonly host: string | null;
   readonly timeout: number;
+  readonly keepAlive: boolean;
   /** Null: plain. */
   readonly tls: Tls | null;
 }
@@ -47,7 +48,7 @@ export interface Carrier {
 /** Connections are one carrier's, over all tables that pass calls by it. */
 export const proxy = (settings: ProxySettings): Carrier => {
   const { tls } = settings;
-  const kept = { keepAlive: true, maxSockets: 1024 };
+  const kept = { keepAlive: settings.keepAlive, maxSockets: 1024 };
   // Without a server name Node would take the client's Host for the name to check.
   const agent = tls === null ? new HttpAgent(kept) : new HttpsAgent({ ...kept, ...tls.options });
   const failures = new WeakMap<object, string>();
@@ -72,6 +73,7 @@ export const proxy = (settings: ProxySettings): Carrier => {
         else if (res.headersSent) res.destroy(); // never a clean end of a cut body
       },
       proxyReq: (asking, req) => {
+        if (!settings.keepAlive && !asking.headersSent) asking.setHeader('Connection', 'close');
         // The middleware takes the target apart and would drop a `?` that nothing follows.
         if (!asking.headersSent) asking.path = settings.retarget(req.url ?? '/');
         // A 101 that was not asked for: Node would close the connection and tell nobody, and the client would wait.

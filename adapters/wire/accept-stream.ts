@@ -16,6 +16,7 @@ import type {
   Sink,
 } from '../adapter.ts';
 import { AdapterError } from '../errors.ts';
+import { isOfConnection } from './bond.ts';
 import { noBody } from './bytes.ts';
 import { SocketLink } from './client-of.ts';
 import { CallDeadline } from './deadline.ts';
@@ -89,6 +90,13 @@ export class StreamArrival implements Arriving, Sink {
 
   hangUp(): void {
     this.#hangsUp = true;
+  }
+
+  /** NTLM or Negotiate, which cannot say who calls where all calls share a connection. The client is told to come by HTTP/1.1. */
+  refusedHere(): boolean {
+    if (!isOfConnection(this.header('authorization'))) return false;
+    this.#stream.close(constants.NGHTTP2_HTTP_1_1_REQUIRED);
+    return true;
   }
 
   /** The body has not come in time. */

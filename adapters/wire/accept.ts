@@ -5,7 +5,6 @@ import type {
   Arriving,
   Body,
   Call,
-  ClientLink,
   Delivered,
   Flow,
   Framing,
@@ -18,7 +17,7 @@ import type {
 } from '../adapter.ts';
 import { AdapterError } from '../errors.ts';
 import { bytesBody, noBody } from './bytes.ts';
-import { SocketLink } from './client-of.ts';
+import { linkOf } from './client-of.ts';
 import { CallDeadline } from './deadline.ts';
 import { headerOf } from './headers.ts';
 import { requestBody } from './request-body.ts';
@@ -28,7 +27,7 @@ const nothing = Buffer.alloc(0);
 
 export class Arrival implements Arriving, Sink {
   readonly head: Head;
-  readonly client: ClientLink;
+  readonly client: ReturnType<typeof linkOf>;
   readonly deadline = new CallDeadline();
   message: Message | null = null;
   repeatable: boolean | null = null;
@@ -54,7 +53,8 @@ export class Arrival implements Arriving, Sink {
       http: req.httpVersion === '1.0' ? '1.0' : '1.1',
       raw,
     };
-    this.client = new SocketLink(req.socket);
+    this.client = linkOf(req.socket, raw);
+    this.client.callBegins();
     this.#req = req;
     this.#res = res;
     if (waits) this.#expects = { proceed: () => this.#proceed() };
@@ -112,7 +112,7 @@ export class Arrival implements Arriving, Sink {
     const res = this.#res;
     res.sendDate = false;
     // The client still waits to send its body and was answered instead: what it sends next could not be told from that body.
-    if (this.#expects !== null || this.#hangsUp) res.shouldKeepAlive = false;
+    if (this.#expects !== null || this.#hangsUp || this.client.bond?.isEnding === true) res.shouldKeepAlive = false;
     if (res.shouldKeepAlive && this.head.http === '1.1') res.removeHeader('connection');
     res.writeHead(head.status, head.reason, linesFor(this.head.http, head.raw));
     // A chunked body may have trailers, which only pouring tells.
@@ -176,6 +176,7 @@ export class Arrival implements Arriving, Sink {
     const whole = this.#res.writableFinished;
     if (!whole) this.deadline.end(new AdapterError('ERR_ABORTED', 'the client left'));
     this.#settle(whole ? 'complete' : 'client-left');
+    this.client.callEnds();
     // A reply that came before the request's end: the rest is read and dropped, or client and connection would stall.
     if (whole) this.#body?.ignore();
     else this.#body?.fail(new AdapterError('ERR_ABORTED', 'the client left inside its request'));
@@ -192,7 +193,7 @@ export class Arrival implements Arriving, Sink {
 export const headCall = (req: IncomingMessage): Call & { readonly deadline: CallDeadline } => ({
   head: { method: req.method ?? 'GET', target: req.url ?? '/', http: '1.1', raw: req.rawHeaders },
   body: noBody(),
-  client: new SocketLink(req.socket),
+  client: linkOf(req.socket, req.rawHeaders),
   expects: null,
   message: null,
   deadline: new CallDeadline(),

@@ -21,6 +21,12 @@ export interface Owner {
   released(connection: Connection, reusable: boolean): void;
 }
 
+/** Whose connection it is, where it is one client's own. */
+export interface Keeper {
+  /** `kept`: it may carry that client's next call; otherwise it has ended. */
+  released(connection: Connection, kept: boolean): void;
+}
+
 /** Who asks, and what a connection tells it: exactly one of the two, once. */
 export interface Asking {
   readonly call: Call;
@@ -54,6 +60,8 @@ export class Connection implements Sink, ReplyEvents {
   dueAt = never;
   idleSince = 0;
   reused = false;
+  /** Null: anybody's. */
+  keeper: Keeper | null = null;
 
   constructor(address: Address, owner: Owner) {
     this.#owner = owner;
@@ -83,6 +91,16 @@ export class Connection implements Sink, ReplyEvents {
 
   get idle(): boolean {
     return this.#asking === null && !this.#closed;
+  }
+
+  /** The destination lets it stay open after this reply, as far as its head says. */
+  get staysOpen(): boolean {
+    return this.#reusable;
+  }
+
+  /** Carries no call after this one. */
+  spend(): void {
+    this.#reusable = false;
   }
 
   /** Nothing but the wish: may this connection's failure be put down to a keep-alive that had gone stale? */

@@ -1,6 +1,8 @@
 // Connections of one destination: idle ones are kept a while, last in first out, and one clock watches every wait.
+import type { Bond } from '../adapter.ts';
 import { SendError } from '../errors.ts';
-import { Connection, type Address, type Owner } from './connection.ts';
+import { Connection, type Address, type Keeper, type Owner } from './connection.ts';
+import { OwnLine } from './own-line.ts';
 
 export interface PoolSettings {
   readonly address: Address;
@@ -29,6 +31,7 @@ export class Pool implements Owner {
   readonly #maxInFlight: number;
   readonly #idle: Connection[] = [];
   readonly #busy = new Set<Connection>();
+  readonly #own = new Map<Bond, OwnLine>();
   #clock: NodeJS.Timeout | null = null;
   #closed = false;
 
@@ -47,6 +50,33 @@ export class Pool implements Owner {
 
   /** A connection for one call. Throws SendError `full`. `fresh`: none that was used before. */
   acquire(write: boolean, fresh: boolean): Connection {
+    this.#admit();
+    return this.#busyWith((fresh ? null : this.#takeIdle(write)) ?? new Connection(this.#address, this));
+  }
+
+  /** A connection of one client's own: `kept`, or one that never carried anything. Throws SendError `full`. */
+  acquireFor(keeper: Keeper, kept: Connection | null): Connection {
+    this.#admit();
+    const connection = kept ?? new Connection(this.#address, this);
+    connection.keeper = keeper;
+    connection.reused = kept !== null;
+    return this.#busyWith(connection);
+  }
+
+  /** The way here of a client whose connection says who calls. */
+  lineOf(bond: Bond): OwnLine {
+    const known = this.#own.get(bond);
+    if (known !== undefined) return known;
+    const line = new OwnLine(this, bond);
+    this.#own.set(bond, line);
+    bond.onOver(() => {
+      this.#own.delete(bond);
+      line.close();
+    });
+    return line;
+  }
+
+  #admit(): void {
     if (this.#busy.size >= this.#maxInFlight) {
       throw new SendError(
         'ERR_FULL',
@@ -55,7 +85,9 @@ export class Pool implements Owner {
         `the destination has its ${this.#maxInFlight} calls in flight`,
       );
     }
-    const connection = (fresh ? null : this.#takeIdle(write)) ?? new Connection(this.#address, this);
+  }
+
+  #busyWith(connection: Connection): Connection {
     this.#busy.add(connection);
     this.#clock ??= setInterval(() => this.#look(), tick).unref();
     return connection;
@@ -72,7 +104,9 @@ export class Pool implements Owner {
 
   released(connection: Connection, reusable: boolean): void {
     this.#busy.delete(connection);
-    if (reusable && this.keepAlive && !this.#closed) {
+    const isKept = reusable && this.keepAlive && !this.#closed;
+    if (connection.keeper !== null && (isKept || !reusable)) return connection.keeper.released(connection, isKept);
+    if (isKept) {
       connection.idleSince = performance.now();
       this.#idle.push(connection);
       return;
@@ -95,6 +129,7 @@ export class Pool implements Owner {
   close(): void {
     this.#closed = true;
     while (this.#idle.length > 0) this.#idle[0]!.destroy();
+    for (const line of this.#own.values()) line.retire();
   }
 }
 

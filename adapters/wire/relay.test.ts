@@ -276,6 +276,24 @@ const wss = 'xmlns:o="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-ws
 test('a read with WS-Security', stale, { second: post(`<s:Envelope ${wss}/>`), again: false });
 test('a read too large to be held', stale, { second: post('y'.repeat(70_000)), again: false });
 
+test('a read that meets one dead connection after another is sent twice, no more', async (t) => {
+  let calls = 0;
+  const upstream = await rawUpstream(t, (socket, soFar) => {
+    if (!isWhole(soFar)) return;
+    calls++;
+    if (calls === 1) socket.write(ok);
+    else socket.destroy();
+  });
+  const { port, errors } = await rig(t, upstream);
+  const client = rawClient(t, port);
+  client.send(post('x'));
+  await client.until(complete);
+  client.send(post('y'));
+  await client.until((text) => text.split('HTTP/1.1 ').length === 3);
+  t.is(errors.length, 1);
+  t.is(calls, 3);
+});
+
 test('a call of which a reply had begun is not sent again', async (t) => {
   let calls = 0;
   const upstream = await rawUpstream(t, (socket, soFar) => {

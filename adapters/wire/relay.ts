@@ -2,9 +2,11 @@
 // Only hop-by-hop lines go, and Via comes (RFC 9110 §7.6).
 import type { Call, Deadline, HeaderEdit, Raw, Reply, ReplyHead, Send, Verdict } from '../adapter.ts';
 import { AdapterError, SendError } from '../errors.ts';
+import { challengesConnection, isOfConnection } from './bond.ts';
 import type { Asking, Connection } from './connection.ts';
 import { edited } from './header-edit.ts';
 import { crosses, listedByConnection, replyLines } from './headers.ts';
+import type { OwnLine, Waiting } from './own-line.ts';
 import type { Pool } from './pool.ts';
 import type { StreamBody } from './stream-body.ts';
 
@@ -39,12 +41,14 @@ interface Waiter {
 }
 
 /** One call on its way through, and its reply on the way back. */
-class Relayed implements Asking {
+class Relayed implements Asking, Waiting {
   readonly call: Call;
   readonly deadline: Deadline;
   readonly #settings: RelaySettings;
   readonly #waiter: Waiter;
   #connection: Connection | null = null;
+  /** Null: any connection will do. */
+  #line: OwnLine | null = null;
   #fresh = false;
 
   constructor(settings: RelaySettings, call: Call, deadline: Deadline, waiter: Waiter) {
@@ -59,15 +63,30 @@ class Relayed implements Asking {
     const { call, deadline } = this;
     const { pool, write } = this.#settings;
     if (deadline.ended !== null) throw new SendError('ERR_ABORTED', 'reset', 'nothing', 'the client has left');
+    const bond = call.client.bond ?? null;
+    if (bond !== null) {
+      this.#line = pool.lineOf(bond);
+      return this.#line.ask(this);
+    }
     const connection = pool.acquire(write, fresh);
     this.#fresh = fresh;
-    this.#connection = connection;
     // So that a body whose end is not here yet can be sent again.
     if (connection.reused && !write) call.body.hold(heldForRepeat);
-    connection.start(headOf(call, this.#settings), this);
+    this.begin(connection);
+  }
+
+  get identifies(): boolean {
+    return isOfConnection(this.call.header('authorization'));
+  }
+
+  begin(connection: Connection): void {
+    this.#connection = connection;
+    connection.start(headOf(this.call, this.#settings), this);
   }
 
   received(head: ReplyHead, body: StreamBody): void {
+    if (head.status === 401) this.#challenged(head.raw);
+    if (this.#connection?.staysOpen === false) this.#line?.closing();
     this.#connection = null;
     const { verdict: judge, back, response = null } = this.#settings;
     const verdict = judge(head, body);
@@ -79,10 +98,25 @@ class Relayed implements Asking {
     );
   }
 
+  /** What was asked for here, this client will answer here. */
+  #challenged(raw: Raw): void {
+    const { client } = this.call;
+    if (this.#line !== null || !challengesConnection(raw)) return;
+    const line = client.bind === undefined ? null : this.#settings.pool.lineOf(client.bind());
+    if (line?.adopt(this.#connection!) === true) this.#line = line;
+    else this.#connection!.spend();
+  }
+
   failed(error: AdapterError): void {
     const connection = this.#connection;
     this.#connection = null;
-    if (this.#fresh || connection?.stale !== true || !mayRepeat(error, this.call, this.#settings.write))
+    // On another connection a client's own call would be nobody's.
+    if (
+      this.#line !== null ||
+      this.#fresh ||
+      connection?.stale !== true ||
+      !mayRepeat(error, this.call, this.#settings.write)
+    )
       return this.#waiter.reject(error);
     try {
       this.start(true);

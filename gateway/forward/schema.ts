@@ -45,7 +45,8 @@ export const forwardSettings = {
       description:
         "What becomes of the caller's credentials where a call is translated. `forward`: Authorization goes on, and a " +
         'WS-Security UsernameToken with its password becomes Basic. `ignore`: they are dropped, and `modern` trusts the ' +
-        'gateway. Where nothing is said, calls with WS-Security, NTLM or Negotiate stay with legacy, and others go on without.',
+        'gateway. Where nothing is said, calls with WS-Security, NTLM or Negotiate stay with legacy, and others go on without. ' +
+        'Where `modern` speaks what the client speaks, `forward` lets NTLM and Negotiate go to it.',
       examples: ['forward'],
     }),
   effect: z

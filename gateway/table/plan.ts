@@ -15,6 +15,7 @@ import type { OperationSettings, RouteSettings } from '../config/settle.ts';
 import { invalidationOf, policyOf, type CachePolicy, type Invalidation } from '../cache/policy.ts';
 import { ipKey } from '../traffic/client-ip.ts';
 import { killedBy } from '../traffic/kill.ts';
+import type { Traffic } from '../traffic/traffic.ts';
 import type { Plan, Side, Stage } from './table.ts';
 
 export interface RouteParts {
@@ -60,6 +61,7 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
     cohort: settings.cohort,
     include: new Set(settings.include.map(ipKey)),
     exclude: new Set(settings.exclude.map(ipKey)), // an IPv6 address counts by its /64 there, too
+    connections: connectionsOf(parts, settings),
     sides: modern === null ? 'legacy' : legacy === null ? 'modern' : 'both',
     killed: killedBy(killed, name, operation),
     pinSecret: parts.pinSecret,
@@ -108,6 +110,16 @@ const takenBackBy = (parts: RouteParts, operation: string, { invalidates }: Oper
 
 const faceOf = ({ protocol }: RouteParts): Face => (protocol === 'rest' ? 'rest' : 'soap');
 
+/** Translated calls leave their connection behind, and who it says calls; relayed ones do not. */
+const connectionsOf = (
+  { protocol, modernIsSoap }: RouteParts,
+  { identity }: OperationSettings,
+): Traffic['connections'] => {
+  if (identity === null) return 'legacy';
+  if (protocol === 'http' || (protocol === 'soap' && modernIsSoap)) return 'held';
+  return identity === 'ignore' ? 'ignored' : 'legacy';
+};
+
 /**
  * May modern be asked in JSON? False for an operation that can only be passed through and is given nothing: it is listed,
  * and legacy answers. Throws where the file gives it something.
@@ -139,7 +151,7 @@ const legacySide = (parts: RouteParts, operation: string, settings: OperationSet
   const announced = parts.protocol === 'soap' && operation === 'other' ? announcedOf(parts) : null;
   const { whence, headers } = parts;
   const send = legacy.relay(mount, { write: effect === 'write', judged: false, whence, announced, headers });
-  return send === null ? null : { destination: legacy.name, send };
+  return send === null ? null : { destination: legacy.name, send, relays: true };
 };
 
 const announcedOf = ({ besides }: RouteParts): Announced => ({ entrances: besides });
@@ -161,7 +173,7 @@ const modernSide = (parts: RouteParts, operation: string, settings: OperationSet
       headers: parts.headers,
     });
   if (relayed === null) throw new Error(`${modern.name} cannot answer plain HTTP`);
-  return { destination: modern.name, send: relayed };
+  return { destination: modern.name, send: relayed, relays: send === null };
 };
 
 /** Either side behind REST: asked in JSON, whatever it speaks itself. Null for what is no operation. */
@@ -177,7 +189,7 @@ const restSide = (
   const invoke = destination.invoke({ operation, call, treat, write: effect === 'write', face: 'rest', headers });
   if (invoke === null) throw new Error(`${destination.name} cannot be asked for ${name}`);
   const send = adapters.translate({ face: 'rest', contract, operation: name, call, invoke, identity });
-  return { destination: destination.name, send };
+  return { destination: destination.name, send, relays: false };
 };
 
 /** JSON behind SOAP; null where modern speaks SOAP itself. */

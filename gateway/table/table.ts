@@ -39,6 +39,8 @@ export interface Side {
   /** Name of the destination. */
   readonly destination: string;
   readonly send: Send;
+  /** Calls go on as they came; nothing is translated. */
+  readonly relays: boolean;
 }
 
 export interface Route {

@@ -120,7 +120,7 @@ export const catalogue = [
     name: 'strangler_turned_away_total',
     type: 'counter',
     labels: ['route', 'reason'],
-    help: 'Clients turned away at the door, by reason (malformed, header, uri, body, slow, connections, proxy-header, certificate, api-key, jwt, jwt-keys, rate). Route none: before any route.',
+    help: 'Clients turned away at the door, by reason (malformed, header, uri, body, http2, upgrade, slow, connections, proxy-header, certificate, api-key, jwt, jwt-keys, rate). Route none: before any route.',
   },
   {
     name: 'strangler_certificate_reloads_total',

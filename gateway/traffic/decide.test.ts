@@ -14,6 +14,7 @@ const quarter: Traffic = {
   cohort: [{ from: 'header', name: 'x-client-id' }],
   include: new Set(),
   exclude: new Set(),
+  connections: 'legacy',
   sides: 'both',
   killed: false,
   pinSecret: null,
@@ -96,6 +97,30 @@ test(
 );
 test('one side: modern', beats, { sides: 'modern', points: 0 }, [], ['modern', 'only']);
 test('one side: legacy', beats, { sides: 'legacy', points: 10_000 }, [], ['legacy', 'only']);
+
+const bound = test.macro(
+  (t, traffic: Partial<Traffic>, began: 'legacy' | 'modern' | null, expected: readonly [string, string]) => {
+    const bond = { identified: true, side: began, onOver: () => undefined, end: () => undefined };
+    const call = from('acme');
+    const decision = decide({ ...call, client: { ...call.client, bond } }, { ...quarter, ...traffic }, never, now);
+    t.deepEqual([decision.side, decision.reason], [...expected]);
+  },
+);
+const all = { points: 10_000 };
+const keeps = { connections: 'held' } as const;
+test('a connection that says who calls is legacy’s, whatever the weight', bound, all, null, ['legacy', 'connection']);
+test('and whatever an include says', bound, { ...all, ...sent }, null, ['legacy', 'connection']);
+test('unless it goes with the call: then the weight decides', bound, { ...all, ...keeps }, null, ['modern', 'weight']);
+test('which does not move it from legacy', bound, { ...all, ...keeps }, 'legacy', ['legacy', 'connection']);
+test('nor from modern', bound, { points: 1, ...keeps }, 'modern', ['modern', 'connection']);
+test('but modern keeps nobody without a weight', bound, { points: 0, ...keeps }, 'modern', ['legacy', 'weight']);
+test('an exclude beats a connection', bound, { ...keeps, ...kept }, 'modern', ['legacy', 'exclude']);
+test('an include beats a connection', bound, { points: 1, ...keeps, ...sent }, 'legacy', ['modern', 'include']);
+test('a kill beats a connection', bound, { ...keeps, killed: true }, 'modern', ['legacy', 'kill']);
+test('nobody asks who it is where it is ignored', bound, { ...all, connections: 'ignored' }, 'legacy', [
+  'modern',
+  'weight',
+]);
 
 test('at 0 and at 100 % nobody’s key is looked for', (t) => {
   const blind: Call = {

@@ -1,4 +1,5 @@
-// THE PERCENTAGE DECISION. Read top to bottom, it is the precedence: kill, pin, exclude, include, weight (decision 14).
+// THE PERCENTAGE DECISION. Read top to bottom, it is the precedence: kill, pin, exclude, include, connection, weight (decision 14).
+// Connections that say who calls (NTLM, Negotiate) are legacy's unless the file says otherwise, whatever else speaks for modern.
 import type { Call } from '../../adapters/adapter.ts';
 import type { Decision } from '../exchange.ts';
 import { bucket } from './bucket.ts';
@@ -14,14 +15,23 @@ export const decide = (call: Call, traffic: Traffic, chance: () => number, now: 
   if (traffic.killed && traffic.sides !== 'modern') return keyless('legacy', 'kill');
   if (traffic.sides !== 'both') return keyless(traffic.sides, 'only');
 
+  const bond = call.client.bond?.identified === true && traffic.connections !== 'ignored' ? call.client.bond : null;
+  if (bond !== null && traffic.connections === 'legacy') return keyless('legacy', 'connection');
+
   const pin = pinnedSide(call, traffic, now);
   if (pin !== null) return keyless(pin, 'pin');
+  // No weight at all, and modern keeps nobody: who takes it back wants everybody back.
+  const held = traffic.points === 0 ? null : (bond?.side ?? null);
+  if (held !== null && needsNoKey(traffic)) return keyless(held, 'connection');
   if (needsNoKey(traffic)) return keyless(traffic.points === 0 ? 'legacy' : 'modern', 'weight');
 
   const who = cohort(call, traffic.cohort, traffic.trusts);
+  if (who === null && held !== null) return keyless(held, 'connection');
   if (who === null) return keyless(chance() * 10_000 < traffic.points ? 'modern' : 'legacy', 'draw');
   if (traffic.exclude.has(who.key)) return { side: 'legacy', reason: 'exclude', bucket: null, cohort: who.from };
   if (traffic.include.has(who.key)) return { side: 'modern', reason: 'include', bucket: null, cohort: who.from };
+
+  if (held !== null) return { side: held, reason: 'connection', bucket: null, cohort: who.from };
 
   const place = bucket(traffic.salt, who.key);
   return { side: place < traffic.points ? 'modern' : 'legacy', reason: 'weight', bucket: place, cohort: who.from };

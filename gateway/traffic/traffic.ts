@@ -23,6 +23,8 @@ export interface Traffic {
   /** Cohort keys that always go to modern, and those that never do. Exclude wins. */
   readonly include: ReadonlySet<string>;
   readonly exclude: ReadonlySet<string>;
+  /** What becomes of calls whose connection says who calls (NTLM, Negotiate): legacy's, kept on their side, or like any other. */
+  readonly connections: 'legacy' | 'held' | 'ignored';
   readonly sides: 'both' | 'legacy' | 'modern';
   /** All to legacy, whatever the weight says (decision 14: kill beats everything). */
   readonly killed: boolean;

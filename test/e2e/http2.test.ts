@@ -119,6 +119,17 @@ secured('bodies stream both ways, with a length and without, and many at once', 
   t.deepEqual(framing('/2'), ['content-length: 3000000']);
 });
 
+secured('NTLM and Negotiate, which say who calls on a connection, are told to come by HTTP/1.1', async (t) => {
+  const { session, seen, gateway } = await rig(t);
+  for (const authorization of ['NTLM TlRMTVNTUAAB', 'negotiate YII=']) {
+    const { code } = await ask(session, { ':path': '/a', authorization });
+    t.is(code, constants.NGHTTP2_HTTP_1_1_REQUIRED);
+  }
+  t.deepEqual(seen(), []);
+  t.is(await gateway.metric('strangler_turned_away_total', { reason: 'http2' }), 2);
+  t.is((await ask(session, { ':path': '/a', authorization: 'Basic YTpi' })).status, 200);
+});
+
 secured('SOAP is answered, and told in faults', async (t) => {
   const { session } = await rig(
     t,

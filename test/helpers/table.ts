@@ -26,6 +26,7 @@ const planOf = (route: string, planned: PlannedOperation, slots: Slots): Plan =>
     cohort: [{ from: 'ip' }],
     include: new Set(),
     exclude: new Set(),
+    connections: 'legacy',
     sides: 'both',
     killed: planned.killed ?? false,
     pinSecret: null,
@@ -33,8 +34,8 @@ const planOf = (route: string, planned: PlannedOperation, slots: Slots): Plan =>
   },
   fallback: new Set(['5xx', 'timeout']),
   plain: false,
-  legacy: { destination: `${route}-legacy`, send: nobody },
-  modern: { destination: `${route}-modern`, send: nobody },
+  legacy: { destination: `${route}-legacy`, send: nobody, relays: true },
+  modern: { destination: `${route}-modern`, send: nobody, relays: true },
   cache: null,
   takesBack: null,
 });
