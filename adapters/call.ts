@@ -154,6 +154,8 @@ export interface Reply {
   readonly verdict: Verdict;
   /** Nobody will read it: gives its connection up. Absent where nothing is held. */
   readonly discard?: () => void;
+  /** Calls back once its body is complete (null) or known never to be; at once if it is already. One listener. Absent: it is complete. */
+  readonly over?: (listener: (why: AdapterError | null) => void) => void;
 }
 
 /** Asks a destination. Rejects with SendError (whose `reached` tells whether it may be asked elsewhere) or RequestError. */

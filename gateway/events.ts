@@ -60,6 +60,17 @@ export type GatewayEvent =
     }
   /** The files do not fit; those before serve on. */
   | { readonly type: 'certificate-rejected'; readonly at: number; readonly why: string }
+  | {
+      readonly type: 'breaker-changed';
+      readonly at: number;
+      readonly destination: string;
+      readonly operation: string;
+      readonly state: 'closed' | 'half-open' | 'open';
+      readonly by: 'calls' | 'hand';
+      readonly why: string;
+      /** Milliseconds before calls are tried again; null where it is not open, or held open by hand. */
+      readonly openFor: number | null;
+    }
   | { readonly type: 'draining'; readonly at: number }
   | { readonly type: 'stopped'; readonly at: number };
 

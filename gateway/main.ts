@@ -16,6 +16,7 @@ import { flips } from './flip.ts';
 import { flipFile } from './flip-file.ts';
 import { readCertificates } from './front/certificates.ts';
 import { watchCertificates } from './front/watched-certificates.ts';
+import { breakers as makeBreakers } from './guard/breakers.ts';
 import { killSwitch } from './kill-switch.ts';
 import { networks } from './lib/cidr.ts';
 import { closing } from './lib/closing.ts';
@@ -69,6 +70,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
   const slots = makeSlots();
   const turnedAway = turnedAwayCounts();
   const tables = makeTables();
+  const breakers = makeBreakers({ ...clocks, chance: Math.random, events });
   const told = telemetry({ slots, events, log, clocks });
   logEvents(events, log.logger);
 
@@ -79,6 +81,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     tables,
     slots,
     keepers: keepers(),
+    breakers,
     events,
     killed: () => killed(),
     now: clocks.wall,
@@ -120,6 +123,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     health: told.health,
     table: () => (tables.first ? null : tables.current()),
     turnedAway,
+    breakers: () => breakers.all,
     inFlight: () => inFlight(flipping.opened),
     dropped: () => log.dropped,
   };

@@ -79,6 +79,7 @@ test('a route passes weight, fallback, effect and cohort on to operations that s
     call: null,
     points: 255,
     fallback: [],
+    breaker: null,
     salt: 'orders/A',
     ...nobody,
   });
@@ -87,6 +88,7 @@ test('a route passes weight, fallback, effect and cohort on to operations that s
     call: { request: 'POST /b', headers: {}, body: null },
     points: 7,
     fallback: ['5xx'],
+    breaker: null,
     salt: 'was/B',
     ...nobody,
   });
@@ -310,7 +312,7 @@ routes:
       'routes.config.yaml:4:19  error  destinations.old.adapter: found "htp", expected one of soap, http, handler; did you mean "http"?',
       'routes.config.yaml:5:30  error  destinations.web.url: found "ftp://a", expected an http or https URL without user, query and fragment, such as http://127.0.0.1:7001/OrderService.svc',
       'routes.config.yaml:5:50  error  destinations.web.timeout: found 30, expected a duration with its unit, such as 500ms, 30s or 2m',
-      'routes.config.yaml:5:54  error  destinations.web.cacheable: unknown key "cacheable"; expected one of adapter, auth, url, connectTimeout, host, keepAlive, timeout, maxInFlight',
+      'routes.config.yaml:5:54  error  destinations.web.cacheable: unknown key "cacheable"; expected one of adapter, auth, url, connectTimeout, host, keepAlive, timeout, maxInFlight, breaker',
       'routes.config.yaml:7:3  error  routes."a.b": expected a name of letters, digits, - and _ (no dots)',
       'routes.config.yaml:7:25  error  routes."a.b".match.path: found "no", expected a path such as /OrderService.svc, or a prefix such as /api/orders/**',
       'routes.config.yaml:7:39  error  routes."a.b".legacy: found "odl", expected the name of a destination; did you mean "old"?',
@@ -482,7 +484,7 @@ test(
 test('what is not built yet is told with its line, once each', async (t) => {
   const lines = await one(`state: redis://localhost
 destinations:
-  old: { adapter: http, url: "http://a", breaker: { failureRate: 50% }, requestFraming: length }
+  old: { adapter: http, url: "http://a", requestFraming: length }
 routes:
   all:
     match: { path: /** }
@@ -495,7 +497,6 @@ routes:
     lines.map((line) => line.replace(/^[^:]*:(\d+):.*: /, '$1 ')),
     [
       '1 a state in Redis is not in this version',
-      '3 breaker is not in this version',
       '3 requestFraming is not in this version',
       '8 rewrite is not in this version',
       '10 cache is not in this version',

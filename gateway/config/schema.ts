@@ -3,6 +3,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { admissionSettings } from '../admission/schema.ts';
+import { breakerSetting } from '../guard/schema.ts';
 import { callSetting, forwardSettings } from '../forward/schema.ts';
 import { duration, size, text, timeout } from '../lib/schema.ts';
 import { matchSchema } from '../routing/schema.ts';
@@ -173,6 +174,7 @@ const gatewaySchema = z.strictObject({
 
 const operationSchema = z.strictObject({
   ...forwardSettings,
+  ...breakerSetting,
   ...callSetting,
   ...trafficSettings,
   ...admissionSettings,
@@ -229,6 +231,7 @@ const routeSchema = z.strictObject({
     .optional()
     .meta({ description: 'The destination that calls are moved to.', examples: ['orders-modern'] }),
   ...forwardSettings,
+  ...breakerSetting,
   ...trafficSettings,
   ...admissionSettings,
   mismatch: z

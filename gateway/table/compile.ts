@@ -1,6 +1,7 @@
 // The file as runtime. Pure but for the destinations it is given: equal input, equal table.
 import type { Adapters, Protocol } from '../../adapters/adapter.ts';
 import type { Config, OperationSettings, RouteSettings } from '../config/settle.ts';
+import type { BreakerDraft } from '../guard/breakers.ts';
 import { networks } from '../lib/cidr.ts';
 import { nearest } from '../lib/nearest.ts';
 import { compileMatch } from '../routing/match.ts';
@@ -8,6 +9,7 @@ import { restOperations } from '../routing/rest-operations.ts';
 import type { OpenedByName } from './destinations.ts';
 import type { Keepers } from '../admission/keepers.ts';
 import { admissionOf } from './admission-of.ts';
+import { breakerOf } from './breaker-of.ts';
 import { entranceOf, entrancesOf, mountOf } from './entrances.ts';
 import { planOf, type RouteParts } from './plan.ts';
 import type { Effect, Plan, Route, Table } from './table.ts';
@@ -24,6 +26,7 @@ export interface Making {
   readonly killed: ReadonlySet<string>;
   readonly slotOf: (route: string, operation: string) => number;
   readonly keepers: Keepers;
+  readonly breakers: BreakerDraft;
 }
 
 /** The same, with what all routes know of each other. */
@@ -97,7 +100,8 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
     (parts.legacy !== null && parts.modern !== null) ||
     settings.decisionHeader ||
     admission !== null ||
-    limits !== null;
+    limits !== null ||
+    isGuarded(settings, config);
   return {
     name,
     protocol: protocol(),
@@ -113,6 +117,12 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
     limits,
   };
 };
+
+/** A breaker that the file speaks of; the usual one is no reason to carry a call otherwise. */
+const isGuarded = ({ legacy, modern, other }: RouteSettings, { destinations }: Config): boolean =>
+  [other.breaker, ...[legacy, modern].map((side) => destinations.get(side ?? '')?.breaker)].some(
+    (said) => typeof said === 'object' && said !== null,
+  );
 
 const protocolOf = (settings: RouteSettings, parts: RouteParts, { adapters }: Making): Protocol => {
   const { contract, mount } = parts;
@@ -156,6 +166,7 @@ const partsOf = (
     judged: making.judged,
     publicUrl: config.gateway.publicUrl ?? null,
     slotOf: (operation) => making.slotOf(name, operation),
+    breakerOf: breakerOf(config.destinations, making.breakers),
   };
 };
 
@@ -193,6 +204,7 @@ const nowhere = (making: Making): Route => {
     treat: {},
     points: 0,
     fallback: [],
+    breaker: null,
     cohort: [],
     salt: '',
     include: [],
@@ -216,6 +228,7 @@ const nowhere = (making: Making): Route => {
     entrance: null,
     besides: [],
     slotOf: (operation) => making.slotOf('none', operation),
+    breakerOf: () => null,
   };
   const other = planOf(parts, 'other', settings, false);
   return {

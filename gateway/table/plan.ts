@@ -1,9 +1,11 @@
 // One operation's plan: its sends, its traffic, and what may be asked after a failure.
 import type { Adapters, Announced, Contract, Destination, Entrance, Mount, Send } from '../../adapters/adapter.ts';
 import type { OperationSettings, RouteSettings } from '../config/settle.ts';
+import { guarded } from '../guard/guarded.ts';
 import { cameIn } from '../traffic/came-in.ts';
 import { ipKey } from '../traffic/client-ip.ts';
 import { killedBy } from '../traffic/kill.ts';
+import type { BreakerOf, BreakerPlace } from './breaker-of.ts';
 import type { Plan, Side, Stage } from './table.ts';
 
 export interface RouteParts {
@@ -28,14 +30,20 @@ export interface RouteParts {
   /** `gateway.publicUrl`. */
   readonly publicUrl: string | null;
   readonly slotOf: (operation: string) => number;
+  readonly breakerOf: BreakerOf;
 }
 
 /** Throws an Error that says why modern cannot be asked for this operation. `asked` false: modern is never built. */
 export const planOf = (parts: RouteParts, operation: string, settings: OperationSettings, asked: boolean): Plan => {
   const { name, killed } = parts;
   const { points, effect } = settings;
-  const legacy = legacySide(parts, operation, settings);
-  const modern = asked && mayBeAsked(parts, operation, settings) ? modernSide(parts, operation, settings) : null;
+  const side = (which: 'legacy' | 'modern', bare: Bare | null): Side | null =>
+    bare === null ? null : guardedSide(parts, { ...bare, side: which, operation, said: settings.breaker });
+  const legacy = side('legacy', legacySide(parts, operation, settings));
+  const modern = side(
+    'modern',
+    asked && mayBeAsked(parts, operation, settings) ? modernSide(parts, operation, settings) : null,
+  );
   const fallback = new Set(legacy === null ? [] : settings.fallback);
   const traffic = {
     id: `${name}.${operation}`,
@@ -91,7 +99,16 @@ const givenTo = ({ call, points, include }: OperationSettings): string | null =>
   return include.length > 0 ? 'include' : null;
 };
 
-const legacySide = (parts: RouteParts, operation: string, settings: OperationSettings): Side | null => {
+/** A side before it is guarded. */
+type Bare = Omit<Side, 'breaker'>;
+
+const guardedSide = ({ breakerOf }: RouteParts, { send, ...place }: Bare & BreakerPlace): Side => {
+  const breaker = breakerOf(place);
+  const { destination } = place;
+  return { destination, breaker, send: breaker === null ? send : guarded(breaker, send) };
+};
+
+const legacySide = (parts: RouteParts, operation: string, settings: OperationSettings): Bare | null => {
   const { legacy, mount } = parts;
   if (legacy === null) return null;
   if (parts.protocol === 'rest') return restSide(parts, legacy, { ...settings, name: operation });
@@ -104,7 +121,7 @@ const legacySide = (parts: RouteParts, operation: string, settings: OperationSet
 
 const announcedOf = (parts: RouteParts): Announced => ({ cameIn: cameIn(parts), entrances: parts.besides });
 
-const modernSide = (parts: RouteParts, operation: string, settings: OperationSettings): Side | null => {
+const modernSide = (parts: RouteParts, operation: string, settings: OperationSettings): Bare | null => {
   const { modern } = parts;
   if (modern === null) return null;
   if (parts.protocol === 'rest') return restSide(parts, modern, { ...settings, name: operation });
@@ -120,7 +137,7 @@ const restSide = (
   { contract, adapters }: RouteParts,
   destination: Destination,
   { name, call, effect, identity, treat }: OperationSettings & { readonly name: string },
-): Side | null => {
+): Bare | null => {
   const operation = contract?.operations.get(name);
   if (operation === undefined || contract === null) return null;
   if (operation.passThroughOnly !== null)

@@ -2,6 +2,7 @@
 import type { Protocol, Proxy, Send } from '../../adapters/adapter.ts';
 import type { Reason } from '../../adapters/errors.ts';
 import type { Admission } from '../admission/admission.ts';
+import type { Breaker } from '../guard/breaker.ts';
 import type { Effect } from '../forward/schema.ts';
 import type { Match } from '../routing/schema.ts';
 import type { Traffic } from '../traffic/traffic.ts';
@@ -33,7 +34,10 @@ export interface Plan {
 export interface Side {
   /** Name of the destination. */
   readonly destination: string;
+  /** Guarded already. */
   readonly send: Send;
+  /** The one around `send`; null: none. */
+  readonly breaker: Breaker | null;
 }
 
 export interface Route {

@@ -70,6 +70,7 @@ const fold = (state: Mutable, event: GatewayEvent): void => {
     case 'draining':
       state.draining = true;
       return;
+    case 'breaker-changed':
     case 'killed':
     case 'unkilled':
     case 'stopped':

@@ -29,6 +29,12 @@ export const logEvents = (events: Events, logger: Logger): (() => void) =>
       case 'certificate-taken':
         logger.info({ event }, `serves a certificate that ends ${new Date(event.until).toISOString()}`);
         return;
+      case 'breaker-changed':
+        logger[event.state === 'open' ? 'warn' : 'info'](
+          { event },
+          `the breaker of ${event.destination}/${event.operation} is ${event.state}: ${event.why}`,
+        );
+        return;
       case 'unkilled':
       case 'draining':
       case 'stopped':

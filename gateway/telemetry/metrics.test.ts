@@ -26,6 +26,7 @@ const measured = () => {
     slots: all,
     health: health(events),
     table: () => table,
+    breakers: () => [],
     turnedAway: turnedAwayCounts(),
     inFlight: () => [['orders-legacy', 3]] as const,
     dropped: () => 0,

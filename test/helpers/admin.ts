@@ -59,6 +59,7 @@ export const adminRig = async (
     slots: all,
     health: told.health,
     table: () => table,
+    breakers: () => [],
     turnedAway: turnedAwayCounts(),
     inFlight: () => [],
     dropped: () => 0,

@@ -33,8 +33,8 @@ const planOf = (route: string, planned: PlannedOperation, slots: Slots): Plan =>
   },
   fallback: new Set(['5xx', 'timeout']),
   plain: false,
-  legacy: { destination: `${route}-legacy`, send: nobody },
-  modern: { destination: `${route}-modern`, send: nobody },
+  legacy: { destination: `${route}-legacy`, send: nobody, breaker: null },
+  modern: { destination: `${route}-modern`, send: nobody, breaker: null },
 });
 
 const protocol: Protocol = {

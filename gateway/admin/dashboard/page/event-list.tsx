@@ -37,6 +37,12 @@ const told = (event: GatewayEvent): Told => {
       return { tone: 'good', title: 'Certificate', detail: `ends ${new Date(event.until).toISOString()}` };
     case 'certificate-rejected':
       return { tone: 'bad', title: 'Certificate rejected', detail: event.why };
+    case 'breaker-changed':
+      return {
+        tone: event.state === 'open' ? 'bad' : event.state === 'closed' ? 'good' : 'warn',
+        title: `Breaker ${event.state}`,
+        detail: `${event.destination}/${event.operation}: ${event.why}`,
+      };
     case 'draining':
       return { tone: 'warn', title: 'Draining', detail: 'finishing calls before it stops' };
     case 'stopped':
