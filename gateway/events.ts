@@ -36,6 +36,12 @@ export const turnedAwayReasons = [
 ] as const;
 export type TurnedAway = (typeof turnedAwayReasons)[number];
 
+/** In the order of the figures of `strangler_breaker_state`. */
+export const breakerStates = ['closed', 'half-open', 'open'] as const;
+export type BreakerState = (typeof breakerStates)[number];
+/** How a breaker may be held by hand. */
+export type Forced = 'open' | 'closed';
+
 export type GatewayEvent =
   | {
       readonly type: 'table-swapped';
@@ -65,7 +71,7 @@ export type GatewayEvent =
       readonly at: number;
       readonly destination: string;
       readonly operation: string;
-      readonly state: 'closed' | 'half-open' | 'open';
+      readonly state: BreakerState;
       readonly by: 'calls' | 'hand';
       readonly why: string;
       /** Milliseconds before calls are tried again; null where it is not open, or held open by hand. */

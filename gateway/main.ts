@@ -136,6 +136,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     metrics: metrics(measured),
     events,
     flip,
+    breakers,
     clocks,
     gateway,
   });

@@ -1,6 +1,6 @@
 // One destination's one operation: may it be asked? Calls that were let through under an earlier state have no say in this one.
 import type { Reason } from '../../adapters/errors.ts';
-import type { Events } from '../events.ts';
+import type { BreakerState, Events, Forced } from '../events.ts';
 import { failureWindow, type FailureWindow } from './failure-window.ts';
 import { BreakerOpenError } from './open-error.ts';
 import type { BreakerSettings } from './schema.ts';
@@ -36,10 +36,6 @@ type State =
   | { readonly is: 'closed'; readonly since: number }
   | { readonly is: 'open'; readonly until: number }
   | { readonly is: 'half-open'; readonly underWay: Set<Pass>; good: number; bad: number };
-
-export const breakerStates = ['closed', 'half-open', 'open'] as const;
-export type BreakerState = (typeof breakerStates)[number];
-export type Forced = 'open' | 'closed';
 
 /** Doublings of `openFor`. */
 const mostDoublings = 3;

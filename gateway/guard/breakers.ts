@@ -1,6 +1,7 @@
 // All breakers of the process, by destination and operation. They outlive tables: a flip keeps what a breaker knows.
 import { nearest } from '../lib/nearest.ts';
-import { Breaker, type BreakerHouse, type Forced, type Guarded } from './breaker.ts';
+import type { Forced } from '../events.ts';
+import { Breaker, type BreakerHouse, type Guarded } from './breaker.ts';
 
 /** What a table that is being compiled asks for. Nothing of it is in force before `keep`. */
 export interface BreakerDraft {

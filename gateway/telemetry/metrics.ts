@@ -4,7 +4,7 @@ import { Registry, collectDefaultMetrics } from '@prometheus-io/client';
 import { outcomes } from '../exchange.ts';
 import { stages } from '../table/table.ts';
 import { weighedPlans } from '../table/weighed.ts';
-import { breakerStates } from '../guard/breaker.ts';
+import { breakerStates } from '../events.ts';
 import { undecidedReasons } from '../../adapters/adapter.ts';
 import { catalogue } from './catalogue.ts';
 import { bounds, buckets, column, fallbackReasons, sides, width } from './columns.ts';

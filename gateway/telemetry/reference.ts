@@ -1,6 +1,6 @@
 // docs/reference/metrics.md: every metric of the gateway's own, from the catalogue.
 import { undecidedReasons } from '../../adapters/adapter.ts';
-import { breakerStates } from '../guard/breaker.ts';
+import { breakerStates } from '../events.ts';
 import { outcomes } from '../exchange.ts';
 import { stages } from '../table/table.ts';
 import { catalogue, type MetricEntry } from './catalogue.ts';
