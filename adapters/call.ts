@@ -143,9 +143,18 @@ export type Identified =
   | { readonly is: 'answered'; readonly name: string | null; readonly reply: Reply };
 
 /** Whose fault a bad reply is. A fault that the contract declares is an answer, whatever code it carries. */
-export type Verdict =
+export type Verdict = (
   | { readonly blame: 'nobody' | 'client' }
-  | { readonly blame: 'destination'; readonly reason: Reason };
+  | { readonly blame: 'destination'; readonly reason: Reason }
+) & { /** The fault that the reply is, where that was read. */ readonly fault?: ToldFault };
+
+/** A fault as it names itself. */
+export interface ToldFault {
+  /** As the contract declares it; null: it does not. */
+  readonly name: string | null;
+  /** Local part of the first code, such as `Server` or `Client.Authentication`; empty where there is none. */
+  readonly code: string;
+}
 
 export interface Reply {
   readonly head: ReplyHead;

@@ -32,6 +32,7 @@ export interface Pass {
   answered: boolean;
 }
 
+/** Held by hand it is closed, or open for ever. */
 type State =
   | { readonly is: 'closed'; readonly since: number }
   | { readonly is: 'open'; readonly until: number }
@@ -82,7 +83,6 @@ export class Breaker {
   /** Null: not now; `refusal` says so. */
   admit(): Pass | null {
     if (this.#state.is === 'closed') return this.#pass;
-    if (this.#forced !== null) return null;
     const now = this.#house.steady();
     if (this.#state.is === 'open') {
       if (now < this.#state.until) return null;

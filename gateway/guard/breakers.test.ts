@@ -51,6 +51,7 @@ test('an open one stays open when its settings change, and not when the address 
   fail(flip(guard('Get'))[0]);
   const [later] = flip(guard('Get', { settings: { ...usualBreaker(), openFor: 1 } }));
   t.is(later?.state, 'open');
+  t.is(flip(guard('Get'))[0]?.state, 'open');
   t.is(flip(guard('Get', { address: 'http://b' }))[0]?.state, 'closed');
 });
 

@@ -5,7 +5,7 @@ import { Breaker, type BreakerHouse, type Guarded } from './breaker.ts';
 
 /** What a table that is being compiled asks for. Nothing of it is in force before `keep`. */
 export interface BreakerDraft {
-  /** The same for the same destination and operation. Throws a plain Error where two places give it different settings. */
+  /** The same for the same destination and operation. Throws BreakerConflict where two places give it different settings. */
   of(guarded: Guarded): Breaker;
   /** The table serves: what it does not use is forgotten. */
   keep(): void;
@@ -27,6 +27,9 @@ export interface Forcing {
   readonly forced: Forced | null;
   readonly why: string;
 }
+
+/** One destination's operation, and two settings for its breaker. */
+export class BreakerConflict extends Error {}
 
 type ByName = ReadonlyMap<string, ReadonlyMap<string, Breaker>>;
 
@@ -53,7 +56,7 @@ export const breakers = (house: BreakerHouse): Breakers => {
           drafted.set(guarded.destination, own);
           const known = own.get(guarded.operation) ?? fit(guarded);
           if (!isEqual(known.of, guarded))
-            throw new Error(
+            throw new BreakerConflict(
               `the breaker of ${guarded.destination} for ${guarded.operation} is set in two ways; expected the same on all routes, or to be set on the destination`,
             );
           own.set(guarded.operation, known);

@@ -1,6 +1,8 @@
 // The file as runtime. Pure but for the destinations it is given: equal input, equal table.
 import type { Adapters, Protocol } from '../../adapters/adapter.ts';
 import type { Config, OperationSettings, RouteSettings } from '../config/settle.ts';
+import { BreakerConflict } from '../guard/breakers.ts';
+import { TreatError } from '../forward/treat.ts';
 import type { BreakerDraft } from '../guard/breakers.ts';
 import { networks } from '../lib/cidr.ts';
 import { nearest } from '../lib/nearest.ts';
@@ -67,7 +69,7 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
     try {
       operations.set(operation, planOf(parts, operation, said, asked));
     } catch (error) {
-      flaws.push({ path: flawPath(name, operation, settings, said), message: (error as Error).message });
+      tell(flaws, flawsOf(error, { route: name, operation, settings, said }));
     }
   };
   for (const [operation, said] of settings.operations) {
@@ -81,7 +83,7 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
       if (!settings.operations.has(operation)) plan(operation, settings.other, settings.other.points > 0);
     }
   }
-  const other = planOf(parts, 'other', settings.other, !byContract);
+  const { other, otherByEffect } = others(parts, settings, flaws);
   const protocol = (): Protocol => {
     try {
       // What is wrong with an operation has been told at its line.
@@ -107,7 +109,7 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
     protocol: protocol(),
     operations,
     other,
-    otherByEffect: byContract ? null : byEffect(parts, settings, other),
+    otherByEffect,
     plain: plans.every((each) => each.plain),
     proxy: byContract || decides ? null : (only?.proxy(parts.mount) ?? null),
     upgrades: byContract ? null : (only?.proxy(parts.mount) ?? null),
@@ -170,20 +172,52 @@ const partsOf = (
   };
 };
 
+/** Plans of what is no named operation. */
+const others = (parts: RouteParts, settings: RouteSettings, flaws: Flaw[]): Pick<Route, 'other' | 'otherByEffect'> => {
+  const byContract = settings.protocol !== 'http';
+  try {
+    const other = planOf(parts, 'other', settings.other, !byContract);
+    return { other, otherByEffect: byContract ? null : byEffect(parts, settings, other) };
+  } catch (error) {
+    tell(flaws, flawsOf(error, { route: parts.name, operation: 'other', settings, said: settings.other }));
+    return {
+      other: planOf({ ...parts, modern: null, breakerOf: () => null }, 'other', settings.other, false),
+      otherByEffect: null,
+    };
+  }
+};
+
+/** What a route says for all its operations is wrong once. */
+const tell = (flaws: Flaw[], more: readonly Flaw[]): void => {
+  for (const flaw of more) {
+    const isTold = flaws.some(({ path, message }) => message === flaw.message && path.join() === flaw.path.join());
+    if (!isTold) flaws.push(flaw);
+  }
+};
+
 const byEffect = (parts: RouteParts, settings: RouteSettings, other: Plan): Readonly<Record<Effect, Plan>> => {
   if (!settings.otherByMethod) return { read: other, idempotent: other, write: other };
   const as = (effect: Effect) => planOf(parts, 'other', { ...settings.other, effect }, true);
   return { read: as('read'), idempotent: as('idempotent'), write: as('write') };
 };
 
-const flawPath = (
-  route: string,
-  operation: string,
-  settings: RouteSettings,
-  said: OperationSettings,
-): readonly string[] => {
-  const at = settings.operations.has(operation) ? ['routes', route, 'operations', operation] : ['routes', route];
-  return said.call === null ? at : [...at, 'call'];
+interface Planned {
+  readonly route: string;
+  readonly operation: string;
+  readonly settings: RouteSettings;
+  readonly said: OperationSettings;
+}
+
+/** What kept an operation from becoming a plan, where the file says it. */
+const flawsOf = (error: unknown, { route, operation, settings, said }: Planned): Flaw[] => {
+  const own = settings.operations.has(operation) ? ['routes', route, 'operations', operation] : ['routes', route];
+  if (error instanceof TreatError)
+    return error.flaws.map(({ key, message }) => {
+      const at = Object.hasOwn(settings.other.treat, key) ? ['routes', route] : own;
+      return { path: [...at, 'treat', key], message };
+    });
+  const path = said.call === null || error instanceof BreakerConflict ? own : [...own, 'call'];
+  return [{ path, message: (error as Error).message }];
 };
 
 const unknownOperation = (route: string, operation: string, known: readonly string[]): Flaw => {

@@ -1,6 +1,7 @@
 // One operation's plan: its sends, its traffic, and what may be asked after a failure.
 import type { Adapters, Announced, Contract, Destination, Entrance, Mount, Send } from '../../adapters/adapter.ts';
 import type { OperationSettings, RouteSettings } from '../config/settle.ts';
+import { checkTreat, treatByStatus, treated } from '../forward/treat.ts';
 import { guarded } from '../guard/guarded.ts';
 import { cameIn } from '../traffic/came-in.ts';
 import { ipKey } from '../traffic/client-ip.ts';
@@ -37,12 +38,13 @@ export interface RouteParts {
 export const planOf = (parts: RouteParts, operation: string, settings: OperationSettings, asked: boolean): Plan => {
   const { name, killed } = parts;
   const { points, effect } = settings;
+  if (parts.modern !== null) checkTreat(treatedBy(parts, operation, settings));
   const side = (which: 'legacy' | 'modern', bare: Bare | null): Side | null =>
     bare === null ? null : guardedSide(parts, { ...bare, side: which, operation, said: settings.breaker });
   const legacy = side('legacy', legacySide(parts, operation, settings));
   const modern = side(
     'modern',
-    asked && mayBeAsked(parts, operation, settings) ? modernSide(parts, operation, settings) : null,
+    asked && mayBeAsked(parts, operation, settings) ? treating(settings, modernSide(parts, operation, settings)) : null,
   );
   const fallback = new Set(legacy === null ? [] : settings.fallback);
   const traffic = {
@@ -99,6 +101,25 @@ const givenTo = ({ call, points, include }: OperationSettings): string | null =>
   return include.length > 0 ? 'include' : null;
 };
 
+const treatedBy = (
+  { contract, protocol, modernIsSoap }: RouteParts,
+  operation: string,
+  { treat }: OperationSettings,
+) => ({
+  treat,
+  operation: contract?.operations.get(operation) ?? null,
+  faults: Object.keys(treat).length === 0 || contract === null ? noFaults : faultsOf(contract),
+  translated: contract?.operations.has(operation) === true && (protocol === 'rest' || !modernIsSoap),
+});
+
+const noFaults: ReadonlySet<string> = new Set();
+const faultsOf = ({ operations }: Contract): ReadonlySet<string> =>
+  new Set([...operations.values()].flatMap(({ faults }) => faults));
+
+/** Before the breaker: it goes by what the file makes of a reply. */
+const treating = ({ treat }: OperationSettings, bare: Bare | null): Bare | null =>
+  bare === null ? null : { ...bare, send: treated(treat, bare.send) };
+
 /** A side before it is guarded. */
 type Bare = Omit<Side, 'breaker'>;
 
@@ -142,7 +163,8 @@ const restSide = (
   if (operation === undefined || contract === null) return null;
   if (operation.passThroughOnly !== null)
     throw new Error(`${name} cannot be offered in JSON: ${operation.passThroughOnly}`);
-  const invoke = destination.invoke({ operation, call, treat, write: effect === 'write', face: 'rest' });
+  const asking = { operation, call, treat: treatByStatus(treat), write: effect === 'write', face: 'rest' } as const;
+  const invoke = destination.invoke(asking);
   if (invoke === null) throw new Error(`${destination.name} cannot be asked for ${name}`);
   const send = adapters.translate({ face: 'rest', contract, operation: name, call, invoke, identity });
   return { destination: destination.name, send };
@@ -158,7 +180,8 @@ const translatedSend = (
   const operation = parts.contract?.operations.get(name);
   if (operation === undefined || parts.contract === null) return null;
   const { call, effect, identity, treat } = settings;
-  const invoke = modern.invoke({ operation, call, treat, write: effect === 'write', face: 'soap' });
+  const asking = { operation, call, treat: treatByStatus(treat), write: effect === 'write', face: 'soap' } as const;
+  const invoke = modern.invoke(asking);
   if (invoke === null) return null;
   return parts.adapters.translate({ face: 'soap', contract: parts.contract, operation: name, call, invoke, identity });
 };

@@ -132,3 +132,13 @@ test('held open by the command modern is asked nothing; let go it is tried and t
   await reads(rig, 2);
   t.is(await state(rig), 0);
 });
+
+test('a fault that the file calls a failure falls back, and opens it', async (t) => {
+  const rig = await ordersRig(t, { getOrder: 100, route: '    treat: { OrderNotFoundFault: failure }' });
+  for (let each = 0; each < 21; each += 1) {
+    const answer = await read(rig, 900001);
+    t.regex(answer.text, /OrderNotFoundFault/);
+  }
+  const fallbacks = (reason: string) => rig.gateway.metric('strangler_fallbacks_total', { reason });
+  t.deepEqual([await fallbacks('fault'), await fallbacks('open')], [20, 1]);
+});
