@@ -154,6 +154,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     health: healthServer === null ? null : await listen(healthServer, config.gateway.health!),
   };
   const stopTicking = told.start();
+  const stopTidying = breakers.start();
   const stopWatching = await watch(
     () => watched(flipping.loaded?.files ?? options.files, flipping),
     () => flipping.reload('file').then(() => undefined),
@@ -187,6 +188,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
       side.close();
       await Promise.all([closeAdmin(), closeHealth?.()]);
       stopTicking();
+      stopTidying();
       for (const { destination } of flipping.opened.values()) destination.close();
       events.emit({ type: 'stopped', at: clocks.wall() });
       await log.close();

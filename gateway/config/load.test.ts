@@ -481,6 +481,34 @@ test(
   'found nothing, expected the name of a destination',
 );
 
+test('a breaker where there is no modern, or of another form, is told', async (t) => {
+  const lines = await one(`destinations:
+  old: { adapter: http, url: "http://a", breaker: { failurRate: 50% } }
+  web: { adapter: http, url: "http://b", breaker: { failureRate: 0%, minimumCalls: 0, openFor: 0s } }
+routes:
+  all:
+    match: { path: /** }
+    legacy: old
+    breaker: off
+    operations:
+      GET /a: { breaker: { probes: 2 } }
+      GET /b: { breaker: on }
+`);
+  t.deepEqual(
+    lines.map((line) => line.replace(/^[^:]*:(\d+):\d+ +error +/, '$1 ')),
+    [
+      '2 destinations.old.breaker.failurRate: unknown key "failurRate"; did you mean "failureRate"?',
+      '3 destinations.web.breaker.failureRate: found "0%", expected a share from 1% to 100%, such as 50%',
+      '3 destinations.web.breaker.minimumCalls: found 0, expected a whole number above 0',
+      '3 destinations.web.breaker.openFor: found "0s", expected a duration above 0, such as 30s',
+      '8 routes.all.breaker: is for modern, which route all does not have; expected it on a destination',
+      '10 routes.all.operations."GET /a".breaker: is for modern, which route all does not have; expected it on a destination',
+      '11 routes.all.operations."GET /b".breaker: found "on", expected off, or { failureRate, minimumCalls, window, openFor, probes }; did you mean "off"?',
+      '11 routes.all.operations."GET /b".breaker: is for modern, which route all does not have; expected it on a destination',
+    ],
+  );
+});
+
 test('what is not built yet is told with its line, once each', async (t) => {
   const lines = await one(`state: redis://localhost
 destinations:

@@ -91,8 +91,7 @@ export const treated = (treat: Treat, next: Send): Send =>
 /** The narrowest word holds: a fault's name, then its code and what that narrows, then the status. */
 const verdictBy = (treat: Treat, { head, verdict }: Reply): Verdict | null => {
   for (const key of keysOf(head.status, verdict.fault ?? null)) {
-    const means = Object.hasOwn(treat, key) ? treat[key] : undefined;
-    if (means === undefined) continue;
+    const means = treat[key];
     if (means === 'answer') return { ...verdict, blame: 'nobody' };
     if (means === 'client') return { ...verdict, blame: 'client' };
     if (means === 'failure') {

@@ -140,6 +140,11 @@ export class Breaker {
     });
   }
 
+  /** A window that has no failure left is as good as none. */
+  tidy(): void {
+    if (this.#window !== null && this.#house.steady() - this.#failedAt > this.of.settings.window) this.#forget();
+  }
+
   /** Takes over from the one that guarded the same address under other settings. */
   continue(before: Breaker): void {
     const was = before.#state;
@@ -182,7 +187,11 @@ export class Breaker {
     if (this.#window === null) return;
     const now = this.#house.steady();
     if (now - this.#failedAt <= this.of.settings.window) return this.#window.good(now);
-    this.#window = null; // all failures have left it: as good as never made
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#window = null;
     this.#streak = 0;
   }
 

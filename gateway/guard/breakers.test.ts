@@ -104,6 +104,18 @@ test('one that is held stays so at another address', (t) => {
   );
 });
 
+test('a window that nobody asks about any more is given up', (t) => {
+  const { all, clock, guard, flip } = rig();
+  const [get] = flip(guard('Get'));
+  get!.bad(get!.admit()!, 'reset');
+  clock.now = 10_000;
+  all.tidy();
+  t.true(get!.isOfNote);
+  clock.now = 10_001;
+  all.tidy();
+  t.false(get!.isOfNote);
+});
+
 test('a name that is not there is told with the nearest that is', (t) => {
   const { all, guard, flip } = rig();
   flip(guard('GetOrder'));

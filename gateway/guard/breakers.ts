@@ -19,6 +19,10 @@ export type ForceResult =
 export interface Breakers {
   draft(): BreakerDraft;
   readonly all: Iterable<Breaker>;
+  /** Gives up what nobody's calls will: windows of operations that are asked no more. */
+  tidy(): void;
+  /** Tidies now and then; answers the function that stops it. Never keeps the process alive. */
+  start(): () => void;
   /** `operation` null: all of the destination's, also those that a later flip brings. `forced` null: by what calls do. */
   force(target: { readonly destination: string; readonly operation: string | null }, how: Forcing): ForceResult;
 }
@@ -31,12 +35,19 @@ export interface Forcing {
 /** One destination's operation, and two settings for its breaker. */
 export class BreakerConflict extends Error {}
 
+/** Milliseconds. */
+const tidyEvery = 10_000;
+
 type ByName = ReadonlyMap<string, ReadonlyMap<string, Breaker>>;
 
 export const breakers = (house: BreakerHouse): Breakers => {
   let kept: ByName = new Map();
   /** Destinations that are held as a whole. */
   const held = new Map<string, Forced>();
+
+  const tidy = (): void => {
+    for (const breaker of everyOf(kept)) breaker.tidy();
+  };
 
   return {
     draft() {
@@ -76,6 +87,11 @@ export const breakers = (house: BreakerHouse): Breakers => {
     get all() {
       return everyOf(kept);
     },
+    tidy,
+    start() {
+      const timer = setInterval(tidy, tidyEvery).unref();
+      return () => clearInterval(timer);
+    },
     force({ destination, operation }, { forced, why }) {
       const own = kept.get(destination);
       if (own === undefined) return { is: 'unknown', nearest: nearest(destination, kept.keys()) };
@@ -106,5 +122,15 @@ const everyOf = function* (all: ByName): Iterable<Breaker> {
 const near = (destination: string, operation: string | null): string | null =>
   operation === null ? null : `${destination}/${operation}`;
 
-const isEqual = (one: Guarded, other: Guarded): boolean =>
-  one.patience === other.patience && JSON.stringify(one.settings) === JSON.stringify(other.settings);
+/** Asked for each operation at each flip, hence by hand. */
+const isEqual = (
+  { patience, settings: one }: Guarded,
+  { patience: otherPatience, settings: other }: Guarded,
+): boolean =>
+  patience === otherPatience &&
+  (one === other ||
+    (one.failureRate === other.failureRate &&
+      one.minimumCalls === other.minimumCalls &&
+      one.window === other.window &&
+      one.openFor === other.openFor &&
+      one.probes === other.probes));

@@ -82,7 +82,7 @@ test(
     modern: json
     cohort: { header: X }
     breaker: { openFor: 1s }
-    operations: { GetOrder: {} }
+    operations: { GetOrder: { call: 'GET /{orderId}' } }
   unguarded:
     match: { path: /d }
     protocol: soap
