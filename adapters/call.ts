@@ -161,9 +161,18 @@ export type Identified =
   | { readonly is: 'answered'; readonly name: string | null; readonly reply: Reply };
 
 /** Whose fault a bad reply is. A fault that the contract declares is an answer, whatever code it carries. */
-export type Verdict =
+export type Verdict = (
   | { readonly blame: 'nobody' | 'client' }
-  | { readonly blame: 'destination'; readonly reason: Reason };
+  | { readonly blame: 'destination'; readonly reason: Reason }
+) & { /** The fault that the reply is, where that was read. */ readonly fault?: ToldFault };
+
+/** A fault as it names itself. */
+export interface ToldFault {
+  /** As the contract declares it; null: it does not. */
+  readonly name: string | null;
+  /** Local part of the first code, such as `Server` or `Client.Authentication`; empty where there is none. */
+  readonly code: string;
+}
 
 export interface Reply {
   readonly head: ReplyHead;
@@ -172,6 +181,8 @@ export interface Reply {
   readonly verdict: Verdict;
   /** Nobody will read it: gives its connection up. Absent where nothing is held. */
   readonly discard?: () => void;
+  /** Calls back once its body is complete (null) or known never to be; at once if it is already. One listener. Absent: it is complete. */
+  readonly over?: (listener: (why: AdapterError | null) => void) => void;
 }
 
 /** Asks a destination. Rejects with SendError (whose `reached` tells whether it may be asked elsewhere) or RequestError. */

@@ -38,6 +38,12 @@ export const turnedAwayReasons = [
 ] as const;
 export type TurnedAway = (typeof turnedAwayReasons)[number];
 
+/** In the order of the figures of `strangler_breaker_state`. */
+export const breakerStates = ['closed', 'half-open', 'open'] as const;
+export type BreakerState = (typeof breakerStates)[number];
+/** How a breaker may be held by hand. */
+export type Forced = 'open' | 'closed';
+
 export type GatewayEvent =
   | {
       readonly type: 'table-swapped';
@@ -66,6 +72,17 @@ export type GatewayEvent =
   | { readonly type: 'certificate-rejected'; readonly at: number; readonly why: string }
   /** Something about a destination that whoever runs the gateway should see to, such as a certificate that does not fit. */
   | { readonly type: 'destination-warned'; readonly at: number; readonly destination: string; readonly message: string }
+  | {
+      readonly type: 'breaker-changed';
+      readonly at: number;
+      readonly destination: string;
+      readonly operation: string;
+      readonly state: BreakerState;
+      readonly by: 'calls' | 'hand';
+      readonly why: string;
+      /** Milliseconds before calls are tried again; null where it is not open, or held open by hand. */
+      readonly openFor: number | null;
+    }
   | { readonly type: 'draining'; readonly at: number }
   | { readonly type: 'stopped'; readonly at: number };
 

@@ -5,6 +5,7 @@ import type { Config } from './config/settle.ts';
 import type { Env } from './config/substitute.ts';
 import type { Events, GatewayEvent, Problem } from './events.ts';
 import type { Keepers } from './admission/keepers.ts';
+import type { Breakers } from './guard/breakers.ts';
 import { weightChanges } from './table/changes.ts';
 import { compile, type Flaw } from './table/compile.ts';
 import { reopen, retire, type OpenedByName } from './table/destinations.ts';
@@ -19,6 +20,7 @@ export interface Flipping {
   readonly tables: Tables;
   readonly slots: Slots;
   readonly keepers: Keepers;
+  readonly breakers: Breakers;
   readonly events: Events;
   /** What is killed at this moment: `*`, routes, `route.operation`. */
   readonly killed: () => ReadonlySet<string>;
@@ -63,6 +65,7 @@ export const flips = (house: Flipping): Flips => {
       : await reopen(config.destinations, state.opened, house.adapters, (destination, message) =>
           house.events.emit({ type: 'destination-warned', at: house.now(), destination, message }),
         );
+    const breakers = house.breakers.draft();
     const { table, flaws, warnings } = compile(config, {
       revision: state.revision + 1,
       opened,
@@ -70,11 +73,13 @@ export const flips = (house: Flipping): Flips => {
       killed: house.killed(),
       slotOf: (route, operation) => house.slots.of(route, operation),
       keepers: house.keepers,
+      breakers,
     });
     const text = source === 'file' || source === 'start' ? JSON.stringify([...(loaded?.text ?? [])]) : '';
     if (text !== '' && text === state.text && sameOpened(state.opened, opened)) return true; // saved, but nothing changed
     const problems = told(loaded, failed.length > 0 ? failed : flaws);
     if (table === null || problems.length > 0) return reject(problems);
+    breakers.keep();
     const old = house.tables.swap(table);
     retire(state.opened, opened);
     Object.assign(state, { config, opened, revision: table.revision, text, warnings: told(loaded, warnings) });

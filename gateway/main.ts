@@ -17,6 +17,7 @@ import { flips } from './flip.ts';
 import { flipFile } from './flip-file.ts';
 import { readCertificates } from './front/certificates.ts';
 import { watchCertificates } from './front/watched-certificates.ts';
+import { breakers as makeBreakers } from './guard/breakers.ts';
 import { killSwitch } from './kill-switch.ts';
 import { networks } from './lib/cidr.ts';
 import { closing } from './lib/closing.ts';
@@ -72,6 +73,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
   const slots = makeSlots();
   const turnedAway = turnedAwayCounts();
   const tables = makeTables();
+  const breakers = makeBreakers({ ...clocks, chance: Math.random, events });
   const told = telemetry({ slots, events, log, clocks });
   logEvents(events, log.logger);
 
@@ -82,6 +84,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     tables,
     slots,
     keepers: keepers(),
+    breakers,
     events,
     killed: () => killed(),
     now: clocks.wall,
@@ -132,6 +135,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     table: () => (tables.first ? null : tables.current()),
     turnedAway,
     cache: kept.memory,
+    breakers: () => breakers.all,
     inFlight: () => inFlight(flipping.opened),
     dropped: () => log.dropped,
   };
@@ -144,6 +148,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     metrics: metrics(measured),
     events,
     flip,
+    breakers,
     clocks,
     gateway,
   });
@@ -161,6 +166,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     health: healthServer === null ? null : await listen(healthServer, config.gateway.health!),
   };
   const stopTicking = told.start();
+  const stopTidying = breakers.start();
   const stopWatching = await watch(
     () => watched(flipping.loaded?.files ?? options.files, flipping),
     () => flipping.reload('file').then(() => undefined),
@@ -198,6 +204,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
       side.close();
       await Promise.all([closeAdmin(), closeHealth?.()]);
       stopTicking();
+      stopTidying();
       for (const { destination } of flipping.opened.values()) destination.close();
       events.emit({ type: 'stopped', at: clocks.wall() });
       await log.close();

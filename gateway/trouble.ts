@@ -1,11 +1,15 @@
 // Errors become words for the client here, and nowhere else. No internals: no addresses, no stacks, no names of destinations.
 import type { Identified, Trouble } from '../adapters/adapter.ts';
 import { SendError, type AdapterError } from '../adapters/errors.ts';
+import { BreakerOpenError } from './guard/open-error.ts';
 
 /** `error` null: the side that the call belongs to is not there. */
 export const troubleOf = (error: AdapterError | null, identified: Identified | null): Trouble => {
   if (error === null) return nobodyThere(identified);
-  if (error instanceof SendError) return { ...bySending[error.reason], code: error.code, blame: 'gateway' };
+  if (error instanceof SendError) {
+    const known = { ...bySending[error.reason], code: error.code, blame: 'gateway' } as const;
+    return error instanceof BreakerOpenError ? { ...known, retryAfter: error.retryAfter } : known;
+  }
   if (error.code === 'ERR_TOO_LARGE') {
     return tooLarge(413, error.message);
   }

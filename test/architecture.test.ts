@@ -64,7 +64,14 @@ test('kinds of adapters are strangers to each other', (t) => {
 
 const rows: readonly (readonly string[])[] = [
   ['gateway/events.ts', 'gateway/lib/', 'gateway/exchange.ts'],
-  ['gateway/routing/', 'gateway/traffic/', 'gateway/forward/', 'gateway/admission/', 'gateway/headers/'],
+  [
+    'gateway/routing/',
+    'gateway/traffic/',
+    'gateway/forward/',
+    'gateway/admission/',
+    'gateway/headers/',
+    'gateway/guard/',
+  ],
   ['gateway/config/', 'gateway/table/', 'gateway/telemetry/', 'gateway/trouble.ts', 'gateway/kill-switch.ts'],
   [
     'gateway/serve.ts',
@@ -94,7 +101,7 @@ test('no arrow points upwards', (t) => {
 });
 
 test('strangers of the deciding row do not meet', (t) => {
-  const stranger = (file: string) => /^gateway\/(routing|traffic|forward|admission)\//.exec(file)?.[1] ?? null;
+  const stranger = (file: string) => /^gateway\/(routing|traffic|forward|admission|guard)\//.exec(file)?.[1] ?? null;
   const met = all.filter(
     ({ from, to, typeOnly }) =>
       stranger(from) !== null && stranger(to) !== null && stranger(from) !== stranger(to) && !typeOnly,
@@ -118,6 +125,7 @@ const doors: Readonly<Record<string, RegExp>> = {
   soap: /^adapters\/soap\/security\.ts$/,
   jose: /^gateway\/admission\/jwt\.ts$/,
   'rate-limiter-flexible': /^gateway\/admission\/rate-limit\.ts$/,
+  opossum: /^gateway\/guard\/failure-window\.ts$/,
   esbuild: /^gateway\/admin\/dashboard\/.*\.ts$/,
 };
 test('each package is imported where its door is', (t) => {

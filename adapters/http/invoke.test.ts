@@ -131,6 +131,12 @@ test(
 test('any other 4xx is a breach, not an answer', breaks, { status: 404, body: { title: 'Not Found' } }, 'contract');
 test('a 4xx in HTML is one, too', breaks, { status: 404, type: 'text/html', body: '<p>' }, 'contract');
 test('a redirect is a breach', breaks, { status: 302 }, 'contract');
+test(
+  'a status that treat calls a failure is one, whatever its body says',
+  breaks,
+  { status: 404, body: '{"type":"urn:x:NotFound"}', type: 'application/problem+json', treat: { 404: 'failure' } },
+  'contract',
+);
 test('a 5xx is a failure', breaks, { status: 503, treat: { 404: 'NotFound' } }, '5xx');
 test('a value that is no JSON is a breach', breaks, { type: 'text/html', body: '<p>' }, 'contract');
 

@@ -12,8 +12,8 @@ const standard = new Set(['type', 'title', 'status', 'detail', 'instance', 'soap
 /** Throws a plain Error for a `treat` that names no declared fault. */
 export const checkTreat = ({ operation, treat }: Meaning): void => {
   for (const [status, fault] of Object.entries(treat)) {
-    if (fault === 'client' || operation.faults.includes(fault)) continue;
-    const known = [...operation.faults, 'client'].join(', ');
+    if (fault === 'client' || fault === 'failure' || operation.faults.includes(fault)) continue;
+    const known = [...operation.faults, 'client', 'failure'].join(', ');
     throw new Error(
       `treat: ${status} means "${fault}", which ${operation.name} does not declare; expected one of ${known}`,
     );
@@ -26,6 +26,13 @@ export const checkTreat = ({ operation, treat }: Meaning): void => {
  * status; a `soap` member that tells an undeclared fault. Throws SendError `contract` for everything else.
  */
 export const faultOf = (body: Json, meaning: Meaning, status: number): Answer => {
+  if (meaning.treat[status] === 'failure')
+    throw new SendError(
+      'ERR_CONTRACT',
+      'contract',
+      'all',
+      `the service answered ${status}, which treat calls a failure`,
+    );
   const members = membersOf(body);
   const declared = declaredIn(members, meaning) ?? meaning.treat[status];
   const told = members['detail'] ?? members['title'];

@@ -2,6 +2,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Json, PlainFault, Reply, TypedFault, Verdict } from '../adapter.ts';
 import type { SoapContract, SoapOperation } from '../soap/contract/contract.ts';
+import { localCode } from '../soap/names.ts';
 import { expanded } from '../soap/contract/xml/qname.ts';
 import { replyOf } from '../wire/accept.ts';
 
@@ -30,7 +31,7 @@ export const faultProblem = (contract: SoapContract, operation: SoapOperation, f
   const element = operation.faultElements.get(name);
   return problem(
     faultStatus,
-    { blame: 'nobody' },
+    { blame: 'nobody', fault: { name, code: '' } },
     {
       type: faultType(contract, name),
       title: name,
@@ -44,7 +45,8 @@ export const faultProblem = (contract: SoapContract, operation: SoapOperation, f
 
 /** A fault that the contract does not have. What legacy says of itself in its detail stays with the gateway: it may be a stack. */
 export const plainProblem = ({ blame, codes, message, status }: PlainFault): Reply => {
-  const verdict: Verdict = blame === 'client' ? { blame } : { blame, reason: 'fault' };
+  const fault = { name: null, code: localCode(codes, blame) };
+  const verdict: Verdict = blame === 'client' ? { blame, fault } : { blame, reason: 'fault', fault };
   return problem(status, verdict, {
     type: 'about:blank',
     title: blame === 'client' ? 'Client fault' : 'Server fault',

@@ -80,7 +80,7 @@ test('a declared fault is an answer: HTTP 500, nobody to blame', async (t) => {
   };
   const reply = await tell({ answer }).reply;
   t.is(reply.head.status, 500);
-  t.deepEqual(reply.verdict, { blame: 'nobody' });
+  t.deepEqual(reply.verdict, { blame: 'nobody', fault: { name: 'OrderNotFoundFault', code: '' } });
   t.regex(textOf(reply), /<faultcode>s:Client<\/faultcode>.*<OrderId>7<\/OrderId>/);
 });
 
@@ -281,7 +281,7 @@ const envelopes = 'http://schemas.xmlsoap.org/soap/envelope/';
 test('an undeclared fault is told in the dialect, and is the client’s where it says so', async (t) => {
   const { head, verdict, text } = await plainFaultOf('1.1', []);
   t.is(head.status, 500);
-  t.deepEqual(verdict, { blame: 'client' });
+  t.deepEqual(verdict, { blame: 'client', fault: { name: null, code: 'Client' } });
   t.true(text.includes('<faultcode>s:Client</faultcode><faultstring xml:lang="en">no &lt;way&gt;</faultstring>'), text);
 });
 

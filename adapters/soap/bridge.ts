@@ -6,6 +6,7 @@ import { bytesBody } from '../wire/bytes.ts';
 import { soapCaller } from './soap-caller.ts';
 import { timestampBlock } from './contract/writing/timestamp.ts';
 import { decodeRequestInSlices, encodeFaultInSlices, encodeReplyInSlices } from './contract/codec.ts';
+import { localCode } from './names.ts';
 import { soapFault } from './protocol-fault.ts';
 import type { Answer, Ask, Call, Deadline, Invoke, PlainFault, Reply, Send, Translation, Verdict } from '../adapter.ts';
 import type { ReplyForm } from './contract/codec.ts';
@@ -121,7 +122,9 @@ const fitting = async (operation: SoapOperation, answer: Answer, { form, most }:
   }
   if (answer.kind === 'accepted') return reply(202, null, Buffer.alloc(0));
   if (answer.kind === 'fault') {
-    return reply(500, form, bounded(await encodeFaultInSlices(operation, answer.fault, form), most));
+    const { name } = answer.fault;
+    const bytes = bounded(await encodeFaultInSlices(operation, answer.fault, form), most);
+    return { ...reply(500, form, bytes), verdict: { blame: 'nobody', fault: { name, code: '' } } };
   }
   return reply(200, form, bounded(await encodeReplyInSlices(operation, answer.json, form), most));
 };
@@ -132,7 +135,8 @@ const plainReply = ({ blame, codes, message, status }: PlainFault, form: ReplyFo
   const { envelopePrefix: prefix } = dialect;
   const blocks = timestamp === null ? '' : timestampBlock(timestamp, prefix);
   const trouble = { status, code: '', codes, message, blame: blame === 'client' ? 'client' : 'gateway' } as const;
-  const verdict: Verdict = blame === 'client' ? { blame } : { blame, reason: 'fault' };
+  const fault = { name: null, code: localCode(codes, blame) };
+  const verdict: Verdict = blame === 'client' ? { blame, fault } : { blame, reason: 'fault', fault };
   return { ...soapFault(trouble, version, { prefix }, { wsa, blocks }), verdict };
 };
 

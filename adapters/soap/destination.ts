@@ -98,10 +98,11 @@ const dialectOf = async ({ dialect = 'wcf' }: { readonly dialect?: string | unde
   }
 };
 
-const declaredFaults = (contract: SoapContract | null): ReadonlySet<ExpandedName> => {
-  const all = new Set<ExpandedName>();
+/** Names of all that the contract declares, by the element of their detail. */
+const declaredFaults = (contract: SoapContract | null): ReadonlyMap<ExpandedName, string> => {
+  const all = new Map<ExpandedName, string>();
   for (const { faultElements } of contract?.operations.values() ?? [])
-    for (const element of faultElements.values()) all.add(expanded(element));
+    for (const [name, element] of faultElements) all.set(expanded(element), name);
   return all;
 };
 
@@ -110,7 +111,7 @@ const byStatus = ({ status }: ReplyHead): Verdict => (status === 500 ? { blame: 
 
 /** Reads the first bytes of a reply before anybody commits to it: a 200 may be a fault, a 500 may be an answer. */
 const judge =
-  (declared: ReadonlySet<ExpandedName>) =>
+  (declared: ReadonlyMap<ExpandedName, string>) =>
   async (head: ReplyHead, body: StreamBody): Promise<Verdict> => {
     const bytes = await body.prefix(judgedPrefix, patience);
     return verdictOf(head.status, headerOf(head.raw, 'content-type'), bytes.subarray(0, judgedPrefix), declared);

@@ -11,3 +11,11 @@ export interface Names {
   /** Operations with an empty Body. */
   readonly bodiless: readonly string[];
 }
+
+/** Local part of a fault's first code; where it has none, the one that tells its blame. */
+export const localCode = ([first]: readonly string[], blame: 'client' | 'destination'): string =>
+  first === undefined
+    ? blame === 'client'
+      ? 'Client'
+      : 'Server'
+    : first.replace(/^\{[^}]*\}/, '').replace(/^[^:]*:/, '');

@@ -4,7 +4,7 @@ import { verdictOf } from './verdict.ts';
 import { envelope11, envelope12, soap11 } from '../../test/golden/envelopes.ts';
 import type { Verdict } from '../adapter.ts';
 
-const declared = new Set(['{urn:orders}NotFound']);
+const declared = new Map([['{urn:orders}NotFound', 'NotFound'] as const]);
 
 const short = (verdict: Verdict): string => (verdict.blame === 'destination' ? verdict.reason : verdict.blame);
 

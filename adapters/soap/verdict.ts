@@ -9,25 +9,27 @@ import type { ExpandedName } from './names.ts';
 
 const nobody: Verdict = { blame: 'nobody' };
 const client: Verdict = { blame: 'client' };
-const fault: Verdict = { blame: 'destination', reason: 'fault' };
 const serverError: Verdict = { blame: 'destination', reason: '5xx' };
 
 /**
  * A fault is judged by what it says, whatever the status: one that the contract declares is an answer, one that
  * blames the sender is the client's, any other is the destination's. Without a fault the status decides.
- * `prefix`: the first bytes of the body; a declared detail must begin within them to be known as one.
+ * `declaredFaults`: names by the element of their detail. `prefix`: the first bytes of the body; a declared detail must begin within them to be known as one.
  */
 export const verdictOf = (
   status: number,
   contentType: string | null,
   prefix: Buffer,
-  declaredFaultElements: ReadonlySet<ExpandedName>,
+  declaredFaults: ReadonlyMap<ExpandedName, string>,
 ): Verdict => {
   const read = mayBeFault(prefix) ? faultIn(prefix, contentType ?? '') : null;
   if (read === null || !read.isFault) return byStatus(status);
-  if (read.detail !== null && declaredFaultElements.has(read.detail)) return nobody;
+  const told = { name: declaredFaults.get(read.detail ?? '{}') ?? null, code: read.code };
+  if (told.name !== null) return { blame: 'nobody', fault: told };
   const blamed = read.code.split('.', 1)[0];
-  return blamed === 'Client' || blamed === 'Sender' ? client : fault;
+  return blamed === 'Client' || blamed === 'Sender'
+    ? { blame: 'client', fault: told }
+    : { blame: 'destination', reason: 'fault', fault: told };
 };
 
 const faultIn = (prefix: Buffer, contentType: string): FaultReading | null => {

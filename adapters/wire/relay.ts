@@ -140,6 +140,10 @@ class RelayedReply implements Reply {
   discard(): void {
     this.body.abandon();
   }
+
+  over(listener: (why: AdapterError | null) => void): void {
+    this.body.over(listener);
+  }
 }
 
 /** A reply that breaks off while it is looked at has failed before anybody saw it. */

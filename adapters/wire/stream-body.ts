@@ -37,6 +37,7 @@ export class StreamBody implements Body, Flow {
   #waiting: Waiting | null = null;
   #look: ((bytes: Buffer) => AdapterError | null) | null = null;
   #ended: (() => void) | null = null;
+  #over: ((why: AdapterError | null) => void) | null = null;
   #trailers: Raw | null = null; // not null: complete
   #failure: AdapterError | null = null;
 
@@ -69,6 +70,7 @@ export class StreamBody implements Body, Flow {
   finish(trailers: Raw): void {
     if (this.#failure !== null || this.#trailers !== null) return;
     this.#trailers = trailers;
+    this.#over?.(null);
     if (this.#waiting !== null) this.#serveWaiting();
     if (this.#sink !== null) this.#passedOn(this.#sink, trailers);
   }
@@ -76,9 +78,16 @@ export class StreamBody implements Body, Flow {
   fail(why: AdapterError): void {
     if (this.#failure !== null || this.#trailers !== null) return;
     this.#failure = why;
+    this.#over?.(why);
     this.#waiting?.reject(why);
     this.#waiting = null;
     this.#sink?.cut(why);
+  }
+
+  /** Calls back once the producer has told how it ended; at once if it has. */
+  over(listener: (why: AdapterError | null) => void): void {
+    if (this.settled) listener(this.#failure);
+    else this.#over = listener;
   }
 
   /** Whether the producer has told how it ended. */

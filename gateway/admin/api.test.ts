@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import test from 'ava';
+import { usualBreaker } from '../guard/schema.ts';
 import { adminRig, token } from '../../test/helpers/admin.ts';
 import { exchange, fallbackExchange, modernExchange } from '../../test/helpers/exchange.ts';
 import { listen } from '../../test/helpers/listen.ts';
@@ -264,3 +265,47 @@ test('the health listener knows three paths and nothing else', async (t) => {
   );
   t.deepEqual(statuses, [200, 200, 200, 404, 404]);
 });
+
+const guarded = (rig: Awaited<ReturnType<typeof adminRig>>): void => {
+  const draft = rig.breakers.draft();
+  for (const operation of ['GetOrder', 'GET /orders/{id}'])
+    draft.of({ destination: 'new', operation, address: '', patience: 1, settings: usualBreaker() });
+  draft.keep();
+};
+const hold = (rig: { readonly url: string }, how: string, body: unknown, headers: Record<string, string> = {}) =>
+  fetch(`${rig.url}/api/v1/breakers/${how}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...headers },
+    body: JSON.stringify(body),
+  });
+
+test('a breaker is held open by hand, told as an event, and let go', async (t) => {
+  const rig = await adminRig(t);
+  guarded(rig);
+  const told: unknown[] = [];
+  rig.events.on((event) => told.push(event));
+  const answer = await hold(rig, 'open', { target: 'new/GET /orders/{id}', why: 'a migration' });
+  const row = { target: 'new/GET /orders/{id}', destination: 'new', operation: 'GET /orders/{id}', opened: 1 };
+  t.deepEqual(await answer.json(), { breakers: [{ ...row, state: 'open', forced: 'open' }] });
+  t.like(told[0], { type: 'breaker-changed', state: 'open', by: 'hand', why: 'a migration', openFor: null });
+  const listed = await (await fetch(`${rig.url}/api/v1/breakers`)).json();
+  t.deepEqual(listed, { breakers: [{ ...row, state: 'open', forced: 'open' }] });
+  t.like(await (await hold(rig, 'auto', { target: 'new' })).json(), { breakers: { 1: { forced: null } } });
+});
+
+const unheld = test.macro({
+  async exec(t, how: string, body: unknown, status: number, detail: RegExp, headers: Record<string, string> = {}) {
+    const rig = await adminRig(t);
+    guarded(rig);
+    const answer = await hold(rig, how, body, headers);
+    t.is(answer.status, status);
+    t.regex(((await answer.json()) as { detail: string }).detail, detail);
+    t.true([...rig.breakers.all].every(({ forced }) => forced === null));
+  },
+  title: (given = '') => `a breaker is not held ${given}`,
+});
+test('without the token', unheld, 'open', { target: 'new' }, 401, /./, { authorization: '' });
+test('where there is none', unheld, 'open', { target: 'new/GetOrdr' }, 404, /did you mean new\/GetOrder\?/);
+test('in another way', unheld, 'ajar', { target: 'new' }, 404, /expected open, close or auto/);
+test('without a target', unheld, 'open', {}, 400, /expected 'destination' or 'destination\/operation'/);
+test('by a key nobody knows', unheld, 'close', { target: 'new', reason: 'x' }, 400, /unknown key 'reason'/);

@@ -2,6 +2,7 @@
 import Koa from 'koa';
 import { Router } from '@koa/router';
 import { auth, refuseStrangers } from './auth.ts';
+import { breakerHandler, breakerRow } from './breakers.ts';
 import { flipHandler } from './flip.ts';
 import { AdminError, problems } from './problem.ts';
 import { stream } from './stream.ts';
@@ -70,6 +71,9 @@ const reads = (from: Source, mayRead: Middleware, watch: Middleware): Router => 
   router.get('/events', (ctx) => {
     ctx.body = { events: from.events.latest() };
   });
+  router.get('/breakers', (ctx) => {
+    ctx.body = { breakers: [...from.breakers.all].filter(({ isOfNote }) => isOfNote).map(breakerRow) };
+  });
   router.get('/calls', (ctx) => {
     ctx.body = { calls: from.calls() };
   });
@@ -102,6 +106,7 @@ export const admin = (options: {
   };
   const changes = new Router({ prefix: '/api/v1' });
   changes.post('/flip', mayChange, flipHandler(from.flip));
+  changes.post('/breakers/:how', mayChange, breakerHandler(from.breakers));
   const app = application(unforeseen);
   app.use(refuseStrangers);
   for (const router of [healthRoutes(from), changes, reads(from, mayRead, watch)]) app.use(router.routes());

@@ -1,5 +1,5 @@
 // What the admin API answers, and the page and the CLI read. Types only, so that a browser may import them.
-import type { GatewayEvent, Problem } from '../events.ts';
+import type { BreakerState, Forced, GatewayEvent, Problem } from '../events.ts';
 import type { Effect, Stage } from '../table/table.ts';
 import type { DecisionReason, Outcome, Side } from '../exchange.ts';
 
@@ -50,8 +50,23 @@ export interface OperationRow {
   readonly legacy: string | null;
   readonly modern: string | null;
   readonly fallback: readonly string[];
+  /** Of modern; null: it has none. */
+  readonly breaker: { readonly state: BreakerState; readonly forced: Forced | null } | null;
   readonly last10s: Figures;
   readonly last60s: Figures;
+}
+
+/** One destination's one operation. */
+export interface BreakerRow {
+  /** `destination/operation`, as `breaker` takes it. */
+  readonly target: string;
+  readonly destination: string;
+  readonly operation: string;
+  readonly state: BreakerState;
+  /** Held by hand; null: by what calls do. */
+  readonly forced: Forced | null;
+  /** How often since the start. */
+  readonly opened: number;
 }
 
 export interface RouteRow {

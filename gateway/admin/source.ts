@@ -1,5 +1,6 @@
 // What the admin side needs of the gateway, as functions: it never sees a table, a counter or a file.
 import { callRow, operationRows, readiness, routeRows, status } from './views.ts';
+import type { Breakers } from '../guard/breakers.ts';
 import type { Events } from '../events.ts';
 import type { Table } from '../table/table.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -33,6 +34,7 @@ export interface Source extends HealthSource {
   readonly series: (target: string) => SeriesView | null;
   readonly events: { readonly latest: () => readonly GatewayEvent[]; readonly on: Events['on'] };
   readonly flip: FlipRequest;
+  readonly breakers: Breakers;
 }
 
 export const source = (parts: {
@@ -41,6 +43,7 @@ export const source = (parts: {
   readonly metrics: Metrics;
   readonly events: Events;
   readonly flip: FlipRequest;
+  readonly breakers: Breakers;
   readonly clocks: Clocks;
   readonly gateway: Status['gateway'];
 }): Source => {
@@ -62,6 +65,7 @@ export const source = (parts: {
     },
     events: { latest: () => telemetry.health.events, on: (listener) => parts.events.on(listener) },
     flip: parts.flip,
+    breakers: parts.breakers,
   };
 };
 

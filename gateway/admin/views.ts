@@ -73,9 +73,15 @@ const operationRow = (plan: Plan, spans: { last10s: Span; last60s: Span }, weigh
   legacy: plan.legacy?.destination ?? null,
   modern: plan.modern?.destination ?? null,
   fallback: [...plan.fallback],
+  breaker: breakerOf(plan),
   last10s: figures(spans.last10s, plan.slot),
   last60s: figures(spans.last60s, plan.slot),
 });
+
+const breakerOf = ({ modern }: Plan): OperationRow['breaker'] => {
+  const breaker = modern?.breaker ?? null;
+  return breaker === null ? null : { state: breaker.state, forced: breaker.forced };
+};
 
 /** Operations of each route in the table's order, then what is no known operation of it. */
 export const operationRows = (table: Table | null, spans: { last10s: Span; last60s: Span }): OperationRow[] => {

@@ -105,6 +105,34 @@ adminOptions(program.command('flip'))
     await ends(flip({ ...options, target, weight }, io));
   });
 
+const breakerCommand = program
+  .command('breaker')
+  .description('hold the breaker of a destination, or of one of its operations: open, closed, or as calls go');
+const holds = {
+  open: 'nobody is asked, legacy answers',
+  close: 'everybody is asked, whatever comes of it',
+  auto: 'as calls go again',
+};
+for (const how of ['open', 'close', 'auto'] as const)
+  adminOptions(breakerCommand.command(how))
+    .description(holds[how])
+    .argument('<target>', 'destination, or destination/operation')
+    .option('--why <reason>', 'told with the change')
+    .addOption(output())
+    .action(
+      async (target: string, options: { admin?: string; token?: string; why?: string; output: 'table' | 'json' }) => {
+        const { breaker } = await import('./commands/breaker.ts');
+        await ends(breaker({ ...options, how, target }, io));
+      },
+    );
+adminOptions(breakerCommand.command('list'))
+  .description('those that have seen failures, have opened, or are held')
+  .addOption(output())
+  .action(async (options: { admin?: string; token?: string; output: 'table' | 'json' }) => {
+    const { breaker } = await import('./commands/breaker.ts');
+    await ends(breaker({ ...options, how: 'list', target: null }, io));
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {

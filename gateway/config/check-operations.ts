@@ -10,6 +10,7 @@ export const checkOperations = (checking: Checking): void => {
   for (const [name, route] of checking.config.routes) {
     checkWeight(checking, { name, path: ['routes', name], route, operation: route.other });
     checkFrom(checking, name, route);
+    checkBreaker(checking, name, route);
     checkContract(checking, name, route);
     if (route.operationsFrom !== null) continue;
     checkNames(checking, name, route);
@@ -44,6 +45,17 @@ const checkWeight = ({ tree, says, report }: Checking, { name, path, route, oper
       `weight is ${percent}, but route ${name} has no legacy to answer the rest; expected legacy, or weight: 100`,
     );
   }
+};
+
+/** What a route says of it is about `modern`; for legacy its destination says so. */
+const checkBreaker = ({ says, report }: Checking, name: string, route: RouteSettings): void => {
+  if (route.modern !== null || says(['routes', name, 'modern'])) return;
+  const check = (...below: readonly string[]): void => {
+    const path = ['routes', name].concat(below, 'breaker');
+    if (says(path)) report(path, `is for modern, which route ${name} does not have; expected it on a destination`);
+  };
+  check();
+  if (route.operationsFrom === null) for (const operation of route.operations.keys()) check('operations', operation);
 };
 
 /** `operations: { from: route }` (decision 16). */

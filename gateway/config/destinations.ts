@@ -1,6 +1,7 @@
 // Settings of the places that calls can go, by adapter.
 import { z } from 'zod';
 import { headersSetting } from '../headers/schema.ts';
+import { breakerSetting } from '../guard/schema.ts';
 import { text, timeout } from '../lib/schema.ts';
 
 const aUrl = 'an http or https URL without user, query and fragment, such as http://127.0.0.1:7001/OrderService.svc';
@@ -27,6 +28,7 @@ const anyDestination = {
         'Calls under way at the same time; one more is refused with reason `full`. No bound where nothing is said.',
       examples: [200],
     }),
+  ...breakerSetting,
 };
 
 const user = text('a user name').meta({ description: 'The user.', examples: ['gateway'] });

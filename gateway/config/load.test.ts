@@ -91,6 +91,7 @@ test('a route passes weight, fallback, effect and cohort on to operations that s
     call: null,
     points: 255,
     fallback: [],
+    breaker: null,
     salt: 'orders/A',
     ...nobody,
   });
@@ -99,6 +100,7 @@ test('a route passes weight, fallback, effect and cohort on to operations that s
     call: { request: 'POST /b', headers: {}, body: null },
     points: 7,
     fallback: ['5xx'],
+    breaker: null,
     salt: 'was/B',
     ...nobody,
   });
@@ -322,7 +324,7 @@ routes:
       'routes.config.yaml:4:19  error  destinations.old.adapter: found "htp", expected one of soap, http, handler; did you mean "http"?',
       'routes.config.yaml:5:30  error  destinations.web.url: found "ftp://a", expected an http or https URL without user, query and fragment, such as http://127.0.0.1:7001/OrderService.svc',
       'routes.config.yaml:5:50  error  destinations.web.timeout: found 30, expected a duration with its unit, such as 500ms, 30s or 2m',
-      'routes.config.yaml:5:54  error  destinations.web.cacheable: unknown key "cacheable"; expected one of adapter, auth, url, tls, headers, requestFraming, connectTimeout, forwarded, host, keepAlive, timeout, maxInFlight',
+      'routes.config.yaml:5:54  error  destinations.web.cacheable: unknown key "cacheable"; expected one of adapter, auth, url, tls, headers, requestFraming, connectTimeout, forwarded, host, keepAlive, timeout, maxInFlight, breaker',
       'routes.config.yaml:7:3  error  routes."a.b": expected a name of letters, digits, - and _ (no dots)',
       'routes.config.yaml:7:25  error  routes."a.b".match.path: found "no", expected a path such as /OrderService.svc, or a prefix such as /api/orders/**',
       'routes.config.yaml:7:39  error  routes."a.b".legacy: found "odl", expected the name of a destination; did you mean "old"?',
@@ -491,10 +493,38 @@ test(
   'found nothing, expected the name of a destination',
 );
 
+test('a breaker where there is no modern, or of another form, is told', async (t) => {
+  const lines = await one(`destinations:
+  old: { adapter: http, url: "http://a", breaker: { failurRate: 50% } }
+  web: { adapter: http, url: "http://b", breaker: { failureRate: 0%, minimumCalls: 0, openFor: 0s } }
+routes:
+  all:
+    match: { path: /** }
+    legacy: old
+    breaker: off
+    operations:
+      GET /a: { breaker: { probes: 2 } }
+      GET /b: { breaker: on }
+`);
+  t.deepEqual(
+    lines.map((line) => line.replace(/^[^:]*:(\d+):\d+ +error +/, '$1 ')),
+    [
+      '2 destinations.old.breaker.failurRate: unknown key "failurRate"; did you mean "failureRate"?',
+      '3 destinations.web.breaker.failureRate: found "0%", expected a share from 1% to 100%, such as 50%',
+      '3 destinations.web.breaker.minimumCalls: found 0, expected a whole number above 0',
+      '3 destinations.web.breaker.openFor: found "0s", expected a duration above 0, such as 30s',
+      '8 routes.all.breaker: is for modern, which route all does not have; expected it on a destination',
+      '10 routes.all.operations."GET /a".breaker: is for modern, which route all does not have; expected it on a destination',
+      '11 routes.all.operations."GET /b".breaker: found "on", expected off, or { failureRate, minimumCalls, window, openFor, probes }; did you mean "off"?',
+      '11 routes.all.operations."GET /b".breaker: is for modern, which route all does not have; expected it on a destination',
+    ],
+  );
+});
+
 test('what is not built yet is told with its line, once each', async (t) => {
   const lines = await one(`state: redis://localhost
 destinations:
-  old: { adapter: http, url: "http://a", breaker: { failureRate: 50% }, sandbox: true }
+  old: { adapter: http, url: "http://a", sandbox: true }
 routes:
   all:
     match: { path: /** }
@@ -507,7 +537,6 @@ routes:
     lines.map((line) => line.replace(/^[^:]*:(\d+):.*: /, '$1 ')),
     [
       '1 a state in Redis is not in this version',
-      '3 breaker is not in this version',
       '3 sandbox is not in this version',
       '8 session is not in this version',
       '10 shadow is not in this version',

@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { admissionSettings } from '../admission/schema.ts';
 import { cacheSettings, invalidatesSetting } from '../cache/schema.ts';
+import { breakerSetting } from '../guard/schema.ts';
 import { callSetting, forwardSettings } from '../forward/schema.ts';
 import { headersSetting } from '../headers/schema.ts';
 import { duration, size, text, timeout } from '../lib/schema.ts';
@@ -185,6 +186,7 @@ const gatewaySchema = z.strictObject({
 
 const operationSchema = z.strictObject({
   ...forwardSettings,
+  ...breakerSetting,
   ...callSetting,
   ...trafficSettings,
   ...admissionSettings,
@@ -248,6 +250,7 @@ const routeSchema = z.strictObject({
     examples: [{ prefix: '/legacy', to: '/' }],
   }),
   ...forwardSettings,
+  ...breakerSetting,
   ...trafficSettings,
   ...admissionSettings,
   ...cacheSettings,

@@ -6,6 +6,7 @@ import type { Credential, RateLimit } from '../admission/schema.ts';
 import type { SaidCache } from '../cache/schema.ts';
 import { effectOf } from '../forward/effect-of.ts';
 import type { Effect } from '../forward/schema.ts';
+import type { BreakerSettings } from '../guard/schema.ts';
 import type { Match } from '../routing/schema.ts';
 import type { CohortSource } from '../traffic/traffic.ts';
 import type { DestinationSettings } from './destinations.ts';
@@ -23,6 +24,8 @@ export interface OperationSettings {
   readonly points: number;
   /** Empty: no fallback. */
   readonly fallback: readonly Reason[];
+  /** Of modern; null: nothing said, here or on the route. */
+  readonly breaker: BreakerSettings | 'off' | null;
   readonly cohort: readonly CohortSource[];
   readonly salt: string;
   readonly include: readonly string[];
@@ -128,6 +131,7 @@ const settleOperation = ({ name, said, owner, route }: Unsettled): OperationSett
   treat: { ...route.treat, ...said.treat },
   points: said.weight ?? route.weight ?? 0,
   fallback: said.fallback ?? route.fallback ?? reasons,
+  breaker: said.breaker ?? route.breaker ?? null,
   cohort: said.cohort ?? route.cohort ?? [{ from: 'ip' }],
   salt: said.salt ?? `${route.salt ?? owner}/${name}`,
   include: said.include ?? route.include ?? [],

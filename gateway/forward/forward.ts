@@ -1,6 +1,7 @@
 // Forward: one attempt, perhaps a second. Whether there may be a second stands in fallback.ts.
 import type { Call, Deadline, Identified, Reply } from '../../adapters/adapter.ts';
 import { AdapterError, RequestError, SendError } from '../../adapters/errors.ts';
+import { blameOf } from '../lib/blame.ts';
 import type { Attempt, Decision } from '../exchange.ts';
 import type { Plan, Side } from '../table/table.ts';
 import { mayAskLegacy } from './fallback.ts';
@@ -48,6 +49,8 @@ const nobody: Forwarded = { reply: null, error: null, attempts: [], fallback: nu
 
 const only = ({ attempt, reply, error }: Tried): Forwarded => ({ reply, error, attempts: [attempt], fallback: null });
 
+const reachedOf = (error: AdapterError): Attempt['reached'] => (error instanceof SendError ? error.reached : 'nothing');
+
 const ask = async (name: 'legacy' | 'modern', side: Side, call: Call, deadline: Deadline): Promise<Tried> => {
   const began = performance.now();
   const tried = (
@@ -67,10 +70,11 @@ const ask = async (name: 'legacy' | 'modern', side: Side, call: Call, deadline: 
     const reply = await side.send(call, deadline);
     return tried(reply, null, reply.verdict.blame === 'destination' ? reply.verdict.reason : null, 'all');
   } catch (error) {
-    if (error instanceof SendError) return tried(null, error, error.reason, error.reached);
     if (error instanceof RequestError) return tried(null, error, 'request', 'nothing');
-    // The client's own body failed under our reading: neither side's blame.
-    if (error instanceof AdapterError) return tried(null, error, null, 'nothing');
+    // Its own body failed under our reading, or it left: nobody is to be asked for it.
+    if (error instanceof AdapterError && blameOf(error)?.blame === 'client')
+      return tried(null, error, null, reachedOf(error));
+    if (error instanceof SendError) return tried(null, error, error.reason, error.reached);
     throw error;
   }
 };

@@ -23,20 +23,26 @@ const fallback = z.union([
 
 const aCall = 'a method and a path, such as GET /orders/{orderId}';
 
-const aTreat = 'a status from 400 to 499 and what it means: a declared fault, or client';
+const aTreat =
+  'a status from 400 to 599, a declared fault or a SOAP code, and what it means: answer, failure, client or a declared fault';
 
 export const forwardSettings = {
   treat: z
     .record(
-      z.string({ error: aTreat }).regex(/^4\d\d$/, { error: aTreat }),
+      z.string({ error: aTreat }).regex(/^([45]\d\d|(code:)?[A-Za-z_{][^\s]*)$/, { error: aTreat }),
       z.string({ error: aTreat }).min(1, { error: aTreat }),
     )
     .optional()
     .meta({
       description:
-        'What a 4xx of an `http` modern means where its body does not tell: a fault that the contract declares, or `client`, ' +
-        "the client's own fault as SOAP tells it. Any other 4xx that is no declared fault is a failure of modern.",
-      examples: [{ 404: 'OrderNotFoundFault', 409: 'client' }],
+        "What replies of `modern` mean, for breaker, fallback and metrics alike. By a declared fault's name, a SOAP code (`Server`, " +
+        '`Server.Busy`, `code:Busy` for one that is not of SOAP) or a status: `answer`, or `failure` of modern; a status may also be `client`. The ' +
+        'narrowest holds: name, code, status. Where an operation is asked in JSON, a 4xx whose body does not tell may be a fault that the contract ' +
+        'declares, or `client`; any other 4xx is a failure there.',
+      examples: [
+        { OrderNotFoundFault: 'answer', 404: 'failure' },
+        { 404: 'OrderNotFoundFault', 409: 'client' },
+      ],
     }),
   identity: z
     .enum(['ignore', 'forward'], { error: 'ignore or forward' })

@@ -1,6 +1,9 @@
 // The file as runtime. Pure but for the destinations it is given: equal input, equal table.
 import type { Adapters, Contract, DestinationSettings, Protocol } from '../../adapters/adapter.ts';
 import type { Config, OperationSettings, RouteSettings } from '../config/settle.ts';
+import { BreakerConflict } from '../guard/breakers.ts';
+import { TreatError } from '../forward/treat.ts';
+import type { BreakerDraft } from '../guard/breakers.ts';
 import { networks } from '../lib/cidr.ts';
 import { nearest } from '../lib/nearest.ts';
 import { compileMatch } from '../routing/match.ts';
@@ -9,6 +12,7 @@ import { cameIn } from '../traffic/came-in.ts';
 import type { OpenedByName } from './destinations.ts';
 import type { Keepers } from '../admission/keepers.ts';
 import { admissionOf } from './admission-of.ts';
+import { breakerOf } from './breaker-of.ts';
 import { entranceOf, entrancesOf, mountOf } from './entrances.ts';
 import { planOf, type RouteParts } from './plan.ts';
 import type { Effect, Plan, Route, Table } from './table.ts';
@@ -28,6 +32,7 @@ export interface Making {
   readonly killed: ReadonlySet<string>;
   readonly slotOf: (route: string, operation: string) => number;
   readonly keepers: Keepers;
+  readonly breakers: BreakerDraft;
 }
 
 /** The same, with what all routes know of each other. */
@@ -72,7 +77,7 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
     try {
       operations.set(operation, planOf(parts, operation, said, asked));
     } catch (error) {
-      flaws.push({ path: flawPath(name, operation, settings, said), message: (error as Error).message });
+      tell(flaws, flawsOf(error, { route: name, operation, settings, said }));
     }
   };
   for (const [operation, said] of settings.operations) {
@@ -86,7 +91,7 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
       if (!settings.operations.has(operation)) plan(operation, settings.other, settings.other.points > 0);
     }
   }
-  const other = planOf(parts, 'other', settings.other, !byContract);
+  const { other, otherByEffect } = others(parts, settings, flaws);
   const protocol = (): Protocol => {
     try {
       // What is wrong with an operation has been told at its line.
@@ -109,13 +114,14 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
     limits !== null ||
     settings.headers.request !== null ||
     settings.headers.response !== null ||
-    needsRelay(config.destinations.get(settings.legacy ?? settings.modern ?? ''));
+    needsRelay(config.destinations.get(settings.legacy ?? settings.modern ?? '')) ||
+    isGuarded(settings, config);
   return {
     name,
     protocol: protocol(),
     operations,
     other,
-    otherByEffect: byContract ? null : byEffect(parts, settings, other),
+    otherByEffect,
     plain: plans.every((each) => each.plain),
     proxy: byContract || decides ? null : (only?.proxy(parts.mount, passing) ?? null),
     upgrades: byContract ? null : (only?.proxy(parts.mount, passing) ?? null),
@@ -132,6 +138,12 @@ const needsRelay = (destination: DestinationSettings | undefined): boolean =>
   destination !== undefined &&
   'url' in destination &&
   (destination.requestFraming === 'length' || destination.headers !== undefined);
+
+/** A breaker that the file speaks of; the usual one is no reason to carry a call otherwise. */
+const isGuarded = ({ legacy, modern, other }: RouteSettings, { destinations }: Config): boolean =>
+  [other.breaker, ...[legacy, modern].map((side) => destinations.get(side ?? '')?.breaker)].some(
+    (said) => typeof said === 'object' && said !== null,
+  );
 
 const protocolOf = (settings: RouteSettings, parts: RouteParts, { adapters }: Making): Protocol => {
   const { contract, mount } = parts;
@@ -179,6 +191,7 @@ const partsOf = (
       cameIn: cameIn({ publicUrl: config.gateway.publicUrl ?? null, trusts: making.trusts }),
     },
     slotOf: (operation) => making.slotOf(name, operation),
+    breakerOf: breakerOf(config.destinations, making.breakers),
   };
 };
 
@@ -205,20 +218,52 @@ const invalidatedIn = (config: Config, making: Making): ReadonlyMap<string, read
   return new Map([...found].map(([hash, all]) => [hash, [...new Set(all)]]));
 };
 
+/** Plans of what is no named operation. */
+const others = (parts: RouteParts, settings: RouteSettings, flaws: Flaw[]): Pick<Route, 'other' | 'otherByEffect'> => {
+  const byContract = settings.protocol !== 'http';
+  try {
+    const other = planOf(parts, 'other', settings.other, !byContract);
+    return { other, otherByEffect: byContract ? null : byEffect(parts, settings, other) };
+  } catch (error) {
+    tell(flaws, flawsOf(error, { route: parts.name, operation: 'other', settings, said: settings.other }));
+    return {
+      other: planOf({ ...parts, modern: null, breakerOf: () => null }, 'other', settings.other, false),
+      otherByEffect: null,
+    };
+  }
+};
+
+/** What a route says for all its operations is wrong once. */
+const tell = (flaws: Flaw[], more: readonly Flaw[]): void => {
+  for (const flaw of more) {
+    const isTold = flaws.some(({ path, message }) => message === flaw.message && path.join() === flaw.path.join());
+    if (!isTold) flaws.push(flaw);
+  }
+};
+
 const byEffect = (parts: RouteParts, settings: RouteSettings, other: Plan): Readonly<Record<Effect, Plan>> => {
   if (!settings.otherByMethod) return { read: other, idempotent: other, write: other };
   const as = (effect: Effect) => planOf(parts, 'other', { ...settings.other, effect }, true);
   return { read: as('read'), idempotent: as('idempotent'), write: as('write') };
 };
 
-const flawPath = (
-  route: string,
-  operation: string,
-  settings: RouteSettings,
-  said: OperationSettings,
-): readonly string[] => {
-  const at = settings.operations.has(operation) ? ['routes', route, 'operations', operation] : ['routes', route];
-  return said.call === null ? at : [...at, 'call'];
+interface Planned {
+  readonly route: string;
+  readonly operation: string;
+  readonly settings: RouteSettings;
+  readonly said: OperationSettings;
+}
+
+/** What kept an operation from becoming a plan, where the file says it. */
+const flawsOf = (error: unknown, { route, operation, settings, said }: Planned): Flaw[] => {
+  const own = settings.operations.has(operation) ? ['routes', route, 'operations', operation] : ['routes', route];
+  if (error instanceof TreatError)
+    return error.flaws.map(({ key, message }) => {
+      const at = Object.hasOwn(settings.other.treat, key) ? ['routes', route] : own;
+      return { path: [...at, 'treat', key], message };
+    });
+  const path = said.call === null || error instanceof BreakerConflict ? own : [...own, 'call'];
+  return [{ path, message: (error as Error).message }];
 };
 
 const unknownOperation = (route: string, operation: string, known: readonly string[]): Flaw => {
@@ -241,6 +286,7 @@ const nowhere = (making: Making): Route => {
     treat: {},
     points: 0,
     fallback: [],
+    breaker: null,
     cohort: [],
     salt: '',
     include: [],
@@ -269,6 +315,7 @@ const nowhere = (making: Making): Route => {
     standing: '',
     invalidated: [],
     slotOf: (operation) => making.slotOf('none', operation),
+    breakerOf: () => null,
   };
   const other = planOf(parts, 'other', settings, false);
   return {

@@ -45,13 +45,16 @@ export const reopen = async (
 };
 
 const fingerprintOf = async (settings: DestinationSettings, imported: readonly string[]): Promise<string> => {
-  const hash = createHash('sha256').update(JSON.stringify(settings));
+  const hash = createHash('sha256').update(JSON.stringify(settings, connected));
   for (const file of [...filesOf(settings), ...imported]) {
     hash.update(`\n${file}\n`);
     hash.update(await readFile(file).catch(() => 'gone'));
   }
   return hash.digest('hex');
 };
+
+/** What a breaker is to be like changes no connection. */
+const connected = (key: string, value: unknown): unknown => (key === 'breaker' ? undefined : value);
 
 /** Closes what only the old table used; calls under way end by themselves. */
 export const retire = (before: OpenedByName, after: OpenedByName): void => {

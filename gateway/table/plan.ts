@@ -13,9 +13,12 @@ import type {
 } from '../../adapters/adapter.ts';
 import type { OperationSettings, RouteSettings } from '../config/settle.ts';
 import { invalidationOf, policyOf, type CachePolicy, type Invalidation } from '../cache/policy.ts';
+import { checkTreat, treatByStatus, treated } from '../forward/treat.ts';
+import { guarded } from '../guard/guarded.ts';
 import { ipKey } from '../traffic/client-ip.ts';
 import { killedBy } from '../traffic/kill.ts';
 import type { Traffic } from '../traffic/traffic.ts';
+import type { BreakerOf, BreakerPlace } from './breaker-of.ts';
 import type { Plan, Side, Stage } from './table.ts';
 
 export interface RouteParts {
@@ -45,14 +48,21 @@ export interface RouteParts {
   readonly standing: string;
   /** All that the file's operations take back of this contract. */
   readonly invalidated: readonly string[];
+  readonly breakerOf: BreakerOf;
 }
 
 /** Throws an Error that says why modern cannot be asked for this operation. `asked` false: modern is never built. */
 export const planOf = (parts: RouteParts, operation: string, settings: OperationSettings, asked: boolean): Plan => {
   const { name, killed } = parts;
   const { points, effect } = settings;
-  const legacy = legacySide(parts, operation, settings);
-  const modern = asked && mayBeAsked(parts, operation, settings) ? modernSide(parts, operation, settings) : null;
+  if (parts.modern !== null) checkTreat(treatedBy(parts, operation, settings));
+  const side = (which: 'legacy' | 'modern', bare: Bare | null): Side | null =>
+    bare === null ? null : guardedSide(parts, { ...bare, side: which, operation, said: settings.breaker });
+  const legacy = side('legacy', legacySide(parts, operation, settings));
+  const modern = side(
+    'modern',
+    asked && mayBeAsked(parts, operation, settings) ? treating(settings, modernSide(parts, operation, settings)) : null,
+  );
   const fallback = new Set(legacy === null ? [] : settings.fallback);
   const traffic = {
     id: `${name}.${operation}`,
@@ -142,7 +152,35 @@ const givenTo = ({ call, points, include }: OperationSettings): string | null =>
   return include.length > 0 ? 'include' : null;
 };
 
-const legacySide = (parts: RouteParts, operation: string, settings: OperationSettings): Side | null => {
+const treatedBy = (
+  { contract, protocol, modernIsSoap }: RouteParts,
+  operation: string,
+  { treat }: OperationSettings,
+) => ({
+  treat,
+  operation: contract?.operations.get(operation) ?? null,
+  faults: Object.keys(treat).length === 0 || contract === null ? noFaults : faultsOf(contract),
+  translated: contract?.operations.has(operation) === true && (protocol === 'rest' || !modernIsSoap),
+});
+
+const noFaults: ReadonlySet<string> = new Set();
+const faultsOf = ({ operations }: Contract): ReadonlySet<string> =>
+  new Set([...operations.values()].flatMap(({ faults }) => faults));
+
+/** Before the breaker: it goes by what the file makes of a reply. */
+const treating = ({ treat }: OperationSettings, bare: Bare | null): Bare | null =>
+  bare === null ? null : { ...bare, send: treated(treat, bare.send) };
+
+/** A side before it is guarded. */
+type Bare = Omit<Side, 'breaker'>;
+
+const guardedSide = ({ breakerOf }: RouteParts, { send, ...place }: Bare & BreakerPlace): Side => {
+  const breaker = breakerOf(place);
+  const { destination, relays } = place;
+  return { destination, relays, breaker, send: breaker === null ? send : guarded(breaker, send) };
+};
+
+const legacySide = (parts: RouteParts, operation: string, settings: OperationSettings): Bare | null => {
   const { legacy, mount } = parts;
   if (legacy === null) return null;
   if (parts.protocol === 'rest') return restSide(parts, legacy, { ...settings, name: operation });
@@ -156,7 +194,7 @@ const legacySide = (parts: RouteParts, operation: string, settings: OperationSet
 
 const announcedOf = ({ besides }: RouteParts): Announced => ({ entrances: besides });
 
-const modernSide = (parts: RouteParts, operation: string, settings: OperationSettings): Side | null => {
+const modernSide = (parts: RouteParts, operation: string, settings: OperationSettings): Bare | null => {
   const { modern } = parts;
   if (modern === null) return null;
   if (parts.protocol === 'rest') return restSide(parts, modern, { ...settings, name: operation });
@@ -181,12 +219,20 @@ const restSide = (
   { contract, adapters, headers }: RouteParts,
   destination: Destination,
   { name, call, effect, identity, treat }: OperationSettings & { readonly name: string },
-): Side | null => {
+): Bare | null => {
   const operation = contract?.operations.get(name);
   if (operation === undefined || contract === null) return null;
   if (operation.passThroughOnly !== null)
     throw new Error(`${name} cannot be offered in JSON: ${operation.passThroughOnly}`);
-  const invoke = destination.invoke({ operation, call, treat, write: effect === 'write', face: 'rest', headers });
+  const asking = {
+    operation,
+    call,
+    treat: treatByStatus(treat),
+    write: effect === 'write',
+    face: 'rest',
+    headers,
+  } as const;
+  const invoke = destination.invoke(asking);
   if (invoke === null) throw new Error(`${destination.name} cannot be asked for ${name}`);
   const send = adapters.translate({ face: 'rest', contract, operation: name, call, invoke, identity });
   return { destination: destination.name, send, relays: false };
@@ -202,14 +248,16 @@ const translatedSend = (
   const operation = parts.contract?.operations.get(name);
   if (operation === undefined || parts.contract === null) return null;
   const { call, effect, identity, treat } = settings;
-  const invoke = modern.invoke({
+  const { headers } = parts;
+  const asking = {
     operation,
     call,
-    treat,
+    treat: treatByStatus(treat),
     write: effect === 'write',
     face: 'soap',
-    headers: parts.headers,
-  });
+    headers,
+  } as const;
+  const invoke = modern.invoke(asking);
   if (invoke === null) return null;
   return parts.adapters.translate({ face: 'soap', contract: parts.contract, operation: name, call, invoke, identity });
 };

@@ -3,6 +3,7 @@ import type { HeaderEdit, Protocol, Proxy, Send } from '../../adapters/adapter.t
 import type { Reason } from '../../adapters/errors.ts';
 import type { Admission } from '../admission/admission.ts';
 import type { CachePolicy, Invalidation } from '../cache/policy.ts';
+import type { Breaker } from '../guard/breaker.ts';
 import type { Effect } from '../forward/schema.ts';
 import type { Match } from '../routing/schema.ts';
 import type { Traffic } from '../traffic/traffic.ts';
@@ -38,9 +39,12 @@ export interface Plan {
 export interface Side {
   /** Name of the destination. */
   readonly destination: string;
+  /** Guarded already. */
   readonly send: Send;
   /** Calls go on as they came; nothing is translated. */
   readonly relays: boolean;
+  /** The one around `send`; null: none. */
+  readonly breaker: Breaker | null;
 }
 
 export interface Route {

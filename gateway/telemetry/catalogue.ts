@@ -99,6 +99,18 @@ export const catalogue = [
     help: 'Calls under way to a destination.',
   },
   {
+    name: 'strangler_breaker_state',
+    type: 'gauge',
+    labels: ['destination', 'operation'],
+    help: '0: closed, 1: half-open (calls are tried), 2: open. No series before the first failure.',
+  },
+  {
+    name: 'strangler_breaker_changes_total',
+    type: 'counter',
+    labels: ['destination', 'operation', 'state'],
+    help: 'How often a breaker came into a state (closed, half-open, open), by itself or by hand.',
+  },
+  {
     name: 'strangler_config_revision',
     type: 'gauge',
     labels: [],

@@ -71,6 +71,7 @@ const fold = (state: Mutable, event: GatewayEvent): void => {
       state.draining = true;
       return;
     case 'destination-warned':
+    case 'breaker-changed':
     case 'killed':
     case 'unkilled':
     case 'reread':

@@ -32,6 +32,12 @@ export const logEvents = (events: Events, logger: Logger): (() => void) =>
       case 'destination-warned':
         logger.warn({ event }, `destination ${event.destination}: ${event.message}`);
         return;
+      case 'breaker-changed':
+        logger[event.state === 'open' ? 'warn' : 'info'](
+          { event },
+          `the breaker of ${event.destination}/${event.operation} is ${event.state}: ${event.why}`,
+        );
+        return;
       case 'unkilled':
       case 'reread':
       case 'draining':

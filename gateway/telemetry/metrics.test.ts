@@ -8,6 +8,8 @@ import { counters } from './counters.ts';
 import { health } from './health.ts';
 import { metrics } from './metrics.ts';
 import { slots } from './slots.ts';
+import { breakers } from '../guard/breakers.ts';
+import { usualBreaker } from '../guard/schema.ts';
 
 const measured = () => {
   const all = slots();
@@ -21,17 +23,19 @@ const measured = () => {
     all,
   );
   const events = plainEvents();
+  const guards = breakers({ steady: () => 0, wall: () => 0, chance: () => 0, events });
   const parts = {
     counters: counters(),
     slots: all,
     health: health(events),
     table: () => table,
+    breakers: () => guards.all,
     turnedAway: turnedAwayCounts(),
     cache: { bytes: 0, entries: 0 },
     inFlight: () => [['orders-legacy', 3]] as const,
     dropped: () => 0,
   };
-  return { ...parts, events, text: async () => (await metrics(parts, { process: false }).text()).text };
+  return { ...parts, guards, events, text: async () => (await metrics(parts, { process: false }).text()).text };
 };
 
 test('calls, decisions and fallbacks appear under the names of the catalogue', async (t) => {
@@ -95,4 +99,22 @@ test('names of an operation that need escaping stay one label', async (t) => {
   const { counters: counted, slots: all, text } = measured();
   counted.account(exchange({ slot: all.of('api', 'GET /a"b\\c') }));
   t.true((await text()).includes('operation="GET /a\\"b\\\\c"'));
+});
+
+test('a breaker is a series once it has something to tell', async (t) => {
+  const { guards, text } = measured();
+  const draft = guards.draft();
+  const made = ['GetOrder', 'PlaceOrder'].map((operation) =>
+    draft.of({ destination: 'new', operation, address: '', patience: 1, settings: usualBreaker() }),
+  );
+  draft.keep();
+  t.false((await text()).includes('strangler_breaker_state{'));
+  made[0]?.force('open', '');
+  const lines = (await text()).split('\n').filter((line) => line.startsWith('strangler_breaker_'));
+  t.deepEqual(lines, [
+    'strangler_breaker_state{destination="new",operation="GetOrder"} 2',
+    'strangler_breaker_changes_total{destination="new",operation="GetOrder",state="closed"} 0',
+    'strangler_breaker_changes_total{destination="new",operation="GetOrder",state="half-open"} 0',
+    'strangler_breaker_changes_total{destination="new",operation="GetOrder",state="open"} 1',
+  ]);
 });

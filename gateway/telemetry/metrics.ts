@@ -4,9 +4,11 @@ import { Registry, collectDefaultMetrics } from '@prometheus-io/client';
 import { cacheResults, outcomes } from '../exchange.ts';
 import { stages } from '../table/table.ts';
 import { weighedPlans } from '../table/weighed.ts';
+import { breakerStates } from '../events.ts';
 import { undecidedReasons } from '../../adapters/adapter.ts';
 import { catalogue } from './catalogue.ts';
 import { bounds, buckets, column, fallbackReasons, sides, width } from './columns.ts';
+import type { Breaker } from '../guard/breaker.ts';
 import type { Counter } from '@prometheus-io/client';
 import type { Plan, Table } from '../table/table.ts';
 import type { Counters } from './counters.ts';
@@ -23,6 +25,7 @@ export interface Measured {
   readonly table: () => Table | null;
   /** Calls under way, per name of destination. */
   readonly inFlight: () => Iterable<readonly [destination: string, calls: number]>;
+  readonly breakers: () => Iterable<Breaker>;
   readonly turnedAway: TurnedAwayCounts;
   /** What is kept in this process. */
   readonly cache: { readonly bytes: number; readonly entries: number };
@@ -161,6 +164,14 @@ const stageOf: Reader = ({ table }) =>
     })),
   );
 
+const ofBreakers =
+  (read: (breaker: Breaker, labels: Labels) => Value[]): Reader =>
+  ({ breakers }) =>
+    [...breakers()].flatMap((breaker) => {
+      const { destination, operation } = breaker.of;
+      return breaker.isOfNote ? read(breaker, { destination, operation }) : [];
+    });
+
 const readers: Readonly<Record<MetricName, Reader>> = {
   strangler_requests_total: requests,
   strangler_decisions_total: (measured) =>
@@ -180,6 +191,10 @@ const readers: Readonly<Record<MetricName, Reader>> = {
   strangler_cohort_missing_total: missing,
   strangler_in_flight: ({ inFlight }) =>
     [...inFlight()].map(([destination, value]) => ({ labels: { destination }, value })),
+  strangler_breaker_state: ofBreakers(({ state }, labels) => [{ labels, value: breakerStates.indexOf(state) }]),
+  strangler_breaker_changes_total: ofBreakers(({ changes }, labels) =>
+    breakerStates.map((state) => ({ labels: { ...labels, state }, value: changes[state] })),
+  ),
   strangler_config_revision: ({ health }) => single(health.revision ?? 0),
   strangler_config_last_reload_success: ({ health }) => single(health.rejected === null ? 1 : 0),
   strangler_config_reloads_total: ({ health }) =>

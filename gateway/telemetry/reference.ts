@@ -1,5 +1,6 @@
 // docs/reference/metrics.md: every metric of the gateway's own, from the catalogue.
 import { undecidedReasons } from '../../adapters/adapter.ts';
+import { breakerStates } from '../events.ts';
 import { outcomes } from '../exchange.ts';
 import { stages } from '../table/table.ts';
 import { catalogue, type MetricEntry } from './catalogue.ts';
@@ -38,6 +39,7 @@ const closedLists: Readonly<Record<string, (name: MetricEntry['name']) => readon
   outcome: () => outcomes,
   reason: (name) => (name === 'strangler_undecided_total' ? undecidedReasons : fallbackReasons),
   stage: () => stages,
+  state: () => breakerStates,
   result: () => ['accepted', 'rejected'],
 };
 

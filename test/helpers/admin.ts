@@ -1,5 +1,6 @@
 import { turnedAwayCounts } from '../../gateway/telemetry/turned-away.ts';
 import { admin } from '../../gateway/admin/api.ts';
+import { breakers, type Breakers } from '../../gateway/guard/breakers.ts';
 import { source } from '../../gateway/admin/source.ts';
 import { metrics } from '../../gateway/telemetry/metrics.ts';
 import { slots } from '../../gateway/telemetry/slots.ts';
@@ -20,6 +21,7 @@ export const token = 'test-token';
 
 export interface Rig {
   readonly url: string;
+  readonly breakers: Breakers;
   readonly events: Events;
   /** Errors that nobody foresaw, so far. */
   readonly unforeseen: unknown[];
@@ -54,11 +56,13 @@ export const adminRig = async (
   const told = telemetry({ slots: all, events, log: silent, clocks });
   let table: Table | null = null;
   const unforeseen: unknown[] = [];
+  const guards = breakers({ ...clocks, chance: () => 0, events });
   const measured = {
     counters: told.counters,
     slots: all,
     health: told.health,
     table: () => table,
+    breakers: () => guards.all,
     turnedAway: turnedAwayCounts(),
     inFlight: () => [],
     cache: { bytes: 0, entries: 0 },
@@ -70,6 +74,7 @@ export const adminRig = async (
     metrics: metrics(measured, { process: false }),
     events,
     flip: options.flip ?? ((target) => Promise.resolve({ is: 'unknown', target, nearest: null })),
+    breakers: guards,
     clocks,
     gateway: { version: '0.0.0-test', node: process.version, pid: process.pid, startedAt: Date.now() },
   });
@@ -84,6 +89,7 @@ export const adminRig = async (
   t.teardown(() => side.close());
   return {
     url,
+    breakers: guards,
     events,
     unforeseen,
     swap(routes, killed = []) {

@@ -34,8 +34,8 @@ const planOf = (route: string, planned: PlannedOperation, slots: Slots): Plan =>
   },
   fallback: new Set(['5xx', 'timeout']),
   plain: false,
-  legacy: { destination: `${route}-legacy`, send: nobody, relays: true },
-  modern: { destination: `${route}-modern`, send: nobody, relays: true },
+  legacy: { destination: `${route}-legacy`, send: nobody, relays: true, breaker: null },
+  modern: { destination: `${route}-modern`, send: nobody, relays: true, breaker: null },
   cache: null,
   takesBack: null,
 });

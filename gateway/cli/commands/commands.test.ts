@@ -5,6 +5,8 @@ import test from 'ava';
 import { adminRig, token } from '../../../test/helpers/admin.ts';
 import { exchange, fallbackExchange } from '../../../test/helpers/exchange.ts';
 import { listen } from '../../../test/helpers/listen.ts';
+import { usualBreaker } from '../../guard/schema.ts';
+import { breaker } from './breaker.ts';
 import { flip } from './flip.ts';
 import { status } from './status.ts';
 import type { ExecutionContext } from 'ava';
@@ -116,7 +118,7 @@ test('status shows wanted and measured shares and fallbacks by reason', async (t
   const io = captured();
   t.is(await status({ admin: rig.url }, io), 0);
   t.regex(io.out(), /^strangler 0\.0\.0-test, ready, revision 1 for 0 s, up 0 s\n/);
-  t.regex(io.out(), /^orders\.GetOrder +canary +25 % +25\.0 % +0\.0 % +\d.* 5xx 1 +0$/m);
+  t.regex(io.out(), /^orders\.GetOrder +canary +- +25 % +25\.0 % +0\.0 % +\d.* 5xx 1 +0$/m);
 });
 
 test('status exits 1 and tells place and reason while the file is rejected', async (t) => {
@@ -137,4 +139,17 @@ test('status as JSON is one document', async (t) => {
   const read = JSON.parse(io.out()) as { status: { revision: number }; operations: OperationRow[] };
   t.is(read.status.revision, 1);
   t.is(read.operations[0]?.weight, 25);
+});
+
+test('breaker prints what it holds, and names the nearest where there is none', async (t) => {
+  const rig = await adminRig(t);
+  const draft = rig.breakers.draft();
+  draft.of({ destination: 'new', operation: 'GetOrder', address: '', patience: 1, settings: usualBreaker() });
+  draft.keep();
+  const options = { admin: rig.url, token, why: 'a test' };
+  const [well, wrong] = [captured(), captured()];
+  t.is(await breaker({ ...options, how: 'close', target: 'new' }, well), 0);
+  t.regex(well.out(), /^BREAKER +STATE +HELD +OPENED\nnew\/GetOrder +closed +closed, by hand +0\n$/);
+  t.is(await breaker({ ...options, how: 'open', target: 'nee' }, wrong), 2);
+  t.is(wrong.err(), "strangler: there is no breaker of 'nee'; did you mean new?\n");
 });

@@ -65,9 +65,15 @@ const counts = (named: Readonly<Record<string, number>>): string => {
   return entries.length === 0 ? '0' : entries.map(([name, count]) => `${name} ${count}`).join(', ');
 };
 
+const breakerText = (breaker: OperationRow['breaker']): string => {
+  if (breaker === null) return '-';
+  return breaker.forced === null ? breaker.state : `${breaker.state} (held)`;
+};
+
 const columns: readonly Column<OperationRow>[] = [
   { title: 'OPERATION', align: 'left', cell: ({ target }) => target },
   { title: 'STAGE', align: 'left', cell: ({ stage, killed }) => (killed ? 'KILLED' : stage) },
+  { title: 'BREAKER', align: 'left', cell: ({ breaker }) => breakerText(breaker) },
   { title: 'WANTED', align: 'right', cell: ({ weight }) => percent(weight) },
   { title: 'DECIDED', align: 'right', cell: ({ last60s }) => share(last60s.decidedModern) },
   { title: 'ANSWERED', align: 'right', cell: ({ last60s }) => share(last60s.answeredModern) },

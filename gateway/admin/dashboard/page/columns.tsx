@@ -36,6 +36,20 @@ const Latency = ({ value }: { value: number | null }) => (
   <span class={value === null ? 'zero' : ''}>{latency(value)}</span>
 );
 
+/** Only when it is not as it should be. */
+const BreakerChip = ({ breaker }: Pick<OperationRow, 'breaker'>) => {
+  if (breaker === null || (breaker.state === 'closed' && breaker.forced === null)) return null;
+  const held = breaker.forced === null ? '' : ', by hand';
+  return (
+    <span
+      class={`chip ${breaker.state === 'closed' ? 'drain' : 'killed'}`}
+      title={`the breaker of modern is ${breaker.state}${held}`}
+    >
+      breaker {breaker.state}
+    </span>
+  );
+};
+
 const stages = ['legacy', 'shadow', 'canary', 'live', 'drain', 'retired'];
 
 export const columns: readonly Column[] = [
@@ -45,11 +59,14 @@ export const columns: readonly Column[] = [
     hint: 'Where the operation stands, read from its weight and fallback',
     align: 'left',
     by: ({ stage, killed }) => (killed ? -1 : stages.indexOf(stage)),
-    cell: ({ stage, killed, weight }) =>
+    cell: ({ stage, killed, weight, breaker }) =>
       weight === null ? (
         <span class="zero">{dash}</span>
       ) : (
-        <span class={`chip ${killed ? 'killed' : stage}`}>{killed ? 'killed' : stage}</span>
+        <>
+          <span class={`chip ${killed ? 'killed' : stage}`}>{killed ? 'killed' : stage}</span>{' '}
+          <BreakerChip breaker={breaker} />
+        </>
       ),
   },
   {

@@ -41,6 +41,12 @@ const told = (event: GatewayEvent): Told => {
       return { tone: 'bad', title: 'Certificate rejected', detail: event.why };
     case 'destination-warned':
       return { tone: 'warn', title: `Destination ${event.destination}`, detail: event.message };
+    case 'breaker-changed':
+      return {
+        tone: event.state === 'open' ? 'bad' : event.state === 'closed' ? 'good' : 'warn',
+        title: `Breaker ${event.state}`,
+        detail: `${event.destination}/${event.operation}: ${event.why}`,
+      };
     case 'draining':
       return { tone: 'warn', title: 'Draining', detail: 'finishing calls before it stops' };
     case 'stopped':

@@ -1,0 +1,41 @@
+// The breaker as an interceptor: asks it before each call, and tells it once how the call ended.
+import type { Reply, Send } from '../../adapters/adapter.ts';
+import { blameOf, blameOfBreak } from '../lib/blame.ts';
+import type { Breaker, Pass } from './breaker.ts';
+
+/** Rejects with BreakerOpenError where the breaker is open; else as `next` does. */
+export const guarded =
+  (breaker: Breaker, next: Send): Send =>
+  async (call, deadline) => {
+    const pass = breaker.admit();
+    if (pass === null) throw breaker.refusal;
+    try {
+      const reply = await next(call, deadline);
+      heard(breaker, pass, reply);
+      return reply;
+    } catch (error) {
+      const verdict = blameOf(error);
+      if (verdict?.blame === 'destination') breaker.bad(pass, verdict.reason);
+      else breaker.none(pass);
+      throw error;
+    }
+  };
+
+/** A head is half an answer: a body that breaks off is the destination's failure (decisions, `ended`). */
+const heard = (breaker: Breaker, pass: Pass, reply: Reply): void => {
+  const { verdict } = reply;
+  if (verdict.blame === 'destination') return breaker.bad(pass, verdict.reason);
+  if (reply.over === undefined) return said(breaker, pass, verdict.blame);
+  breaker.answered(pass);
+  reply.over((why) => {
+    if (why === null) return said(breaker, pass, verdict.blame);
+    const broke = blameOfBreak(why);
+    if (broke.blame === 'destination') breaker.bad(pass, broke.reason);
+    else breaker.none(pass);
+  });
+};
+
+const said = (breaker: Breaker, pass: Pass, blame: 'nobody' | 'client'): void => {
+  if (blame === 'nobody') breaker.good(pass);
+  else breaker.turnedDown(pass);
+};

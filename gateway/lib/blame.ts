@@ -1,0 +1,22 @@
+// Whose fault an attempt's end is: the one classification. A reply carries its own verdict, given where its format is known.
+import { AdapterError, RequestError, SendError } from '../../adapters/errors.ts';
+import type { Verdict } from '../../adapters/adapter.ts';
+
+const nobody: Verdict = { blame: 'nobody' };
+const client: Verdict = { blame: 'client' };
+
+/**
+ * Of an attempt that brought no reply. Null: no error of the door's, a bug of ours.
+ * The client's: it left, its message does not fit, or its body broke off. Nobody's: we did not ask (a breaker that is open, a
+ * destination that is full). The destination's: everything else.
+ */
+export const blameOf = (error: unknown): Verdict | null => {
+  if (!(error instanceof AdapterError)) return null;
+  if (!(error instanceof SendError) || error instanceof RequestError || error.code === 'ERR_ABORTED') return client;
+  if (error.reason === 'open' || error.reason === 'full') return nobody;
+  return { blame: 'destination', reason: error.reason };
+};
+
+/** Of a reply that had been good so far, and whose body broke off. */
+export const blameOfBreak = (why: AdapterError): Verdict =>
+  why.code === 'ERR_ABORTED' ? client : { blame: 'destination', reason: 'truncated' };
