@@ -119,7 +119,7 @@ export class Pool implements Owner {
   #look(): void {
     const now = performance.now();
     for (const connection of this.#busy) if (connection.dueAt <= now) connection.overdue();
-    while (this.#idle.length > 0 && now - this.#idle[0]!.idleSince > idleLimit) this.#idle[0]!.destroy();
+    while (this.#idle.length > 0 && now - this.#idle[0]!.idleSince > idleLimit) this.#idle.shift()!.destroy();
     if (this.#busy.size > 0 || this.#idle.length > 0 || this.#clock === null) return;
     clearInterval(this.#clock);
     this.#clock = null;
@@ -128,7 +128,7 @@ export class Pool implements Owner {
   /** Idle connections end now, the others when their calls are done. */
   close(): void {
     this.#closed = true;
-    while (this.#idle.length > 0) this.#idle[0]!.destroy();
+    for (const connection of this.#idle.splice(0)) connection.destroy();
     for (const line of this.#own.values()) line.retire();
   }
 }
