@@ -4,6 +4,7 @@ import { callerOf } from '../caller.ts';
 import { passedOn } from '../passed-on.ts';
 import { bytesBody } from '../wire/bytes.ts';
 import { soapCaller } from './soap-caller.ts';
+import { timestampBlock } from './contract/writing/timestamp.ts';
 import { decodeRequestInSlices, encodeFaultInSlices, encodeReplyInSlices } from './contract/codec.ts';
 import { soapFault } from './protocol-fault.ts';
 import type { Answer, Ask, Call, Deadline, Invoke, PlainFault, Reply, Send, Translation, Verdict } from '../adapter.ts';
@@ -18,9 +19,11 @@ export interface BridgeOptions {
   readonly request?: number;
   /** Longest reply that is made, in bytes. 16 MiB where nothing is said. */
   readonly reply?: number;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
 }
 
-const defaults = { identity: null, request: 1024 * 1024, reply: 16 * 1024 * 1024 };
+const defaults = { now: () => Date.now(), identity: null, request: 1024 * 1024, reply: 16 * 1024 * 1024 };
 const reasonPhrases: Readonly<Record<number, string>> = { 200: 'OK', 202: 'Accepted', 500: 'Internal Server Error' };
 
 /**
@@ -37,12 +40,12 @@ export const translated = (
   options: BridgeOptions = {},
 ): Send => {
   const operation = operationOf(contract, operationName);
-  const { request: mostIn, reply: mostOut, identity } = { ...defaults, ...options };
+  const { request: mostIn, reply: mostOut, identity, now } = { ...defaults, ...options };
   return async (call, deadline) => {
     const bytes = await wholeRequest(call, deadline, mostIn);
     const understood = { security: identity !== null };
     const request = await decodeRequestInSlices(operation, bytes, call.header('content-type') ?? '', understood);
-    const { input, version, wsa } = request;
+    const { input, version, wsa, timestamped } = request;
     const ask: Ask = {
       operation: operation.name,
       input,
@@ -52,7 +55,11 @@ export const translated = (
       soapHeaders: request.blocks,
     };
     const answer = await asked(invoke, ask, deadline);
-    return await replyOf(operation, answer, { form: { version, dialect, wsa, most: mostOut }, most: mostOut });
+    const timestamp = timestamped ? now() : null;
+    return await replyOf(operation, answer, {
+      form: { version, dialect, wsa, timestamp, most: mostOut },
+      most: mostOut,
+    });
   };
 };
 
@@ -121,10 +128,12 @@ const fitting = async (operation: SoapOperation, answer: Answer, { form, most }:
 
 /** A fault that the contract does not declare, in the legacy's own words. */
 const plainReply = ({ blame, codes, message, status }: PlainFault, form: ReplyForm): Reply => {
-  const { version, dialect, wsa = null } = form;
+  const { version, dialect, wsa = null, timestamp = null } = form;
+  const { envelopePrefix: prefix } = dialect;
+  const blocks = timestamp === null ? '' : timestampBlock(timestamp, prefix);
   const trouble = { status, code: '', codes, message, blame: blame === 'client' ? 'client' : 'gateway' } as const;
   const verdict: Verdict = blame === 'client' ? { blame } : { blame, reason: 'fault' };
-  return { ...soapFault(trouble, version, { prefix: dialect.envelopePrefix }, wsa), verdict };
+  return { ...soapFault(trouble, version, { prefix }, { wsa, blocks }), verdict };
 };
 
 const bounded = (bytes: Buffer, most: number): Buffer => {

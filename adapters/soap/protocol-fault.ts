@@ -21,6 +21,13 @@ export interface AddressedTo {
 
 const addressingNamespace = 'http://www.w3.org/2005/08/addressing';
 
+/** What stands in the fault's Header. */
+export interface FaultHeader {
+  readonly wsa: AddressedTo | null;
+  /** More blocks, as text; their prefixes are declared in them, but for the envelope's. */
+  readonly blocks?: string;
+}
+
 const wcf: FaultDialect = { prefix: 's' };
 
 /**
@@ -31,10 +38,10 @@ export const soapFault = (
   trouble: SoapTrouble,
   version: SoapVersion,
   dialect: FaultDialect = wcf,
-  wsa: AddressedTo | null = null,
+  header: FaultHeader = { wsa: null },
 ): Reply => {
   const fault = version === '1.1' ? fault11(trouble, dialect.prefix) : fault12(trouble, dialect.prefix);
-  const body = Buffer.from(enveloped(fault, { version, s: dialect.prefix, wsa }));
+  const body = Buffer.from(enveloped(fault, { version, s: dialect.prefix, ...header }));
   return {
     head: { status: 500, reason: 'Internal Server Error', raw: headers(trouble, version, body.length) },
     body: bytesBody(body),
@@ -93,20 +100,22 @@ const split = (code: string): { ns: string; local: string } | null => {
 
 const xmlAttribute = (text: string): string => escapeLoosely(text).replaceAll('"', '&quot;');
 
-interface Around {
+interface Around extends FaultHeader {
   readonly version: SoapVersion;
   /** Prefix of the envelope's namespace. */
   readonly s: string;
-  readonly wsa: AddressedTo | null;
 }
 
-const enveloped = (body: string, { version, s, wsa }: Around): string =>
+const enveloped = (body: string, { version, s, wsa, blocks = '' }: Around): string =>
   '<?xml version="1.0" encoding="utf-8"?>' +
-  `<${s}:Envelope xmlns:${s}="${envelopeNamespace[version]}">${wsa === null ? '' : addressed(s, wsa)}` +
+  `<${s}:Envelope xmlns:${s}="${envelopeNamespace[version]}">${wsa === null && blocks === '' ? '' : headed(s, (wsa === null ? '' : addressed(wsa)) + blocks)}` +
   `<${s}:Body>${body}</${s}:Body></${s}:Envelope>`;
 
 // WS-Addressing 1.0 SOAP binding §6; clients that did not ask for these headers refuse a reply with them.
-const addressed = (s: string, { messageId }: AddressedTo): string =>
-  `<${s}:Header xmlns:a="${addressingNamespace}"><a:Action>${addressingNamespace}/soap/fault</a:Action>` +
+const addressed = ({ messageId }: AddressedTo): string =>
+  `<a:Action>${addressingNamespace}/soap/fault</a:Action>` +
   (messageId === null ? '' : `<a:RelatesTo>${escapeLoosely(messageId)}</a:RelatesTo>`) +
-  `<a:To>${addressingNamespace}/anonymous</a:To></${s}:Header>`;
+  `<a:To>${addressingNamespace}/anonymous</a:To>`;
+
+const headed = (s: string, blocks: string): string =>
+  `<${s}:Header xmlns:a="${addressingNamespace}">${blocks}</${s}:Header>`;

@@ -43,7 +43,7 @@ export const soapProtocol = (options: SoapProtocolOptions): Protocol => {
     watch: (call, report) => watch(call, report, reader),
     fault: (trouble, call) =>
       isSoapCall(call, reader)
-        ? soapFault(trouble, versionOfCall(call, reader), dialect, addressedBy(call.message))
+        ? soapFault(trouble, versionOfCall(call, reader), dialect, { wsa: addressedBy(call.message) })
         : problem(trouble),
     meanings,
   };

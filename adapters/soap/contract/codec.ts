@@ -6,10 +6,11 @@ import { blocksText } from './headed-message.ts';
 import { HeaderReader } from './reading/header-reader.ts';
 import { XmlTree } from './xml/xml.ts';
 import { escapeAttribute, escapeText } from './xml/escape.ts';
-import { addressingOf } from './writing/header-blocks.ts';
+import { addressingOf, isTimestamped } from './writing/header-blocks.ts';
 import { below, Misfit } from './values/misfit.ts';
 import { envelopeNs, wsaNs } from './xml/namespaces.ts';
 import { expanded, sameName } from './xml/qname.ts';
+import { timestampBlock } from './writing/timestamp.ts';
 import { writtenInTurns } from './writing/write-turn.ts';
 import type { Json, TypedFault } from '../../adapter.ts';
 import type { Messages, SoapOperation } from './contract.ts';
@@ -32,6 +33,8 @@ export interface DecodedRequest {
   readonly blocks: Blocks;
   /** null: not addressed, and then the reply must not be. */
   readonly wsa: Addressing | null;
+  /** It had a Timestamp, and then the reply has to have one. */
+  readonly timestamped: boolean;
 }
 
 export interface ReplyForm {
@@ -39,6 +42,8 @@ export interface ReplyForm {
   readonly dialect: Dialect;
   /** Of the request that is answered. */
   readonly wsa?: Addressing | null;
+  /** Milliseconds since 1970 for a Timestamp of WS-Security; null or absent: none. */
+  readonly timestamp?: number | null;
   /** Characters after which writing in slices gives up. No bound where nothing is said. */
   readonly most?: number;
 }
@@ -98,7 +103,8 @@ class Asked implements Readers {
     const wsa = addressingOf(envelope, understood);
     const { version, headers } = envelope;
     const input = valueOf(this.#message, this.#decoder);
-    return { version, input, headers, blocks: this.#blocks?.blocks() ?? noBlocks, wsa };
+    const timestamped = isTimestamped(envelope);
+    return { version, input, headers, blocks: this.#blocks?.blocks() ?? noBlocks, wsa, timestamped };
   }
 }
 
@@ -301,10 +307,12 @@ interface Headed {
   readonly blocks: string;
 }
 
-const envelope = (body: string, { version, dialect, wsa }: ReplyForm, { action, blocks }: Headed): Buffer => {
+const envelope = (body: string, form: ReplyForm, { action, blocks }: Headed): Buffer => {
+  const { version, dialect, wsa, timestamp = null } = form;
   const prefix = dialect.envelopePrefix;
   const isAddressed = wsa !== undefined && wsa !== null;
-  const headers = (isAddressed ? addressing(wsa, action) : '') + blocks;
+  const stamp = timestamp === null ? '' : timestampBlock(timestamp, prefix);
+  const headers = (isAddressed ? addressing(wsa, action) : '') + stamp + blocks;
   const open = `${dialect.declaration ? '<?xml version="1.0" encoding="utf-8"?>' : ''}<${prefix}:Envelope xmlns:${prefix}="${envelopeNs[version]}"`;
   const header =
     (isAddressed ? ` xmlns:a="${wsaNs}">` : '>') +

@@ -1,6 +1,6 @@
 // Header blocks of a request that we answer ourselves: what must be understood, and WS-Addressing.
 import { RequestError } from '../../../errors.ts';
-import { envelopeNs, wsaNs, wsaSubmissionNs, wsseNs } from '../xml/namespaces.ts';
+import { envelopeNs, wsaNs, wsaSubmissionNs, wsseNs, wsuNs } from '../xml/namespaces.ts';
 import { attribute, childNamed } from '../xml/xml.ts';
 import type { Envelope } from '../envelope.ts';
 import type { SoapVersion } from '../xml/namespaces.ts';
@@ -51,6 +51,16 @@ export const addressingOf = (
   }
   return isAddressed ? { messageId } : null;
 };
+
+/** Does it carry WS-Security with a Timestamp, for us? */
+export const isTimestamped = ({ headers, version }: Envelope): boolean =>
+  headers.some(
+    (block) =>
+      block.ns === wsseNs &&
+      block.local === 'Security' &&
+      isForUs(block, version) &&
+      childNamed(block, wsuNs, 'Timestamp') !== null,
+  );
 
 const refuseElsewhere = (block: XmlElement): void => {
   const address = childNamed(block, wsaNs, 'Address')?.text.trim() ?? '';
