@@ -109,3 +109,9 @@ export const soapRequest = ({ path, action, content, ...around }: SoapCall): Req
   lines: [`Content-Type: ${types[around.version ?? soap11]}`, ...(action === null ? [] : [`SOAPAction: "${action}"`])],
   body: latin1(envelope(content, around)),
 });
+
+export const wsa = 'http://www.w3.org/2005/08/addressing';
+
+/** Value of a header field, or null. */
+export const field = ({ head }: Message, name: string): string | null =>
+  new RegExp(`\r\n${name}: *([^\r]*)\r\n`, 'i').exec(head)?.[1] ?? null;
