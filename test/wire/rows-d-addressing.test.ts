@@ -48,6 +48,7 @@ test.serial('D4 a service that has moved does not mind which address a caller kn
   const to = block('To', 'https://elsewhere.example/Old.svc', '1');
   const reply = await exchanged(all.gateway, findCall('/moved', { header: addressed(to), version: soap12 }));
   t.is(reply.line, 'HTTP/1.1 200 OK');
+  t.regex(reply.body, /<FindResponse /);
 });
 
 const other = actionOf('Price');
