@@ -1,7 +1,7 @@
 // Rows D12–D15 of the wire checklist in docs/reference/wire-payload.md: credentials, conversations and sessions that belong to legacy.
 import test, { type ExecutionContext } from 'ava';
 import { catalog } from '../helpers/catalog.ts';
-import { startGateway } from '../helpers/gateway.ts';
+import { eventually, startGateway } from '../helpers/gateway.ts';
 import { actionOf, find, findCall, jsonAnswer, movedRig, since, soapAnswer, type MovedRig } from './moved-rig.ts';
 import { cannedUpstream, decisionOf, envelope, exchanged, field, soap11, soap12, wsa } from './payload-rig.ts';
 
@@ -88,6 +88,8 @@ const stays = test.macro({
   async exec(t: ExecutionContext, { action, header = '', content = find }: Conversing) {
     const all = await rig();
     all.answers.legacy = soapAnswer('<from-legacy/>');
+    const counted = (): Promise<number> => all.gateway.metric('strangler_undecided_total', { reason: 'session' });
+    const before = await counted();
     for (const version of [soap11, soap12] as const) {
       for (const path of ['/moved', '/own', '/alone', '/kept']) {
         const { legacy, modern } = since(all);
@@ -101,6 +103,7 @@ const stays = test.macro({
         t.deepEqual(modern(), []);
       }
     }
+    await eventually(async () => (await counted()) === before + 8);
   },
   title: (_, { says }: Conversing) => `D13 ${says} is legacy’s, whatever the weights`,
 });
