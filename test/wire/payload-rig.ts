@@ -51,6 +51,8 @@ export const cannedUpstream = async (t: Test, answer: (asked: Message) => Canned
 };
 
 export interface Request {
+  /** `POST` where nothing is said. */
+  readonly method?: string;
   readonly path: string;
   /** Lines besides `Host`, `Content-Length` and `Connection`. */
   readonly lines: readonly string[];
@@ -59,10 +61,13 @@ export interface Request {
 }
 
 /** Sends exact bytes and answers with exact bytes, once the gateway has closed. */
-export const exchanged = (gateway: RunningGateway, { path, lines, body }: Request): Promise<Message> => {
+export const exchanged = (
+  gateway: RunningGateway,
+  { method = 'POST', path, lines, body }: Request,
+): Promise<Message> => {
   const { host, port } = new URL(gateway.url);
   const more = lines.map((line) => `${line}\r\n`).join('');
-  const whole = `POST ${path} HTTP/1.1\r\nHost: ${host}\r\n${more}Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`;
+  const whole = `${method} ${path} HTTP/1.1\r\nHost: ${host}\r\n${more}${method === 'GET' ? '' : `Content-Length: ${body.length}\r\n`}Connection: close\r\n\r\n${body}`;
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = [];
     const socket = connect(Number(port), '127.0.0.1');

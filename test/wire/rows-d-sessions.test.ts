@@ -149,8 +149,11 @@ test('D14 calls of an operation that carry one session cookie stay on one side, 
     t.is(field(reply, 'Set-Cookie'), 'ASP.NET_SessionId=next; path=/; HttpOnly');
   }
   t.true([...sides.values()].every((each) => each.size === 1));
-  const seen = new Set([...sides.values()].flatMap((each) => [...each]));
-  t.deepEqual([...seen].toSorted(), ['Find legacy weight', 'Find modern weight']);
+  for (const side of ['legacy', 'modern'])
+    t.true(
+      [...sides.values()].some((each) => each.has(`Find ${side} weight`)),
+      side,
+    );
 });
 
 const identities = [

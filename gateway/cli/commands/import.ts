@@ -85,6 +85,7 @@ const asText = (inspected: Inspected, routes: string): string => {
   const count = inspected.documents.length === 1 ? '1 document' : `${inspected.documents.length} documents`;
   return [
     `# ${movable} of ${operations.length} operations can be answered from JSON; ${count}; ports ${ports.join(', ') || '-'}`,
+    ...elsewhere(inspected),
     '',
     table(columns, operations),
     '# To begin with, as routes.config.yaml:',
@@ -93,6 +94,14 @@ const asText = (inspected: Inspected, routes: string): string => {
   ]
     .map((line) => line.replaceAll(/[^\P{Cc}\n]/gu, '?'))
     .join('\n');
+};
+
+/** Bindings to net.tcp, named pipes and queues: their clients are told of no change, for none of theirs can be made. */
+const elsewhere = ({ ports }: Inspected): readonly string[] => {
+  const others = ports.filter(({ address }) => address !== null && URL.canParse(address) && !/^https?:/i.test(address));
+  if (others.length === 0) return [];
+  const told = others.map(({ service, name, address }) => `${service}.${name} (${address})`);
+  return [`# Not over HTTP, so never through this gateway: ${told.join(', ')}`];
 };
 
 const columns: readonly Column<ContractOperation>[] = [
