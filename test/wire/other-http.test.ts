@@ -1,19 +1,18 @@
 // All that is HTTP and no SOAP, over both carriers: a route with nothing to decide, and one that has operations.
 import { createHash, randomBytes } from 'node:crypto';
 import {
-  createServer,
   request,
   type IncomingMessage,
   type OutgoingHttpHeaders,
   type RequestOptions,
   type ServerResponse,
 } from 'node:http';
-import type { Socket } from 'node:net';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import test from 'ava';
 import { eventually, startGateway } from '../helpers/gateway.ts';
 import { rawClient } from '../helpers/raw-client.ts';
 import { rawUpstream } from '../helpers/raw-upstream.ts';
+import { frame, websocketEcho } from '../helpers/websocket-echo.ts';
 
 const carriers = ['relay', 'proxy'] as const;
 type Carrier = (typeof carriers)[number];
@@ -33,7 +32,7 @@ const hop =
 
 /** One gateway for all: the carrier goes by the Host, and for WebSockets, whose Host is no choice of ours, by the path. */
 const begin = async () => {
-  const upstream = await echo();
+  const upstream = await websocketEcho(whole, answer);
   const raw = await rawUpstream(whole, (socket, soFar) => {
     if (soFar.endsWith('\r\n\r\n')) socket.write(hop);
   });
@@ -101,74 +100,6 @@ const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).dig
 
 // --- WebSocket
 
-const accept = (head: string): string =>
-  createHash('sha1')
-    .update(`${/sec-websocket-key: *(\S+)/i.exec(head)?.[1]}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
-    .digest('base64');
-
-/** A server that answers each frame of a client with the same frame, unmasked; the end of its connection is told. */
-const echo = async () => {
-  const heads: string[] = [];
-  const ended: string[] = [];
-  const server = createServer(answer);
-  const sockets = new Set<Socket>();
-  server.on('upgrade', (req: IncomingMessage, socket: Socket) => {
-    if (req.url === '/refused') {
-      socket.end('HTTP/1.1 403 Forbidden\r\nX-Why: no\r\nContent-Length: 7\r\n\r\nno room');
-      return;
-    }
-    const head = req.rawHeaders.map((text, i) => text + (i % 2 === 0 ? ': ' : '\r\n')).join('');
-    heads.push(`${req.method} ${req.url}\r\n${head}`);
-    sockets.add(socket);
-    socket.on('close', () => ended.push(req.url ?? '')).on('error', () => socket.destroy());
-    socket.on('end', () => socket.end());
-    const protocol = req.headers['sec-websocket-protocol']?.split(/, */)[1];
-    socket.write(
-      `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: ${accept(head)}\r\nSet-Cookie: a=1; Path=/chat\r\n${protocol === undefined ? '' : `Sec-WebSocket-Protocol: ${protocol}\r\n`}\r\n`,
-    );
-    let kept: Buffer = Buffer.alloc(0);
-    socket.on('data', (bytes: Buffer) => {
-      kept = Buffer.concat([kept, bytes]);
-      for (let frame = frameIn(kept); frame !== null; frame = frameIn(kept)) {
-        kept = kept.subarray(frame.length);
-        socket.write(frame.unmasked);
-        if ((frame.unmasked[0]! & 15) === 8) socket.end();
-      }
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  whole.teardown(() => {
-    server.closeAllConnections();
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  const { port } = server.address() as { port: number };
-  return { origin: `http://127.0.0.1:${port}`, heads, ended: () => ended as readonly string[] };
-};
-
-/** RFC 6455 §5.2. */
-const frame = (first: number, payload: Buffer, mask: Buffer | null): Buffer => {
-  const { length } = payload;
-  const size = Buffer.alloc(length < 126 ? 1 : length < 65_536 ? 3 : 9);
-  size[0] = (mask === null ? 0 : 128) | (length < 126 ? length : length < 65_536 ? 126 : 127);
-  if (size.length === 3) size.writeUInt16BE(length, 1);
-  if (size.length === 9) size.writeBigUInt64BE(BigInt(length), 1);
-  const hidden = mask === null ? payload : Buffer.from(payload.map((byte, i) => byte ^ mask[i % 4]!));
-  return Buffer.concat([Buffer.from([first]), size, mask ?? Buffer.alloc(0), hidden]);
-};
-const frameIn = (bytes: Buffer): { readonly length: number; readonly unmasked: Buffer } | null => {
-  if (bytes.length < 2) return null;
-  const short = bytes[1]! & 127;
-  const wide = short === 126 ? 2 : short === 127 ? 8 : 0;
-  const start = 2 + wide + 4;
-  if (bytes.length < start) return null;
-  const length = wide === 0 ? short : wide === 2 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2));
-  if (bytes.length < start + length) return null;
-  const mask = bytes.subarray(start - 4, start);
-  const payload = Buffer.from(bytes.subarray(start, start + length).map((byte, i) => byte ^ mask[i % 4]!));
-  return { length: start + length, unmasked: frame(bytes[0]!, payload, null) };
-};
-
 for (const carrier of carriers) {
   test(`${carrier}: a WebSocket speaks text and binary both ways, agrees on a protocol, and closes with its code`, async (t) => {
     const { upstream, url } = await rig();
@@ -188,7 +119,7 @@ for (const carrier of carriers) {
     const { code, reason, wasClean } = await closed;
     t.deepEqual([code, reason, wasClean], [4001, 'enough', true]);
     t.true(upstream.heads.some((head) => head.startsWith(`GET ${room}?room=%41\r\n`)));
-    await eventually(() => upstream.ended().includes(`${room}?room=%41`));
+    await eventually(() => upstream.ended.includes(`${room}?room=%41`));
   });
 
   test(`${carrier}: frames pass as they are, in fragments and with control frames between; cookies follow; an end ends both`, async (t) => {
@@ -214,7 +145,7 @@ for (const carrier of carriers) {
     const wanted = Buffer.concat(frames.map(([first, payload]) => frame(first, payload, null))).toString('latin1');
     t.is((await client.until((text) => text.length >= head.length + wanted.length)).slice(head.length), wanted);
     client.socket.destroy();
-    await eventually(() => upstream.ended().includes(`/chat/frames-${carrier}`));
+    await eventually(() => upstream.ended.includes(`/chat/frames-${carrier}`));
   });
 
   test(`${carrier}: a WebSocket that is refused gets the refusal`, async (t) => {
