@@ -6,6 +6,7 @@ import { createProxyMiddleware } from 'http-proxy-middleware';
 import type { Call, HeaderEdit, Raw } from '../adapter.ts';
 import { headCall } from '../wire/accept.ts';
 import { followed, type Follow } from '../wire/followed.ts';
+import { bounded, isClear } from './reply-bounds.ts';
 import { claimOf } from '../wire/forwarded.ts';
 import { crosses, listedByConnection } from '../wire/headers.ts';
 import type { Tls } from '../wire/tls.ts';
@@ -20,8 +21,6 @@ export interface ProxySettings {
   /** Null: plain. */
   readonly tls: Tls | null;
 }
-
-const unasked = Object.assign(new Error('101 to a request that asked for no upgrade'), { code: 'ERR_MALFORMED' });
 
 /** What the table of a call's moment says of its lines. */
 export interface Passing {
@@ -73,16 +72,19 @@ export const proxy = (settings: ProxySettings): Carrier => {
         else if (res.headersSent) res.destroy(); // never a clean end of a cut body
       },
       proxyReq: (asking, req) => {
-        if (!settings.keepAlive && !asking.headersSent) asking.setHeader('Connection', 'close');
+        bounded(asking, settings.timeout);
+        if (asking.headersSent) return;
+        if (!settings.keepAlive) asking.setHeader('Connection', 'close');
         // The middleware takes the target apart and would drop a `?` that nothing follows.
-        if (!asking.headersSent) asking.path = settings.retarget(req.url ?? '/');
-        // A 101 that was not asked for: Node would close the connection and tell nobody, and the client would wait.
-        asking.once('upgrade', (_reply, socket) => {
-          socket.destroy();
-          asking.emit('error', unasked);
-        });
+        asking.path = settings.retarget(req.url ?? '/');
       },
       proxyRes: (reply, req, res) => {
+        if (!isClear(reply)) {
+          failures.set(res, 'ERR_MALFORMED');
+          reply.destroy();
+          res.destroy(); // the middleware is about to write: there is no saying anything else any more
+          return;
+        }
         const listed = listedByConnection(reply.rawHeaders);
         for (const name of Object.keys(reply.headers)) if (!crosses(name, listed)) delete reply.headers[name];
         follow(reply, req);
@@ -114,7 +116,12 @@ export const proxy = (settings: ProxySettings): Carrier => {
         failures.set(response, error instanceof Error ? error.name : 'ERR_UPSTREAM'),
       );
       const failed = failures.get(response);
-      if (failed !== undefined) return response.headersSent ? 'cut' : { failed };
+      if (failed !== undefined && (response.headersSent || response.destroyed)) return 'cut';
+      if (failed !== undefined) {
+        // What the failed reply said of itself would stand in the answer that is given instead.
+        for (const name of response.getHeaderNames()) if (name !== 'connection') response.removeHeader(name);
+        return { failed };
+      }
       return response.writableFinished ? 'complete' : 'client-left';
     },
     upgrade(req: unknown, socket: unknown, head: unknown): void {

@@ -1,0 +1,34 @@
+// What a carried reply must keep to: Node's client alone would wait for ever, or believe too much.
+import type { ClientRequest, IncomingMessage } from 'node:http';
+
+const maxInterim = 100;
+
+/**
+ * The socket's own timeout begins anew with every byte: a head that drips, and interim replies without end, would never be over.
+ * `timeout`: milliseconds from the last byte of the request to the reply's whole head.
+ */
+export const bounded = (asked: ClientRequest, timeout: number): void => {
+  const fail = (code: string, found: string): void => void asked.destroy(Object.assign(new Error(found), { code }));
+  let timer: NodeJS.Timeout | undefined;
+  let interim = 0;
+  asked.once('finish', () => {
+    timer = setTimeout(() => fail('ERR_TIMEOUT', `no head of a reply within ${timeout} ms`), timeout);
+  });
+  for (const over of ['response', 'close']) asked.once(over, () => clearTimeout(timer));
+  asked.on('information', () => {
+    if (++interim > maxInterim) fail('ERR_MALFORMED', `over ${maxInterim} interim replies`);
+  });
+  // Nobody asked for it; without a listener Node would end the connection and tell no one.
+  asked.once('upgrade', (_reply, socket) => {
+    socket.destroy();
+    const found = new Error('101 to a request that asked for no upgrade');
+    asked.emit('error', Object.assign(found, { code: 'ERR_MALFORMED' }));
+  });
+};
+
+/** Node reads a reply of any version, and one coded twice as if it were chunked once; passed on, its end would be anybody's guess. */
+export const isClear = ({ httpVersion, rawHeaders }: IncomingMessage): boolean => {
+  const codings = rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]!.toLowerCase() === 'transfer-encoding');
+  const isCodedOnce = codings.length === 0 || (codings.length === 1 && codings[0]!.toLowerCase() === 'chunked');
+  return isCodedOnce && (httpVersion === '1.1' || httpVersion === '1.0');
+};
