@@ -2,6 +2,7 @@
 // and all upgrades; what it does otherwise than our relay is listed in docs/reference/carriers.md.
 import { Agent as HttpAgent, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { Socket } from 'node:net';
 import { createProxyMiddleware } from 'http-proxy-middleware';
 import { crosses, listedByConnection } from '../wire/headers.ts';
 
@@ -16,10 +17,24 @@ export interface ProxySettings {
 
 export type Carried = 'complete' | 'cut' | 'client-left' | { readonly failed: string };
 
+/** A destination's own keep-alive is often 5 s: what is older is likelier dead than alive, and what dies under a call is a 502. */
+const idleLimit = 4000;
+
+/** Node's agent keeps idle connections for as long as the destination does, and then races it. */
+const impatient = (agent: HttpAgent): HttpAgent => {
+  const keep = agent.keepSocketAlive.bind(agent);
+  agent.keepSocketAlive = (socket) => {
+    const mayStay = keep(socket) as unknown as boolean; // typed as void, documented as a claim
+    (socket as Socket).setTimeout(idleLimit);
+    return mayStay;
+  };
+  return agent;
+};
+
 /** Takes a request over and answers how it went; on `failed` nothing was written and the caller answers. */
 export const proxy = (settings: ProxySettings) => {
   const Agent = settings.origin.startsWith('https:') ? HttpsAgent : HttpAgent;
-  const agent = new Agent({ keepAlive: true, maxSockets: 1024 });
+  const agent = impatient(new Agent({ keepAlive: true, maxSockets: 1024 }));
   const failures = new WeakMap<object, string>();
   const middleware = createProxyMiddleware({
     target: settings.origin,
