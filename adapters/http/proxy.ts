@@ -2,6 +2,7 @@
 // and all upgrades; what it does otherwise than our relay is listed in docs/reference/carriers.md.
 import { Agent as HttpAgent, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { Socket } from 'node:net';
 import { createProxyMiddleware } from 'http-proxy-middleware';
 import type { Call, HeaderEdit, Raw } from '../adapter.ts';
 import { headCall } from '../wire/accept.ts';
@@ -44,12 +45,26 @@ export interface Carrier {
   close(): void;
 }
 
+/** A destination's own keep-alive is often 5 s: what is older is likelier dead than alive, and what dies under a call is a 502. */
+const idleLimit = 4000;
+
+/** Node's agent keeps idle connections for as long as the destination does, and then races it. */
+const impatient = (agent: HttpAgent): HttpAgent => {
+  const keep = agent.keepSocketAlive.bind(agent);
+  agent.keepSocketAlive = (socket) => {
+    const mayStay = keep(socket) as unknown as boolean; // typed as void, documented as a claim
+    (socket as Socket).setTimeout(idleLimit);
+    return mayStay;
+  };
+  return agent;
+};
+
 /** Connections are one carrier's, over all tables that pass calls by it. */
 export const proxy = (settings: ProxySettings): Carrier => {
   const { tls } = settings;
   const kept = { keepAlive: settings.keepAlive, maxSockets: 1024 };
   // Without a server name Node would take the client's Host for the name to check.
-  const agent = tls === null ? new HttpAgent(kept) : new HttpsAgent({ ...kept, ...tls.options });
+  const agent = impatient(tls === null ? new HttpAgent(kept) : new HttpsAgent({ ...kept, ...tls.options }));
   const failures = new WeakMap<object, string>();
   const follows = new WeakMap<object, Follow>();
   const follow = (reply: IncomingMessage, req: IncomingMessage): void => {

@@ -66,6 +66,8 @@ export class RootPart {
     if (rest[0] === 0x2d) throw new Stop('malformed'); // the end, and no root part was there
     const line = rest.indexOf('\r\n');
     if (line < 0) return false;
+    // Blanks may follow a boundary (RFC 2046 §5.1.1). With anything else there, some readers go on and some do not.
+    if (!/^[ \t]*$/.test(rest.toString('latin1', 0, line))) throw new Stop('malformed');
     this.#held = rest.subarray(line);
     this.#state = 'head';
     return true;
@@ -75,6 +77,8 @@ export class RootPart {
     const end = this.#held.indexOf(headEnd);
     if (end > headLimit || (end < 0 && this.#held.length > headLimit)) throw new Stop('limit');
     if (end < 0) return false;
+    const delimiter = this.#held.indexOf(this.#delimiter);
+    if (delimiter >= 0 && delimiter < end) throw new Stop('malformed'); // the part ended before its head did
     const fields = partHead(this.#held.toString('latin1', 0, end));
     this.#held = this.#held.subarray(end + headEnd.length - (this.#isRoot(fields) ? 0 : 2));
     this.#state = this.#isRoot(fields) ? 'root' : 'skip';

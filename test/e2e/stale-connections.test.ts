@@ -2,7 +2,7 @@
 // again, a client sees an error that it would not see without a gateway.
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { root, startGateway } from '../helpers/gateway.ts';
+import { eventually, root, startGateway } from '../helpers/gateway.ts';
 import { rawClient } from '../helpers/raw-client.ts';
 import { isWhole, rawUpstream } from '../helpers/raw-upstream.ts';
 import { action, envelope, getOrder, namespace } from '../helpers/soap-post.ts';
@@ -60,3 +60,21 @@ test('a read', row, call('GetOrder', getOrder(2)), 2);
 test('a write', row, call('PlaceOrder', placeOrder), 1);
 test('a write whose head names a read', row, call('GetOrder', placeOrder), 1);
 test('a read whose head names a write', row, call('PlaceOrder', getOrder(2)), 1);
+
+test('the proxy gives up an idle connection before a destination that keeps it for five seconds does', async (t) => {
+  let [closed, ended] = [0, 0];
+  const upstream = await rawUpstream(t, (socket, soFar) => {
+    if (!isWhole(soFar)) return;
+    socket.write('HTTP/1.1 200 OK\r\nKeep-Alive: timeout=5\r\nContent-Length: 2\r\n\r\nok');
+    ended = performance.now();
+    socket.once('close', () => (closed = performance.now()));
+  });
+  const gateway = await startGateway(
+    t,
+    `destinations: { old: { adapter: http, url: 'http://127.0.0.1:${upstream.port}' } }
+routes: { all: { match: { path: /** }, legacy: old } }\n`,
+  );
+  t.is(await (await fetch(gateway.url)).text(), 'ok');
+  await eventually(() => closed > 0, 8000);
+  t.true(closed - ended > 2000, 'it is kept for calls that follow');
+});

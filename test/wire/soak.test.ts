@@ -1,5 +1,5 @@
 // Long bodies, slow clients and open WebSockets leave the gateway's memory flat and lose nothing. Small here; as promised, 1 GiB each way,
-// 500 clients and 200 WebSockets, with `npm run soak:wire`.
+// 500 clients and 200 WebSockets, with `npm run soak`.
 import { join } from 'node:path';
 import anyTest, { type TestFn } from 'ava';
 import { eventually, root, startGateway } from '../helpers/gateway.ts';
@@ -11,7 +11,7 @@ import { soakUpstream } from './soak/upstream.ts';
 
 const full = process.env['SOAK'] === 'full';
 const size = full
-  ? { long: 1024 * mebibyte, clients: 500, sips: 500, reply: 16 * mebibyte, sockets: 200, frames: 1500 }
+  ? { long: 1024 * mebibyte, clients: 500, sips: 500, reply: 8 * mebibyte, sockets: 200, frames: 1500 }
   : { long: 64 * mebibyte, clients: 50, sips: 30, reply: 6 * mebibyte, sockets: 40, frames: 100 };
 /** MiB that the gateway may grow by, whatever flows through it. */
 const mostGrowth = 64;
@@ -115,7 +115,7 @@ test.serial(`${size.clients} slow clients are all served to the end, and hold up
   const upstream = await soakUpstream(t);
   const gateway = await startGateway(
     t,
-    `destinations: { old: { adapter: http, url: '${upstream.url}', timeout: 60s } }
+    `destinations: { old: { adapter: http, url: '${upstream.url}', timeout: 10m } }
 routes:
   proxied: { match: { path: /proxied/** }, legacy: old }
   relayed: { match: { path: /relayed/** }, legacy: old, decisionHeader: true }\n`,
@@ -135,15 +135,15 @@ routes:
     t.is((await reply.arrayBuffer()).byteLength, 65_536);
     took.push(performance.now() - began);
   };
-  const crowd = (pause: number, sips: number): Promise<unknown> =>
+  const crowd = (clients: number, pause: number, sips: number): Promise<unknown> =>
     Promise.all(
-      Array.from({ length: size.clients }, async (_, n) => {
+      Array.from({ length: clients }, async (_, n) => {
         const { slow, path, expects } = behaviours[n % behaviours.length]!;
         t.deepEqual(await slow({ port, path, pause, sips }), { status: 'HTTP/1.1 200 OK', bytes: expects });
       }),
     );
-  // What as many clients that are not slow need, once.
-  const quick = await growthDuring(gateway.pid, () => crowd(1, 1));
+  // What clients that are not slow need, once.
+  const quick = await growthDuring(gateway.pid, () => crowd(size.clients / 4, 1, 1));
   for (let n = 0; n < 50; n++) await ask(n % 2 === 0 ? '/relayed/x' : '/proxied/x');
   const quiet = percentile(took.splice(0), 0.5);
   const memory = await growthDuring(gateway.pid, async () => {
@@ -155,7 +155,7 @@ routes:
       }
     };
     const asking = others();
-    await crowd(100, size.sips);
+    await crowd(size.clients, 100, size.sips);
     slow.isOver = true;
     await asking;
   });

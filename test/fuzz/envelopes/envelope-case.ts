@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { mutated, someCuts, type FuzzCase } from '../fuzzer.ts';
 import type { Random } from '../random.ts';
+import { multipartType, packed } from './root-part.ts';
 
 export interface EnvelopeCase extends FuzzCase {
   /** Content-Type, SOAPAction; null: no such line. */
@@ -47,6 +48,7 @@ export const envelopeCase = (random: Random): EnvelopeCase => {
     'Text/XML',
   ]);
   const type = `${media}${charset === null ? '' : `; charset=${random.mostly(4, charset, [charset.toUpperCase(), `"${charset}"`])}`}`;
+  if (random.once(8)) return multipartCase(random, bytes, { action, encoding });
   return {
     type: random.once(40) ? null : is12 && random.once(2) ? `${type}; action="${action}"` : type,
     action: is12 || random.once(15) ? null : random.mostly(4, `"${action}"`, [action]),
@@ -54,6 +56,36 @@ export const envelopeCase = (random: Random): EnvelopeCase => {
     cuts: someCuts(random, bytes.length),
   };
 };
+
+/** The envelope as the root of a multipart message, whose own lines may be changed too. */
+const multipartCase = (
+  random: Random,
+  envelope: Buffer,
+  { action, encoding }: { readonly action: string; readonly encoding: string },
+): EnvelopeCase => {
+  const start = random.pick([null, 'root']);
+  const charset = random.mostly(8, encoding, labels.slice(0, 8));
+  const whole = packed(envelope.toString('latin1'), { start, charset });
+  const bytes = random.once(3) ? mutated(random, whole, multipartTokens) : whole;
+  return { type: multipartType(start), action: `"${action}"`, bytes, cuts: someCuts(random, bytes.length) };
+};
+
+const multipartTokens = [
+  '\r\n',
+  '\n',
+  '--',
+  '\r\n--',
+  '\r\n--uuid:8e1d+id=1',
+  '\r\n--uuid:8e1d+id=1--',
+  '\r\n--uuid:8e1d+id=1\r\n\r\n',
+  '--uuid:8e1d+id=1 \r\n',
+  '\r\n--uuid:8e1d+id=12\r\n',
+  '\r\n\r\n',
+  'Content-ID: <root>\r\n',
+  'Content-Transfer-Encoding: base64\r\n',
+  ' ',
+  '\r',
+];
 
 const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'iso-8859-1', 'windows-1252', 'us-ascii'] as const;
 const labels = [

@@ -9,6 +9,7 @@ import { factsOf, type Facts } from './facts.ts';
 import { byLibxml2, byReader, type FullRead } from './full-read.ts';
 import { fullText } from './full-text.ts';
 import { ourLook, type Look } from './our-look.ts';
+import { rootPart } from './root-part.ts';
 
 export const envelopeFuzzer: Fuzzer<EnvelopeCase> = {
   name: 'envelopes',
@@ -33,19 +34,29 @@ const judge = (given: EnvelopeCase, look: Look): Judgement => {
   const full = [fullOf('our XML reader', byReader, text), fullOf('libxml2', byLibxml2, text)];
   const told = look.told.is === 'undecided' ? look.told.reason : look.told.is;
   const outcome = look.whole.is === 'undecided' ? look.whole.reason : look.whole.is;
-  const kind = `${told}, ${outcome}; ${full.map(summary).join(', ')}${look.watched.early ? '; early' : ''}`;
+  const kind = `${isMultipart(given) ? 'multipart ' : ''}${told}, ${outcome}; ${full.map(summary).join(', ')}${look.watched.early ? '; early' : ''}`;
   const wrong =
-    splitDifference(look) ?? full.map((each) => apart(look, each, text ?? '')).find((found) => found !== null);
+    splitDifference(look) ??
+    full
+      .map((each) => apart(look, each, { text: text ?? '', isPart: isMultipart(given) }))
+      .find((found) => found !== null);
   if (wrong == null) return { kind, wrong: null };
   const detail = { told: look.told, whole: look.whole, watched: look.watched, facts: full.map(({ facts }) => facts) };
   return { kind: wrong, wrong: `${wrong} (${kind})\n${JSON.stringify(detail, null, 1)}` };
 };
 
-const textOf = ({ type, bytes }: EnvelopeCase): string | null => {
+const textOf = (given: EnvelopeCase): string | null => {
+  if (isMultipart(given)) {
+    const root = rootPart(given);
+    return root === null ? null : fullText(root.bytes, root.charset);
+  }
+  const { type, bytes } = given;
   const raw = ['Content-Type', type ?? ''];
   const { charset } = readHead({ method: 'POST', target: '/', http: '1.1', raw }, () => type);
   return fullText(Buffer.from(bytes, 'latin1'), charset);
 };
+
+const isMultipart = ({ type }: EnvelopeCase): boolean => type?.startsWith('multipart/') ?? false;
 
 const fullOf = (who: string, read: (text: string) => FullRead, text: string | null): Full => {
   const found = text === null ? 'undecodable' : read(text);
@@ -65,15 +76,21 @@ const splitDifference = ({ told, whole, pieced, watched }: Look): string | null 
   return watched.early && isLater ? null : 'watched';
 };
 
+interface Given {
+  readonly text: string;
+  /** The message is a part of a multipart, whose own lines may be wrong: what keeps ours from looking is no matter. */
+  readonly isPart: boolean;
+}
+
 /** What ours and a full parser tell otherwise; null: nothing that matters. */
-const apart = (look: Look, { who, read, facts }: Full, text: string): string | null => {
+const apart = (look: Look, { who, read, facts }: Full, { text, isPart }: Given): string | null => {
   const { told, whole, call } = look;
   if (told.is === 'doctype') return typeof read === 'object' && !text.includes('<!D') ? `${who}: no DOCTYPE` : null;
   if (told.is === 'undecided') {
     // Our XML reader refuses where it stands, whatever follows; only a message that is whole may matter.
-    if (read === 'doctype' && who === 'libxml2' && !isUnread(who, text))
+    if (read === 'doctype' && !isPart && who === 'libxml2' && !isUnread(who, text))
       return `${who}: a DOCTYPE, ours ${told.reason}`;
-    if (facts === null) return null;
+    if (facts === null || isPart) return null;
     const isKnown = stricter.some(({ reason, of }) => reason === told.reason && of(text));
     return isKnown ? null : `${who}: a call, ours ${told.reason}`;
   }

@@ -38,7 +38,7 @@ export const ourLook = async (given: EnvelopeCase): Promise<Look | null> => {
   const bytes = Buffer.from(given.bytes, 'latin1');
   const call = callOf(given, bytesBody(bytes));
   const head = reader.readHead(call.head, (name) => call.header(name));
-  if (head.carries !== 'soap' && head.carries !== 'xml') return null;
+  if (head.carries === 'binary' || head.carries === 'other') return null;
   const told = new Sniff({ head, scan: reader.scan, limit: reader.prefix }).take(bytes, true);
   return {
     told: told ?? { is: 'undecided', reason: 'malformed' },

@@ -33,6 +33,7 @@ export const soakUpstream = async (t: ExecutionContext): Promise<SoakUpstream> =
     res.end();
   };
   const server = createServer((req, res) => void answer(req, res).catch(() => res.destroy()));
+  server.keepAliveTimeout = 120_000; // this process may be too busy to be in time with what it would close
   const sockets = new Set<Duplex>();
   server.on('connection', (socket: Duplex) => sockets.add(socket));
   server.on('upgrade', echoed);

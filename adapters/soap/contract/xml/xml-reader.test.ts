@@ -182,6 +182,12 @@ test('what saxes takes and refuses, and what it makes of it, is the same here', 
   );
 });
 
+test('in a declaration only what XML calls a blank is one', (t) => {
+  t.is(ours('<?xml version="1.0"\t\r\n encoding="utf-8" ?><a/>'), '<|{}a ></>');
+  for (const blank of ['\u00a0', '\u000b', '\u2003'])
+    t.is(ours(`<?xml version="1.0"${blank}encoding="utf-8"?><a/>`), null);
+});
+
 test('half a surrogate pair is refused', (t) => {
   t.is(ours('<a>\ud800</a>'), null);
   t.is(ours('<a b="\udc00"/>'), null);
