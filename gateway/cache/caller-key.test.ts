@@ -37,6 +37,13 @@ for (const [what, given, vary] of credentials)
     t.not(keyOf(given, vary), keyOf({}, vary));
   });
 
+test('who was known by NTLM or Negotiate before is shared with nobody, whatever vary names', (t) => {
+  const call = plainCall({});
+  const bond = { identified: true, side: null, onOver: () => undefined, end: () => undefined };
+  const known = { ...call, client: { ...call.client, bond } };
+  t.is(callerKey(known, { vary: header('authorization'), trusts: nobody }, meaning), null);
+});
+
 test('WS-Security too, and what is good for one call is never shared', (t) => {
   t.is(keyOf({}, [], security('p')), null);
   t.not(keyOf({}, [{ from: 'wsUsername' }], security('p')), null);

@@ -30,6 +30,8 @@ interface Shown extends Credential {
 
 function* credentialsOf(call: Call, { credentials }: Meaning): Iterable<Shown> {
   yield* credentials;
+  // Its calls say no more who calls than that somebody does.
+  if (call.client.bond?.identified === true) yield { from: 'authorization', user: null, proof: null };
   const { raw } = call.head;
   for (let at = 0; at < raw.length; at += 2) {
     const [name, value] = [raw[at]!.toLowerCase(), raw[at + 1]!];
