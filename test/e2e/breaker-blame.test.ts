@@ -20,7 +20,7 @@ const rig = async (t: ExecutionContext, answer: (socket: Socket) => void) => {
     t,
     `destinations:
   old: { adapter: http, url: 'http://127.0.0.1:${legacy.port}' }
-  new: { adapter: http, url: 'http://127.0.0.1:${modern.port}', keepAlive: false, breaker: { openFor: 1h } }
+  new: { adapter: http, url: 'http://127.0.0.1:${modern.port}', keepAlive: false, breaker: { window: 5m, openFor: 1h } }
 routes:
   all:
     match: { path: /** }
