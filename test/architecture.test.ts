@@ -71,6 +71,7 @@ const rows: readonly (readonly string[])[] = [
     'gateway/admission/',
     'gateway/headers/',
     'gateway/guard/',
+    'gateway/cache/',
   ],
   ['gateway/config/', 'gateway/table/', 'gateway/telemetry/', 'gateway/trouble.ts', 'gateway/kill-switch.ts'],
   [
@@ -101,7 +102,8 @@ test('no arrow points upwards', (t) => {
 });
 
 test('strangers of the deciding row do not meet', (t) => {
-  const stranger = (file: string) => /^gateway\/(routing|traffic|forward|admission|guard)\//.exec(file)?.[1] ?? null;
+  const stranger = (file: string) =>
+    /^gateway\/(routing|traffic|forward|admission|guard|cache)\//.exec(file)?.[1] ?? null;
   const met = all.filter(
     ({ from, to, typeOnly }) =>
       stranger(from) !== null && stranger(to) !== null && stranger(from) !== stranger(to) && !typeOnly,

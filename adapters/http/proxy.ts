@@ -77,7 +77,6 @@ export const proxy = (settings: ProxySettings): Carrier => {
     ignorePath: true, // the target below is whole, so that path and query go as they came
     router: (req) => settings.origin + settings.retarget(req.url ?? '/'),
     xfwd: false,
-    proxyTimeout: settings.timeout,
     on: {
       error: (error, _req, res) => {
         tls?.explain(error);

@@ -208,7 +208,8 @@ export class Connection implements Sink, ReplyEvents {
 
   #onData(bytes: Buffer): void {
     if (this.#asking === null) return this.destroy(); // bytes nobody asked for
-    if (this.dueAt !== never) this.dueAt = performance.now() + this.#owner.timeout;
+    // A head has to be whole in time: one that drips, and interim replies without end, would never be over.
+    if (this.dueAt !== never && this.#reply !== null) this.dueAt = performance.now() + this.#owner.timeout;
     try {
       this.#parser.feed(bytes);
     } catch (error) {

@@ -1,16 +1,17 @@
 import test from 'ava';
 import { plainCall } from '../../test/helpers/plain-call.ts';
 import { callerKey } from './caller-key.ts';
-import type { Meaning } from '../../adapters/adapter.ts';
+import { cohort } from '../traffic/cohort.ts';
+import type { Call, Meaning } from '../../adapters/adapter.ts';
 import type { CohortSource } from '../traffic/traffic.ts';
 
 const meaning: Meaning = { text: '', form: 'soap11', input: null, messageId: null, credentials: [] };
-const nobody = (): boolean => false;
+const toldBy = (call: Call, source: CohortSource) => cohort(call, [source], () => false)?.key ?? null;
 const keyOf = (
   given: Parameters<typeof plainCall>[0],
   vary: readonly CohortSource[] = [],
   from: Partial<Meaning> = {},
-) => callerKey(plainCall(given), { vary, trusts: nobody }, { ...meaning, ...from });
+) => callerKey(plainCall(given), { vary, toldBy }, { ...meaning, ...from });
 
 test('callers without credentials are alike, but for what vary names', (t) => {
   t.is(keyOf({ raw: ['X-Tenant', 'a'] }), keyOf({ raw: ['X-Tenant', 'b'] }));
@@ -41,7 +42,7 @@ test('who was known by NTLM or Negotiate before is shared with nobody, whatever 
   const call = plainCall({});
   const bond = { identified: true, side: null, onOver: () => undefined, end: () => undefined };
   const known = { ...call, client: { ...call.client, bond } };
-  t.is(callerKey(known, { vary: header('authorization'), trusts: nobody }, meaning), null);
+  t.is(callerKey(known, { vary: header('authorization'), toldBy }, meaning), null);
 });
 
 test('WS-Security too, and what is good for one call is never shared', (t) => {

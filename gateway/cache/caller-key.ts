@@ -1,13 +1,12 @@
 // Whose answer it is. Credentials that nobody named keep a call away from everybody's answers, and everybody from its own.
 import type { Call, Credential, Meaning } from '../../adapters/adapter.ts';
-import { cohort, sourceName } from '../traffic/cohort.ts';
 import type { CohortSource } from '../traffic/traffic.ts';
 import type { CachePolicy } from './policy.ts';
 
 /** Text that only calls of the same caller share, as far as `vary` tells callers apart; null: nobody may share an answer with it. */
 export const callerKey = (
   call: Call,
-  { vary, trusts }: Pick<CachePolicy, 'vary' | 'trusts'>,
+  { vary, toldBy }: Pick<CachePolicy, 'vary' | 'toldBy'>,
   meaning: Meaning,
 ): string | null => {
   const proofs: string[] = [];
@@ -15,11 +14,7 @@ export const callerKey = (
     if (credential.proof === null || !vary.some((source) => names(source, credential))) return null;
     proofs.push(credential.proof);
   }
-  const told = vary.map((source) => [
-    sourceName(source),
-    cohort(call, [source], trusts)?.key ?? null,
-    allOf(call, source),
-  ]);
+  const told = vary.map((source) => [source, toldBy(call, source), allOf(call, source)]);
   return JSON.stringify([proofs, told]);
 };
 

@@ -1,5 +1,5 @@
 // What the file says of one operation's answers, compiled.
-import type { Adapters, Contract, ContractOperation, Face, Meanings } from '../../adapters/adapter.ts';
+import type { Adapters, Call, Contract, ContractOperation, Face, Meanings } from '../../adapters/adapter.ts';
 import type { CohortSource } from '../traffic/traffic.ts';
 import type { SaidCache } from './schema.ts';
 import { nearest } from '../lib/nearest.ts';
@@ -16,7 +16,8 @@ export interface CachePolicy extends Omit<SaidCache, 'volatile' | 'vary' | 'faul
   readonly shared: boolean;
   /** What its answers are taken back by; the first is the operation as a whole. */
   readonly tags: readonly Template[];
-  readonly trusts: (address: string) => boolean;
+  /** What a call says of its caller at one of these; null: nothing. */
+  readonly toldBy: (call: Call, source: CohortSource) => string | null;
 }
 
 /** What a write takes back. */
@@ -37,12 +38,13 @@ export interface PolicyParts {
   readonly cache: SaidCache;
   /** All `invalidates` of the file that mean operations of this contract, as written. */
   readonly invalidated: readonly string[];
-  readonly trusts: (address: string) => boolean;
+  /** What a call says of its caller at one of these; null: nothing. */
+  readonly toldBy: (call: Call, source: CohortSource) => string | null;
 }
 
 /** Throws an Error that says why the operation's answers cannot be kept. */
 export const policyOf = (parts: PolicyParts): CachePolicy => {
-  const { operation, contract, face, adapters, effect, cache, invalidated, trusts } = parts;
+  const { operation, contract, face, adapters, effect, cache, invalidated, toldBy } = parts;
   const own = contract?.operations.get(operation);
   if (contract === null || own === undefined)
     throw new Error('cache needs a contract: a destination with a wsdl, and one of its operations');
@@ -61,7 +63,7 @@ export const policyOf = (parts: PolicyParts): CachePolicy => {
     vary: vary ?? [],
     shared: sides === 'shared',
     tags: [templateOf(namespace, operation), ...mine.filter(({ members }) => members.length > 0)],
-    trusts,
+    toldBy,
   };
 };
 

@@ -2,6 +2,7 @@
 import type {
   Adapters,
   Announced,
+  Call,
   Contract,
   Destination,
   Entrance,
@@ -16,8 +17,9 @@ import { invalidationOf, policyOf, type CachePolicy, type Invalidation } from '.
 import { checkTreat, treatByStatus, treated } from '../forward/treat.ts';
 import { guarded } from '../guard/guarded.ts';
 import { ipKey } from '../traffic/client-ip.ts';
+import { cohort } from '../traffic/cohort.ts';
 import { killedBy } from '../traffic/kill.ts';
-import type { Traffic } from '../traffic/traffic.ts';
+import type { CohortSource, Traffic } from '../traffic/traffic.ts';
 import type { BreakerOf, BreakerPlace } from './breaker-of.ts';
 import type { Plan, Side, Stage } from './table.ts';
 
@@ -112,8 +114,13 @@ const cacheFor = (
   if (cache === null || operation === 'other') return null;
   // Where one answer serves both sides, it matters who they are and how they share.
   const scope = cache.sides === 'shared' ? `${parts.standing} ${points} ${killed}` : parts.standing;
-  return policyOf({ ...parts, operation, face: faceOf(parts), scope, effect, cache });
+  return policyOf({ ...parts, operation, face: faceOf(parts), scope, effect, cache, toldBy: toldBy(parts) });
 };
+
+const toldBy =
+  ({ trusts }: RouteParts) =>
+  (call: Call, source: CohortSource): string | null =>
+    cohort(call, [source], trusts)?.key ?? null;
 
 const takenBackBy = (parts: RouteParts, operation: string, { invalidates }: OperationSettings): Invalidation | null =>
   invalidationOf({ ...parts, operation, face: faceOf(parts), invalidates });

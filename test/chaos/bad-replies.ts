@@ -48,7 +48,8 @@ const lined = (line: string, body = 'hello') => write(`${ok}${line}\r\n\r\n${bod
 const failed = ['502 unavailable'];
 const malformed: Outcome = { relay: 'fault unavailable ERR_MALFORMED 5xx', fallback: '5xx', proxy: failed };
 const late: Outcome = { relay: 'fault unavailable ERR_TIMEOUT timeout', fallback: 'timeout', proxy: failed };
-const ended: Outcome = { relay: 'fault unavailable ERR_RESET reset', fallback: 'reset', proxy: failed };
+/** Nobody else is asked: the client sees what it would see without a gateway. */
+const ended: Outcome = { relay: 'cut cut ERR_RESET reset', fallback: 'reset', proxy: ['cut cut'] };
 /** The proxy answers 502 if it has written nothing yet. */
 const broken: Outcome = { relay: 'cut cut - -', fallback: 'truncated', proxy: ['cut cut', ...failed] };
 /** Modern's is no JSON, whatever follows. */
