@@ -125,7 +125,7 @@ export class Arrival implements Arriving, Sink {
       res.on('drain', () => this.#flow?.resume());
       this.#flow = body.pour(this);
       // node:http keeps a head until there is more to write; a stream of events may have nothing to say yet.
-      if (!this.#poured) res.flushHeaders();
+      if (!this.#poured) flushHead(res);
     }
   }
 
@@ -205,6 +205,9 @@ const framingOf = (raw: Raw): Framing => {
   const length = headerOf(raw, 'content-length');
   return length === null ? 'none' : { bytes: Number(length) };
 };
+
+/** `flushHeaders` would write a head in UTF-8, and change what it says; its bytes are one each of its text. */
+export const flushHead = (res: ServerResponse): void => void res.write('', 'latin1');
 
 /** An HTTP/1.0 client knows no codings: its reply ends with the connection. */
 const linesFor = (http: Head['http'], raw: Raw): string[] =>

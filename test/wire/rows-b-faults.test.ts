@@ -43,11 +43,10 @@ const faults: Readonly<Record<string, Row>> = {
   'nobody listens': { target: '/gone/a', blame: 'gateway', again: /^\d+$/, status: 503 },
   'nobody listens on either side': { target: '/gone-judged/a', blame: 'gateway', again: /^\d+$/, status: 503 },
   'A18 no answer in time': { target: '/hangs/a', answer: {}, blame: 'gateway', status: 504 },
-  'a reset before the reply': {
-    target: '/relay/a',
+  'a reset of the second to be asked': {
+    target: '/fallback/a',
     answer: { reply: '', after: 'reset' },
     blame: 'gateway',
-    status: 502,
   },
   'a reply that is no HTTP': {
     target: '/relay/a',
