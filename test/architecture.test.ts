@@ -41,6 +41,10 @@ test('the wing of decisions enters the other by its door', (t) => {
     'gateway/server.ts -> adapters/wire/raw-reply.ts',
     'gateway/server.ts -> adapters/wire/strict-head.ts',
     'gateway/server.ts -> adapters/wire/accept-stream.ts',
+    'gateway/front/arrive.ts -> adapters/wire/accept.ts',
+    'gateway/front/upgrade.ts -> adapters/wire/accept.ts',
+    'gateway/front/upgrade.ts -> adapters/wire/raw-reply.ts',
+    'gateway/front/upgrade.ts -> adapters/wire/strict-head.ts',
     'gateway/front/h2.ts -> adapters/wire/accept-stream.ts',
     'gateway/front/client-errors.ts -> adapters/wire/raw-reply.ts',
     'gateway/front/client-errors.ts -> adapters/wire/request-body.ts',
@@ -76,6 +80,7 @@ const rows: readonly (readonly string[])[] = [
   ['gateway/config/', 'gateway/table/', 'gateway/telemetry/', 'gateway/trouble.ts', 'gateway/kill-switch.ts'],
   [
     'gateway/serve.ts',
+    'gateway/turn-away.ts',
     'gateway/flip.ts',
     'gateway/flip-file.ts',
     'gateway/admin/',
