@@ -181,7 +181,7 @@ export interface Reply {
   readonly verdict: Verdict;
   /** Nobody will read it: gives its connection up. Absent where nothing is held. */
   readonly discard?: () => void;
-  /** Calls back once its body is complete (null) or known never to be; at once if it is already. One listener. Absent: it is complete. */
+  /** Calls back once its body is complete (null) or known never to be; at once if it is already. Absent: it is complete. */
   readonly over?: (listener: (why: AdapterError | null) => void) => void;
 }
 

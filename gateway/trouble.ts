@@ -44,9 +44,18 @@ export const noRoute: Trouble = {
   blame: 'client',
 };
 
+/** The destination has as many calls under way as it may. */
+export const full: Trouble = {
+  status: 503,
+  code: 'ERR_FULL',
+  message: 'The service has as many calls under way as it takes.',
+  blame: 'gateway',
+  retryAfter: 1,
+};
+
 const bySending = {
   connect: { status: 503, message: 'The service cannot be reached at present.', retryAfter: 5 },
-  full: { status: 503, message: 'The service has as many calls under way as it takes.', retryAfter: 1 },
+  full,
   open: { status: 503, message: 'The service is failing and is given a rest.', retryAfter: 5 },
   timeout: { status: 504, message: 'The service did not answer in time.' },
   reset: { status: 502, message: 'The service ended the connection before it answered.' },

@@ -86,8 +86,15 @@ export class StreamBody implements Body, Flow {
 
   /** Calls back once the producer has told how it ended; at once if it has. */
   over(listener: (why: AdapterError | null) => void): void {
-    if (this.settled) listener(this.#failure);
-    else this.#over = listener;
+    if (this.settled) return listener(this.#failure);
+    const before = this.#over;
+    this.#over =
+      before === null
+        ? listener
+        : (why) => {
+            before(why);
+            listener(why);
+          };
   }
 
   /** Whether the producer has told how it ended. */

@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { admissionSettings } from '../admission/schema.ts';
 import { cacheSettings, invalidatesSetting } from '../cache/schema.ts';
-import { breakerSetting } from '../guard/schema.ts';
+import { breakerSetting, prioritySetting } from '../guard/schema.ts';
 import { callSetting, forwardSettings } from '../forward/schema.ts';
 import { headersSetting } from '../headers/schema.ts';
 import { duration, size, text, timeout } from '../lib/schema.ts';
@@ -187,6 +187,7 @@ const gatewaySchema = z.strictObject({
 const operationSchema = z.strictObject({
   ...forwardSettings,
   ...breakerSetting,
+  ...prioritySetting,
   ...callSetting,
   ...trafficSettings,
   ...admissionSettings,
@@ -251,6 +252,7 @@ const routeSchema = z.strictObject({
   }),
   ...forwardSettings,
   ...breakerSetting,
+  ...prioritySetting,
   ...trafficSettings,
   ...admissionSettings,
   ...cacheSettings,

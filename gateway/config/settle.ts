@@ -6,7 +6,7 @@ import type { Credential, RateLimit } from '../admission/schema.ts';
 import type { SaidCache } from '../cache/schema.ts';
 import { effectOf } from '../forward/effect-of.ts';
 import type { Effect } from '../forward/schema.ts';
-import type { BreakerSettings } from '../guard/schema.ts';
+import type { BreakerSettings, Priority } from '../guard/schema.ts';
 import type { Match } from '../routing/schema.ts';
 import type { CohortSource } from '../traffic/traffic.ts';
 import type { DestinationSettings } from './destinations.ts';
@@ -26,6 +26,8 @@ export interface OperationSettings {
   readonly fallback: readonly Reason[];
   /** Of modern; null: nothing said, here or on the route. */
   readonly breaker: BreakerSettings | 'off' | null;
+  /** Null: by its effect. */
+  readonly priority: Priority | null;
   readonly cohort: readonly CohortSource[];
   readonly salt: string;
   readonly include: readonly string[];
@@ -132,6 +134,7 @@ const settleOperation = ({ name, said, owner, route }: Unsettled): OperationSett
   points: said.weight ?? route.weight ?? 0,
   fallback: said.fallback ?? route.fallback ?? reasons,
   breaker: said.breaker ?? route.breaker ?? null,
+  priority: said.priority ?? route.priority ?? null,
   cohort: said.cohort ?? route.cohort ?? [{ from: 'ip' }],
   salt: said.salt ?? `${route.salt ?? owner}/${name}`,
   include: said.include ?? route.include ?? [],

@@ -1,4 +1,4 @@
-// When a destination is left alone. On a destination it holds for all its operations; a route or an operation says otherwise.
+// When a destination is left alone, and how many calls it gets at the same time. On a destination it holds for all its operations.
 import { z } from 'zod';
 import { timeout } from '../lib/schema.ts';
 
@@ -58,3 +58,50 @@ export const breakerSetting = {
 
 /** What holds for `modern` where nothing is said. */
 export const usualBreaker = (): BreakerSettings => settings.parse({});
+
+/** Which calls wait in front of which, heaviest first. A closed list: a label of metrics. */
+export const priorities = ['high', 'normal', 'low'] as const;
+export type Priority = (typeof priorities)[number];
+
+const queue = z.strictObject({
+  size: count
+    .max(100_000, { error: 'at most 100000' })
+    .meta({ unit: 'calls', description: 'Calls that wait at the same time; one more is refused.', examples: [100] }),
+  maxWait: timeout.prefault('1s').meta({
+    unit: 'ms',
+    description:
+      'Longest wait for a place. What has waited that long is refused, and so is what nobody waits for any more.',
+    examples: ['250ms'],
+  }),
+});
+
+export interface BulkheadSettings {
+  readonly maxInFlight: number;
+  /** Null: nobody waits. Milliseconds. */
+  readonly queue: { readonly size: number; readonly maxWait: number } | null;
+}
+
+export const bulkheadSettings = {
+  maxInFlight: count.optional().meta({
+    unit: 'calls',
+    description:
+      'Calls under way at the same time, over all routes, fallbacks included; one more waits in `queue` or is refused with reason `full`. No bound where nothing is said.',
+    examples: [200],
+  }),
+  queue: queue.optional().meta({
+    description:
+      'Calls over `maxInFlight` wait here for a place, the higher `priority` first, then as they came. Where it is full, the lowest that came last goes. Nobody waits where nothing is said.',
+    examples: [{ size: 100, maxWait: '500ms' }],
+  }),
+};
+
+export const prioritySetting = {
+  priority: z
+    .enum(priorities, { error: 'high, normal or low' })
+    .optional()
+    .meta({
+      description:
+        'Whose calls get a place first where a destination has its `maxInFlight`, and whose are refused last. Where nothing is said: `high` for a `write`, `normal` for `idempotent`, `low` for a `read`.',
+      examples: ['high'],
+    }),
+};

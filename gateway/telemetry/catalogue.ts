@@ -99,6 +99,42 @@ export const catalogue = [
     help: 'Calls under way to a destination.',
   },
   {
+    name: 'strangler_max_in_flight',
+    type: 'gauge',
+    labels: ['destination'],
+    help: "A destination's maxInFlight. No series without one.",
+  },
+  {
+    name: 'strangler_bulkhead_in_flight',
+    type: 'gauge',
+    labels: ['destination'],
+    help: 'Calls under way as maxInFlight counts them: over all routes and tables, until the whole reply is here. No series without maxInFlight.',
+  },
+  {
+    name: 'strangler_queue_depth',
+    type: 'gauge',
+    labels: ['destination'],
+    help: 'Calls that wait for a place now.',
+  },
+  {
+    name: 'strangler_queue_waits_total',
+    type: 'counter',
+    labels: ['destination', 'outcome'],
+    help: 'Calls that waited for a place, by what came of it: sent, late (maxWait or their deadline was over), displaced (by a call of higher priority), left (the client did).',
+  },
+  {
+    name: 'strangler_queue_wait_seconds_total',
+    type: 'counter',
+    labels: ['destination'],
+    help: 'Time that calls have waited for a place, all together. By strangler_queue_waits_total: the mean wait.',
+  },
+  {
+    name: 'strangler_shed_total',
+    type: 'counter',
+    labels: ['destination', 'priority'],
+    help: 'Calls that a destination was not asked for because it had its maxInFlight (reason full), by priority (high, normal, low).',
+  },
+  {
     name: 'strangler_breaker_state',
     type: 'gauge',
     labels: ['destination', 'operation'],

@@ -8,6 +8,8 @@ import { breakerStates } from '../events.ts';
 import { undecidedReasons } from '../../adapters/adapter.ts';
 import { catalogue } from './catalogue.ts';
 import { bounds, buckets, column, fallbackReasons, sides, width } from './columns.ts';
+import { waitEndings, type Bulkhead } from '../guard/bulkhead.ts';
+import { priorities } from '../guard/schema.ts';
 import type { Breaker } from '../guard/breaker.ts';
 import type { Counter } from '@prometheus-io/client';
 import type { Plan, Table } from '../table/table.ts';
@@ -26,6 +28,7 @@ export interface Measured {
   /** Calls under way, per name of destination. */
   readonly inFlight: () => Iterable<readonly [destination: string, calls: number]>;
   readonly breakers: () => Iterable<Breaker>;
+  readonly bulkheads: () => Iterable<Bulkhead>;
   readonly turnedAway: TurnedAwayCounts;
   /** What is kept in this process. */
   readonly cache: { readonly bytes: number; readonly entries: number };
@@ -172,6 +175,11 @@ const ofBreakers =
       return breaker.isOfNote ? read(breaker, { destination, operation }) : [];
     });
 
+const ofBulkheads =
+  (read: (bulkhead: Bulkhead, labels: Labels) => Value[]): Reader =>
+  ({ bulkheads }) =>
+    [...bulkheads()].flatMap((bulkhead) => read(bulkhead, { destination: bulkhead.destination }));
+
 const readers: Readonly<Record<MetricName, Reader>> = {
   strangler_requests_total: requests,
   strangler_decisions_total: (measured) =>
@@ -191,6 +199,16 @@ const readers: Readonly<Record<MetricName, Reader>> = {
   strangler_cohort_missing_total: missing,
   strangler_in_flight: ({ inFlight }) =>
     [...inFlight()].map(([destination, value]) => ({ labels: { destination }, value })),
+  strangler_max_in_flight: ofBulkheads(({ maxInFlight }, labels) => [{ labels, value: maxInFlight }]),
+  strangler_bulkhead_in_flight: ofBulkheads(({ inFlight }, labels) => [{ labels, value: inFlight }]),
+  strangler_queue_depth: ofBulkheads(({ waiting }, labels) => [{ labels, value: waiting }]),
+  strangler_queue_waits_total: ofBulkheads(({ waits }, labels) =>
+    waitEndings.map((outcome) => ({ labels: { ...labels, outcome }, value: waits[outcome] })),
+  ),
+  strangler_queue_wait_seconds_total: ofBulkheads(({ waitedMs }, labels) => [{ labels, value: waitedMs / 1000 }]),
+  strangler_shed_total: ofBulkheads(({ shed }, labels) =>
+    priorities.map((priority) => ({ labels: { ...labels, priority }, value: shed[priority] })),
+  ),
   strangler_breaker_state: ofBreakers(({ state }, labels) => [{ labels, value: breakerStates.indexOf(state) }]),
   strangler_breaker_changes_total: ofBreakers(({ changes }, labels) =>
     breakerStates.map((state) => ({ labels: { ...labels, state }, value: changes[state] })),
