@@ -98,6 +98,11 @@ export class Connection implements Sink, ReplyEvents {
     return this.#reusable;
   }
 
+  /** Nothing but the rest of a request that has been answered is still under way. */
+  get isAnswered(): boolean {
+    return this.#asking !== null && this.#parser.idle;
+  }
+
   /** Carries no call after this one. */
   spend(): void {
     this.#reusable = false;
@@ -293,8 +298,11 @@ export class Connection implements Sink, ReplyEvents {
   replied(trailers: Raw): void {
     this.#reply?.finish(trailers);
     this.#reply = null;
-    // An answer before the request was read: what is still under way would be taken for the next call.
-    if (!this.#requestDone) {
+    if (!this.#requestDone && this.keeper !== null && this.#reusable) {
+      // Its client's next call has to come by it, so that the request goes on to its end; nobody owes us anything meanwhile.
+      this.#waitForClient();
+    } else if (!this.#requestDone) {
+      // An answer before the request was read: what is still under way would be taken for the next call.
       this.#request?.stop();
       this.#reusable = false;
       this.#requestDone = true;
