@@ -25,6 +25,7 @@ for (const length of [0, 5])
         await client.until((text) => text.endsWith('NTLM 2\r\nContent-Length: 0\r\n\r\n')),
         /Connection: close/,
       );
+      await eventually(() => wire.asked[before]?.whole === true, patience);
       wire.answer({ reply: welcome });
       client.send(call(kind, 3, 'Content-Length: 0\r\n'));
       t.regex(await client.until((text) => text.endsWith('welcome')), /welcome$/);
