@@ -6,6 +6,7 @@ import { AdapterError, SendError, type Reached } from '../errors.ts';
 import { ReplyParser, type ReplyEvents } from './reply-parser.ts';
 import { StreamBody } from './stream-body.ts';
 import { isOfCertificate, type Tls } from './tls.ts';
+import { passedTrailers } from './trailers.ts';
 
 export interface Address {
   readonly host: string;
@@ -164,7 +165,7 @@ export class Connection implements Sink, ReplyEvents {
     this.#request = null;
     this.#waitForDestination();
     if (this.#head !== null) this.#flushHead();
-    if (this.#chunked) this.#socket.write(`0\r\n${fieldLines(trailers)}\r\n`, 'latin1');
+    if (this.#chunked) this.#socket.write(`0\r\n${fieldLines(passedTrailers(trailers))}\r\n`, 'latin1');
     this.#settleIfDone();
   }
 
@@ -296,7 +297,7 @@ export class Connection implements Sink, ReplyEvents {
   }
 
   replied(trailers: Raw): void {
-    this.#reply?.finish(trailers);
+    this.#reply?.finish(passedTrailers(trailers));
     this.#reply = null;
     if (!this.#requestDone && this.keeper !== null && this.#reusable) {
       // Its client's next call has to come by it, so that the request goes on to its end; nobody owes us anything meanwhile.
