@@ -50,8 +50,10 @@ export const server = (house: Front, door: FrontDoor): FrontServer => {
     await serveRequest(front, ctx.req, ctx.res, waiting.has(ctx.req));
   });
   const handle = app.callback();
-  // Other upgrades, such as h2c, may be ignored (RFC 9110 §7.8), and old services do: such calls go on as HTTP/1.1.
-  const shouldUpgradeCallback = (req: IncomingMessage) => /^websocket$/i.test(req.headers.upgrade ?? '');
+  // Other upgrades, such as h2c, may be ignored (RFC 9110 §7.8), and old services do: such calls go on as HTTP/1.1. A WebSocket is opened
+  // by a GET of HTTP/1.1 (RFC 6455 §4.1); whatever else asks for one is a call like any other.
+  const shouldUpgradeCallback = (req: IncomingMessage) =>
+    req.method === 'GET' && req.httpVersion === '1.1' && /^websocket$/i.test(req.headers.upgrade ?? '');
   const options = { ...optionsOf(door.limits), shouldUpgradeCallback };
   const http =
     door.tls === null

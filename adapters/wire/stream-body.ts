@@ -175,9 +175,9 @@ export class StreamBody implements Body, Flow {
     if (this.#trailers === null && this.#failure === null) this.#source.pause();
   }
 
-  /** The rest is read and dropped, so that what follows on its connection can come. */
+  /** The rest is read, and dropped where nobody takes it, so that what follows on its connection can come. */
   ignore(): void {
-    if (this.settled) return;
+    if (this.settled || this.#sink !== null) return;
     this.#sink = nowhere;
     this.#keepMax = 0;
     this.#source.resume();

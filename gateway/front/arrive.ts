@@ -1,12 +1,13 @@
 // A call comes in: which route takes it, if any, and who carries it.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ServerHttp2Stream } from 'node:http2';
-import type { Arriving, Trouble } from '../../adapters/adapter.ts';
+import type { Arriving, Reply, Trouble } from '../../adapters/adapter.ts';
 import { problemReply } from '../../adapters/wire/accept.ts';
 import { serve } from '../serve.ts';
 import type { Route, Table } from '../table/table.ts';
 import { noRoute, tooLarge } from '../trouble.ts';
 import { carry, plainExchange } from './carry.ts';
+import { lastHop } from './max-forwards.ts';
 import { headReasons, type Entrance, type Front } from './entrance.ts';
 
 export type Arrived =
@@ -25,7 +26,9 @@ export const serveArrival = async (front: Entrance, arrived: Arrived): Promise<v
     const table = front.current(); // read once, so a flip never splits a call
     const route = table.match(arrival);
     const wrong = flaw ?? (route === null || route.limits === null ? null : overLimit(route.limits, arrival));
+    const last = wrong === null ? lastHop(arrival, arrived.req) : null;
     if (wrong !== null) await turnAway(front, table, route ?? table.nowhere, arrival, wrong);
+    else if (last !== null) await answerHere(front, table, arrival, last);
     else if (route === null) await answerNowhere(front, table, arrival);
     // What is bound to its client's connection goes by our relay, which keeps it apart.
     else if (
@@ -74,6 +77,14 @@ const turnAway = async (
   const told = plainExchange(table, route, arrival, ending);
   const decision = { ...told.decision, reason: 'refused' } as const;
   front.account({ ...told, decision, outcome: delivered === 'complete' ? 'refused' : delivered });
+};
+
+/** Nobody further is meant: no call of an operation, and no error. */
+const answerHere = async (front: Front, table: Table, arrival: Arriving, reply: Reply): Promise<void> => {
+  const began = performance.now();
+  const delivered = await arrival.respond(reply);
+  const ending = { by: 'gateway', status: reply.head.status, delivered, began, error: null } as const;
+  front.account(plainExchange(table, table.nowhere, arrival, ending));
 };
 
 const answerNowhere = async (front: Front, table: Table, arrival: Arriving): Promise<void> => {

@@ -216,6 +216,43 @@ row(
   relayed,
 );
 
+row(
+  'A5 trailers are not where headers go that are of one hop, or say whose call it is',
+  async ({ t, kind, exchange }) => {
+    const lines = [
+      'X-Forwarded-For: 192.0.2.1',
+      'Forwarded: for=192.0.2.1',
+      'X-Real-IP: 192.0.2.1',
+      'X-Strangler-Pin: modern',
+      'Host: evil',
+      'Authorization: Basic YTpi',
+      'Connection: close',
+      'SOAPAction: "evil"',
+    ].map((line) => `${line}\r\n`);
+    const trailers = `${lines.join('')}X-Sum: 1\r\n`;
+    const sent = `${headOf(request({ target: `/${kind}/a`, framing: 'chunked' }))}${chunked([body], trailers)}`;
+    const { up, down } = await exchange(sent, {
+      reply: reply(chunked(['a'], 'Connection: close\r\nTransfer-Encoding: x\r\nX-Sum: 1\r\n'), [
+        'Transfer-Encoding: chunked',
+      ]),
+    });
+    t.true(up.body.endsWith('\r\n0\r\nX-Sum: 1\r\n\r\n'), up.body);
+    t.is(down.body, chunked(['a'], 'X-Sum: 1\r\n'));
+  },
+  relayed,
+);
+
+row(
+  'A4 a length that is told twice is told once (RFC 9110 §8.6)',
+  async ({ t, kind, exchange }) => {
+    const { down } = await exchange(request({ target: `/${kind}/a` }), {
+      reply: 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-A: 1\r\ncontent-length: 2\r\n\r\nok',
+    });
+    t.is(down.head, 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-A: 1\r\n\r\n');
+  },
+  relayed,
+);
+
 const half = 'x'.repeat(500);
 const cuts = {
   'a length': reply(half, ['Content-Length: 1000', xmlType]),
