@@ -17,6 +17,8 @@ import { flips } from './flip.ts';
 import { flipFile } from './flip-file.ts';
 import { readCertificates } from './front/certificates.ts';
 import { watchCertificates } from './front/watched-certificates.ts';
+import { budgets as makeBudgets } from './forward/budget.ts';
+import { heldBytes } from './forward/held-bytes.ts';
 import { breakers as makeBreakers } from './guard/breakers.ts';
 import { bulkheads as makeBulkheads } from './guard/bulkheads.ts';
 import { killSwitch } from './kill-switch.ts';
@@ -76,6 +78,8 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
   const tables = makeTables();
   const breakers = makeBreakers({ ...clocks, chance: Math.random, events });
   const bulkheads = makeBulkheads({ ...clocks, after, events });
+  const budgets = makeBudgets(clocks.steady);
+  const held = heldBytes(() => flipping.config?.gateway.limits.held ?? 0);
   const told = telemetry({ slots, events, log, clocks });
   logEvents(events, log.logger);
 
@@ -88,6 +92,8 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     keepers: keepers(),
     breakers,
     bulkheads,
+    budgets,
+    held,
     events,
     killed: () => killed(),
     now: clocks.wall,
@@ -140,6 +146,8 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     cache: kept.memory,
     breakers: () => breakers.all,
     bulkheads: () => bulkheads.all,
+    budgets: () => budgets.all,
+    held,
     inFlight: () => inFlight(flipping.opened),
     dropped: () => log.dropped,
   };

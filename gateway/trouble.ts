@@ -1,12 +1,14 @@
 // Errors become words for the client here, and nowhere else. No internals: no addresses, no stacks, no names of destinations.
 import type { Identified, Trouble } from '../adapters/adapter.ts';
 import { SendError, type AdapterError } from '../adapters/errors.ts';
+import { BudgetSpentError } from './forward/budget.ts';
 import { BreakerOpenError } from './guard/open-error.ts';
 
 /** `error` null: the side that the call belongs to is not there. */
 export const troubleOf = (error: AdapterError | null, identified: Identified | null): Trouble => {
   if (error === null) return nobodyThere(identified);
   if (error instanceof SendError) {
+    if (error instanceof BudgetSpentError) return { ...spent, retryAfter: error.retryAfter };
     const known = { ...bySending[error.reason], code: error.code, blame: 'gateway' } as const;
     return error instanceof BreakerOpenError ? { ...known, retryAfter: error.retryAfter } : known;
   }
@@ -42,6 +44,13 @@ export const noRoute: Trouble = {
   code: 'ERR_NO_ROUTE',
   message: 'Nothing is served under this address.',
   blame: 'client',
+};
+
+const spent: Trouble = {
+  status: 503,
+  code: 'ERR_BUDGET',
+  message: 'The service fails too many calls for each to be tried elsewhere.',
+  blame: 'gateway',
 };
 
 /** The destination has as many calls under way as it may. */

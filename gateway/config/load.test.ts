@@ -49,6 +49,7 @@ test('a file with one route is taken, with every default filled in', async (t) =
       uri: 16_384,
       headTimeout: 10_000,
       requestTimeout: 300_000,
+      held: 268_435_456,
       idleTimeout: 75_000,
     },
   });
@@ -71,7 +72,7 @@ test('a file with one route is taken, with every default filled in', async (t) =
 
 test('a route passes weight, fallback, effect and cohort on to operations that say nothing', async (t) => {
   const { config } = await read({
-    'routes.config.yaml': `${soap}    weight: 2.55\n    effect: read\n    fallback: off\n    operations:\n      A:\n      B: { weight: 0.07, effect: write, fallback: { on: [5xx] }, salt: was/B, call: POST /b }\n`,
+    'routes.config.yaml': `${soap}    weight: 2.55\n    effect: read\n    fallback: off\n    operations:\n      A:\n      B: { weight: 0.07, effect: write, fallback: { on: [5xx], reverse: true }, salt: was/B, call: POST /b }\n`,
   });
   const operations = config?.routes.get('orders')?.operations;
   const cohort = [{ from: 'header', name: 'x-client' }] as const;
@@ -92,6 +93,7 @@ test('a route passes weight, fallback, effect and cohort on to operations that s
     call: null,
     points: 255,
     fallback: [],
+    reverse: false,
     breaker: null,
     salt: 'orders/A',
     ...nobody,
@@ -101,6 +103,7 @@ test('a route passes weight, fallback, effect and cohort on to operations that s
     call: { request: 'POST /b', headers: {}, body: null },
     points: 7,
     fallback: ['5xx'],
+    reverse: true,
     breaker: null,
     salt: 'was/B',
     ...nobody,
@@ -662,6 +665,7 @@ routes:
     modern: new
     mismatch: legacy
     decisionHeader: false
+    budget: { share: 20%, perSecond: 5 }
     limits: { prefix: 1mb }
     operations:
       GetOrder: { effect: read, call: GET /a, weight: 5, fallback: { on: [connect] }, cohort: [{ header: X-B }], salt: s, include: [k], priority: high }

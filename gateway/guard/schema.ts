@@ -1,22 +1,17 @@
 // When a destination is left alone, and how many calls it gets at the same time. On a destination it holds for all its operations.
 import { z } from 'zod';
-import { timeout } from '../lib/schema.ts';
+import { share, timeout } from '../lib/schema.ts';
 
-const aShare = 'a share from 1% to 100%, such as 50%';
 const aCount = 'a whole number above 0';
 const count = z.int({ error: aCount }).min(1, { error: aCount });
 
-const share = z
-  .string({ error: aShare })
-  .regex(/^\d{1,3}(\.\d{1,2})?%$/, { error: aShare })
-  .transform((said) => Number(said.slice(0, -1)) / 100)
-  .refine((value) => value >= 0.01 && value <= 1, { error: aShare });
-
 const settings = z.strictObject({
-  failureRate: share.prefault('50%').meta({
-    description: "Share of the window's calls that failed by the destination's own blame at which it opens.",
-    examples: ['20%'],
-  }),
+  failureRate: share(1)
+    .prefault('50%')
+    .meta({
+      description: "Share of the window's calls that failed by the destination's own blame at which it opens.",
+      examples: ['20%'],
+    }),
   minimumCalls: count
     .default(20)
     .meta({ unit: 'calls', description: 'Fewer calls in the window never open it.', examples: [100] }),

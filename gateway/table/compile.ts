@@ -1,7 +1,8 @@
 // The file as runtime. Pure but for the destinations it is given: equal input, equal table.
-import type { Adapters, Contract, DestinationSettings, Protocol, Proxy } from '../../adapters/adapter.ts';
+import type { Adapters, Contract, DestinationSettings, Lease, Protocol, Proxy } from '../../adapters/adapter.ts';
 import type { Config, OperationSettings, RouteSettings } from '../config/settle.ts';
 import { BreakerConflict } from '../guard/breakers.ts';
+import type { BudgetDraft } from '../forward/budget.ts';
 import { effectOf } from '../forward/effect-of.ts';
 import { TreatError } from '../forward/treat.ts';
 import type { BreakerDraft } from '../guard/breakers.ts';
@@ -38,6 +39,8 @@ export interface Making {
   readonly keepers: Keepers;
   readonly breakers: BreakerDraft;
   readonly bulkheads: BulkheadDraft;
+  readonly budgets: BudgetDraft;
+  readonly held: Lease;
 }
 
 /** The same, with what all routes know of each other. */
@@ -206,6 +209,8 @@ const partsOf = (
     slotOf: (operation) => making.slotOf(name, operation),
     breakerOf: breakerOf(config.destinations, making.breakers),
     bulkheadOf: bulkheadOf(config.destinations, making.bulkheads),
+    budget: settings.budget === null ? null : making.budgets.of(name, settings.budget),
+    held: making.held,
   };
 };
 
@@ -300,6 +305,7 @@ const nowhere = (making: Making): Route => {
     treat: {},
     points: 0,
     fallback: [],
+    reverse: false,
     breaker: null,
     priority: null,
     cohort: [],
@@ -332,6 +338,8 @@ const nowhere = (making: Making): Route => {
     slotOf: (operation) => making.slotOf('none', operation),
     breakerOf: () => null,
     bulkheadOf: () => null,
+    budget: null,
+    held: making.held,
   };
   const other = planOf(parts, 'other', settings, false);
   return {

@@ -9,12 +9,14 @@ import type {
   Face,
   HeaderEdit,
   Invoke,
+  Lease,
   Mount,
   Send,
   Whence,
 } from '../../adapters/adapter.ts';
 import type { OperationSettings, RouteSettings } from '../config/settle.ts';
 import { invalidationOf, policyOf, type CachePolicy, type Invalidation } from '../cache/policy.ts';
+import type { Budget } from '../forward/budget.ts';
 import { checkTreat, treatByStatus, treated } from '../forward/treat.ts';
 import { boundedInvoke, boundedSend, type Bound } from '../guard/bounded.ts';
 import { guarded } from '../guard/guarded.ts';
@@ -55,6 +57,8 @@ export interface RouteParts {
   readonly invalidated: readonly string[];
   readonly breakerOf: BreakerOf;
   readonly bulkheadOf: BulkheadOf;
+  readonly budget: Budget | null;
+  readonly held: Lease;
 }
 
 /** Throws an Error that says why modern cannot be asked for this operation. `asked` false: modern is never built. */
@@ -70,6 +74,7 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
     asked && mayBeAsked(parts, operation, settings) ? treating(settings, modernSide(parts, operation, settings)) : null,
   );
   const fallback = new Set(legacy === null ? [] : settings.fallback);
+  const reverse = settings.reverse && modern !== null;
   const traffic = {
     id: `${name}.${operation}`,
     salt: settings.salt,
@@ -94,9 +99,13 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
     effect,
     traffic,
     fallback,
+    reverse,
+    budget: parts.budget,
+    held: parts.held,
     // A REST call is understood before it goes anywhere.
     plain:
       legacy !== null &&
+      !reverse &&
       parts.protocol !== 'rest' &&
       !parts.judged &&
       cache === null &&
@@ -212,11 +221,19 @@ const legacySide = (parts: RouteParts, operation: string, settings: OperationSet
   const { legacy, mount } = parts;
   if (legacy === null) return null;
   if (parts.protocol === 'rest') return restSide(parts, legacy, { side: 'legacy', operation, settings });
-  const { effect } = settings;
+  const { effect, reverse } = settings;
   // Metadata is no call of an operation, and always legacy's.
   const announced = parts.protocol === 'soap' && operation === 'other' ? announcedOf(parts) : null;
   const { whence, headers } = parts;
-  const send = legacy.relay(mount, { write: effect === 'write', judged: false, whence, announced, headers });
+  const mayBeEmpty = parts.contract?.operations.get(operation)?.oneWay ?? true;
+  const send = legacy.relay(mount, {
+    write: effect === 'write',
+    judged: reverse,
+    mayBeEmpty,
+    whence,
+    announced,
+    headers,
+  });
   if (send === null) return null;
   const bound = boundOf(parts, { destination: legacy.name, operation, side: 'legacy' }, settings);
   return { destination: legacy.name, send: boundedRelay(bound, send), relays: true };

@@ -36,7 +36,25 @@ export const catalogue = [
     name: 'strangler_fallbacks_total',
     type: 'counter',
     labels: ['route', 'operation', 'reason'],
-    help: "Calls that legacy was asked for after modern, by what modern did (connect, timeout, reset, open, full, fault, 5xx, contract, truncated) or 'request': the call did not fit the contract and modern was not asked.",
+    help: "Calls that legacy was asked for after modern, by what modern did (connect, timeout, reset, open, full, fault, 5xx, contract, truncated) or 'request': the call did not fit the contract and modern was not asked. With `reverse`, also those that modern was asked for after legacy.",
+  },
+  {
+    name: 'strangler_second_sends_total',
+    type: 'counter',
+    labels: ['route', 'result'],
+    help: 'Calls that failed once and might be sent to the other side, by what the budget of their route said (sent, refused). No series without a budget.',
+  },
+  {
+    name: 'strangler_held_bytes',
+    type: 'gauge',
+    labels: [],
+    help: 'Bytes of calls under way that are kept in memory for a second try.',
+  },
+  {
+    name: 'strangler_unheld_total',
+    type: 'counter',
+    labels: ['bound'],
+    help: 'Calls that streamed on without a second try, by the bound they met: call (1 MiB), total (gateway.limits.held).',
   },
   {
     name: 'strangler_cache_total',

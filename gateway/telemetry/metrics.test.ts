@@ -1,3 +1,4 @@
+import { heldBytes } from '../forward/held-bytes.ts';
 import { turnedAwayCounts } from './turned-away.ts';
 import test from 'ava';
 import { plainEvents } from '../../test/helpers/events.ts';
@@ -31,6 +32,8 @@ const measured = () => {
     table: () => table,
     breakers: () => guards.all,
     bulkheads: () => [],
+    budgets: () => [],
+    held: heldBytes(() => 0),
     turnedAway: turnedAwayCounts(),
     cache: { bytes: 0, entries: 0 },
     inFlight: () => [['orders-legacy', 3]] as const,

@@ -10,6 +10,8 @@ import { catalogue } from './catalogue.ts';
 import { bounds, buckets, column, fallbackReasons, sides, width } from './columns.ts';
 import { waitEndings, type Bulkhead } from '../guard/bulkhead.ts';
 import { priorities } from '../guard/schema.ts';
+import type { Budget } from '../forward/budget.ts';
+import type { HeldBytes } from '../forward/held-bytes.ts';
 import type { Breaker } from '../guard/breaker.ts';
 import type { Counter } from '@prometheus-io/client';
 import type { Plan, Table } from '../table/table.ts';
@@ -29,6 +31,8 @@ export interface Measured {
   readonly inFlight: () => Iterable<readonly [destination: string, calls: number]>;
   readonly breakers: () => Iterable<Breaker>;
   readonly bulkheads: () => Iterable<Bulkhead>;
+  readonly budgets: () => Iterable<Budget>;
+  readonly held: HeldBytes;
   readonly turnedAway: TurnedAwayCounts;
   /** What is kept in this process. */
   readonly cache: { readonly bytes: number; readonly entries: number };
@@ -188,6 +192,13 @@ const readers: Readonly<Record<MetricName, Reader>> = {
   strangler_attempt_duration_seconds: attemptDurations,
   strangler_fallbacks_total: (measured) =>
     perSlot(measured, { start: column.fallbacks, names: fallbackReasons, label: 'reason' }),
+  strangler_second_sends_total: ({ budgets }) =>
+    [...budgets()].flatMap(({ route, counts }) =>
+      (['sent', 'refused'] as const).map((result) => ({ labels: { route, result }, value: counts[result] })),
+    ),
+  strangler_held_bytes: ({ held }) => single(held.bytes),
+  strangler_unheld_total: ({ held }) =>
+    (['call', 'total'] as const).map((bound) => ({ labels: { bound }, value: held.unheld[bound] })),
   strangler_cache_total: (measured) => perSlot(measured, { start: column.cache, names: cacheResults, label: 'result' }),
   strangler_cache_bytes: ({ cache }) => single(cache.bytes),
   strangler_cache_entries: ({ cache }) => single(cache.entries),
