@@ -61,6 +61,16 @@ row(
   ['proxy', 'judged', 'fallback'],
 );
 
+row(
+  'A10 Connection cannot keep the destination from hearing of who waits: neither side would ever go on',
+  async ({ t, kind, exchange }) => {
+    const lines = [...soapLines, 'Connection: Expect', 'Expect: 100-continue'];
+    const { up } = await exchange(headOf(request({ target: `/${kind}/a`, lines })), { atHead: reply('no') });
+    t.is(header(up.head, 'expect'), '100-continue');
+  },
+  ['relay'],
+);
+
 row('A10 who does not wait after all is answered all the same', async ({ t, kind, exchange }) => {
   const { up, down } = await exchange(expecting(kind), { reply: on100 + reply('yes') });
   t.is(up.body, body);
