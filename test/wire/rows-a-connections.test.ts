@@ -252,6 +252,24 @@ row(
   relayed,
 );
 
+row('A4 a reply without a body that names a coding ends no connection', async ({ t, kind, wire }) => {
+  for (const [status, method] of [
+    ['204 None', 'GET'],
+    ['304 Same', 'GET'],
+    ['200 OK', 'HEAD'],
+  ] as const) {
+    const client = wire.client(t);
+    wire.answer({ reply: `HTTP/1.1 ${status}\r\nTransfer-Encoding: chunked\r\nX-A: 1\r\n\r\n` });
+    client.send(`${method} /${kind}/a HTTP/1.1\r\nHost: h\r\n\r\n`);
+    const head = await client.until((text) => text.endsWith('\r\n\r\n'));
+    // In a 204 there must be none, in a 304 there need not be one (RFC 9112 §6.1).
+    if (method === 'GET') t.notRegex(head, /transfer-encoding/i);
+    wire.answer({ reply: reply('alive') });
+    client.send(`GET /${kind}/a HTTP/1.1\r\nHost: h\r\n\r\n`);
+    t.regex(await client.until((text) => text.endsWith('alive')), /alive$/);
+  }
+});
+
 row(
   'A4 a length that is told twice is told once (RFC 9110 §8.6)',
   async ({ t, kind, exchange }) => {
