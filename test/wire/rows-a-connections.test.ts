@@ -61,6 +61,16 @@ row(
   ['proxy', 'judged', 'fallback'],
 );
 
+row(
+  'A10 Connection cannot keep the destination from hearing of who waits: neither side would ever go on',
+  async ({ t, kind, exchange }) => {
+    const lines = [...soapLines, 'Connection: Expect', 'Expect: 100-continue'];
+    const { up } = await exchange(headOf(request({ target: `/${kind}/a`, lines })), { atHead: reply('no') });
+    t.is(header(up.head, 'expect'), '100-continue');
+  },
+  ['relay'],
+);
+
 row('A10 who does not wait after all is answered all the same', async ({ t, kind, exchange }) => {
   const { up, down } = await exchange(expecting(kind), { reply: on100 + reply('yes') });
   t.is(up.body, body);
@@ -241,6 +251,24 @@ row(
   },
   relayed,
 );
+
+row('A4 a reply without a body that names a coding ends no connection', async ({ t, kind, wire }) => {
+  for (const [status, method] of [
+    ['204 None', 'GET'],
+    ['304 Same', 'GET'],
+    ['200 OK', 'HEAD'],
+  ] as const) {
+    const client = wire.client(t);
+    wire.answer({ reply: `HTTP/1.1 ${status}\r\nTransfer-Encoding: chunked\r\nX-A: 1\r\n\r\n` });
+    client.send(`${method} /${kind}/a HTTP/1.1\r\nHost: h\r\n\r\n`);
+    const head = await client.until((text) => text.endsWith('\r\n\r\n'));
+    // In a 204 there must be none, in a 304 there need not be one (RFC 9112 §6.1).
+    if (method === 'GET') t.notRegex(head, /transfer-encoding/i);
+    wire.answer({ reply: reply('alive') });
+    client.send(`GET /${kind}/a HTTP/1.1\r\nHost: h\r\n\r\n`);
+    t.regex(await client.until((text) => text.endsWith('alive')), /alive$/);
+  }
+});
 
 row(
   'A4 a length that is told twice is told once (RFC 9110 §8.6)',
