@@ -145,6 +145,20 @@ test('a client that leaves frees its place in the queue, and takes none later', 
   t.deepEqual(bulkhead.shed, { high: 0, normal: 0, low: 0 });
 });
 
+test('what ends a call while it waits is told as what it was', async (t) => {
+  const { bulkhead } = rig(1, { size: 1, maxWait: 1000 });
+  bulkhead.take();
+  for (const [code, reason] of [
+    ['ERR_ABORTED', 'reset'],
+    ['ERR_TIMEOUT', 'timeout'],
+  ] as const) {
+    const deadline = new CallDeadline();
+    const waiting = bulkhead.wait('high', deadline);
+    deadline.end(new AdapterError(code, 'over'));
+    t.like(await t.throwsAsync(waiting), { code, reason, reached: 'nothing' });
+  }
+});
+
 test('one whose client has left already does not wait', async (t) => {
   const { bulkhead } = rig(1, { size: 1, maxWait: 1000 });
   const deadline = new CallDeadline();

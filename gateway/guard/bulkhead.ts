@@ -193,8 +193,9 @@ export class Bulkhead {
 
 const lightestFirst = priorities.toReversed();
 
-const left = (why: AdapterError): SendError =>
-  why instanceof SendError ? why : new SendError('ERR_ABORTED', 'reset', 'nothing', why.message, { cause: why });
+/** As the relay tells it of a call that is over before it was sent: the client left, or its time is over. */
+const left = ({ code, message }: AdapterError): SendError =>
+  new SendError(code, code === 'ERR_ABORTED' ? 'reset' : 'timeout', 'nothing', message);
 
 /** Without a stack: a destination that is full turns down as many calls as come. */
 const full = (max: number): SendError => {

@@ -158,6 +158,42 @@ routes:
   t.is(modern.asked, 1);
 });
 
+test('a modern that is full sends what it cannot take to legacy, writes too, and its breaker does not mind', async (t) => {
+  const [legacy, modern] = [await upstream(t, says(200, 'legacy')), await upstream(t, says(200, 'modern'))];
+  const gateway = await startGateway(
+    t,
+    `
+destinations:
+  old: { adapter: soap, url: '${legacy.url}', wsdl: '${join(root, 'examples/orders/contracts/OrderService.wsdl')}' }
+  new: { adapter: http, url: '${modern.url}', maxInFlight: 1, breaker: { minimumCalls: 1 } }
+routes:
+  orders:
+    match: { path: /OrderService.svc }
+    protocol: soap
+    legacy: old
+    modern: new
+    budget: { share: 0%, perSecond: 0 }
+    operations: { CancelOrder: { effect: write, weight: 100, call: 'POST /cancel' } }`,
+  );
+  const cancel = () =>
+    fetch(`${gateway.url}/OrderService.svc`, {
+      method: 'POST',
+      body: envelope(`<CancelOrder xmlns="${namespace}"><orderId>3</orderId></CancelOrder>`),
+      headers: { 'content-type': 'text/xml; charset=utf-8', soapaction: action('CancelOrder') },
+    });
+  let answer = (): void => undefined;
+  modern.answer = (_body, res) => void (answer = () => void res.writeHead(204).end());
+  const first = cancel();
+  await eventually(() => modern.asked === 1);
+  for (let each = 0; each < 3; each += 1) t.is(await (await cancel()).text(), 'legacy');
+  t.deepEqual([modern.asked, legacy.asked], [1, 3]);
+  t.is(await gateway.metric('strangler_fallbacks_total', { reason: 'full' }), 3);
+  t.is(await gateway.metric('strangler_breaker_changes_total', { destination: 'new', state: 'open' }), 0);
+  answer();
+  t.is((await first).status, 200);
+  t.is(await gateway.metric('strangler_bulkhead_in_flight', { destination: 'new' }), 0);
+});
+
 /** Chunked, and long enough to stream by. */
 const upload = (url: string, bytes: number) =>
   fetch(url, {
