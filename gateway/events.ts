@@ -24,6 +24,7 @@ export const turnedAwayReasons = [
   'malformed', // a head that is not HTTP, or may be read in two ways
   'header', // more bytes of headers than allowed
   'uri', // a longer target than allowed
+  'loop', // it has come by here too often
   'body', // more bytes of a body than allowed
   'http2', // NTLM or Negotiate over HTTP/2
   'upgrade', // NTLM or Negotiate with an upgrade
