@@ -224,7 +224,7 @@ export interface Asked {
 export interface Proxy {
   readonly destination: string;
   /** On `failed` nothing was written yet and the caller answers. */
-  carry(request: unknown, response: unknown): Promise<Delivered | { readonly failed: string }>;
+  carry(request: unknown, response: unknown, deadline: Deadline): Promise<Delivered | { readonly failed: string }>;
   upgrade(request: unknown, socket: unknown, head: unknown): void;
   close(): void;
 }
@@ -282,7 +282,6 @@ interface OverNetwork {
   readonly timeout: number;
   readonly host: 'client' | 'destination';
   readonly keepAlive: boolean;
-  readonly maxInFlight?: number | undefined;
   /** `none` where nothing is said. */
   readonly forwarded?: ForwardedForm | undefined;
 }
@@ -305,7 +304,6 @@ export type DestinationSettings =
       readonly adapter: 'handler';
       readonly module: string;
       readonly timeout: number;
-      readonly maxInFlight?: number | undefined;
     };
 
 export interface Relaying {

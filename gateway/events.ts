@@ -84,6 +84,14 @@ export type GatewayEvent =
       /** Milliseconds before calls are tried again; null where it is not open, or held open by hand. */
       readonly openFor: number | null;
     }
+  /** It has its `maxInFlight`, and calls are turned down. Told once a minute at most. */
+  | {
+      readonly type: 'destination-full';
+      readonly at: number;
+      readonly destination: string;
+      readonly inFlight: number;
+      readonly waiting: number;
+    }
   | { readonly type: 'draining'; readonly at: number }
   | { readonly type: 'stopped'; readonly at: number };
 

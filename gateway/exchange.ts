@@ -78,7 +78,7 @@ export interface Exchange {
   readonly decision: Decision;
   readonly undecided: UndecidedReason | null;
   readonly attempts: readonly Attempt[];
-  /** Why legacy was asked after modern; null: no second attempt was made. */
+  /** Why the other side was asked after the first; null: no second attempt was made. */
   readonly fallback: Reason | 'request' | null;
   readonly by: Side;
   /** What the cache made of the call; null: it was not asked. */

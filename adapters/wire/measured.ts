@@ -1,7 +1,7 @@
 // For destinations that take no chunked requests: the body is held until its length is known.
 import { headerOf } from './headers.ts';
 import { AdapterError, SendError } from '../errors.ts';
-import type { Body, Call, Deadline, Flow, Framing, Raw, Send, Sink } from '../adapter.ts';
+import type { Body, Call, Deadline, Flow, Framing, Lease, Raw, Send, Sink } from '../adapter.ts';
 
 /** Bytes of a chunked body that are held; with a length of its own, a body of any size streams on. */
 const most = 16 * 1024 * 1024;
@@ -109,8 +109,12 @@ class SizedBody implements Body {
     return this.#body.prefix(min, deadline);
   }
 
-  hold(max: number): void {
-    this.#body.hold(max);
+  hold(max: number, lease?: Lease): void {
+    this.#body.hold(max, lease);
+  }
+
+  release(): void {
+    this.#body.release();
   }
 
   tap(look: (bytes: Buffer) => AdapterError | null, ended?: () => void): void {

@@ -5,8 +5,8 @@ import type { Reason } from '../../adapters/errors.ts';
 import type { Credential, RateLimit } from '../admission/schema.ts';
 import type { SaidCache } from '../cache/schema.ts';
 import { effectOf } from '../forward/effect-of.ts';
-import type { Effect } from '../forward/schema.ts';
-import type { BreakerSettings } from '../guard/schema.ts';
+import type { BudgetSettings, Effect } from '../forward/schema.ts';
+import type { BreakerSettings, Priority } from '../guard/schema.ts';
 import type { Match } from '../routing/schema.ts';
 import type { CohortSource } from '../traffic/traffic.ts';
 import type { DestinationSettings } from './destinations.ts';
@@ -24,8 +24,12 @@ export interface OperationSettings {
   readonly points: number;
   /** Empty: no fallback. */
   readonly fallback: readonly Reason[];
+  /** Modern is asked after legacy, too. */
+  readonly reverse: boolean;
   /** Of modern; null: nothing said, here or on the route. */
   readonly breaker: BreakerSettings | 'off' | null;
+  /** Null: by its effect. */
+  readonly priority: Priority | null;
   readonly cohort: readonly CohortSource[];
   readonly salt: string;
   readonly include: readonly string[];
@@ -57,6 +61,8 @@ export interface RouteSettings {
   readonly dispatch: 'both' | 'action' | 'payload';
   /** Part of the path → what destinations have in its place; null: their urls tell. */
   readonly rewrite: { readonly prefix: string; readonly to: string } | null;
+  /** Null: no bound on second sends. */
+  readonly budget: BudgetSettings | null;
   readonly decisionHeader: boolean;
   /** null: nothing is said. */
   readonly headers: { readonly request: HeaderEdit | null; readonly response: HeaderEdit | null };
@@ -100,6 +106,7 @@ const settleRoute = (name: string, route: SaidRoute, file: FileSettings): RouteS
     mismatch: route.mismatch,
     dispatch: route.dispatch,
     rewrite: route.rewrite ?? null,
+    budget: route.budget ?? null,
     decisionHeader: route.decisionHeader,
     headers: { request: route.headers?.request ?? null, response: route.headers?.response ?? null },
     limits: { ...route.limits, body: route.limits.body ?? null, header: route.limits.header ?? null },
@@ -130,8 +137,10 @@ const settleOperation = ({ name, said, owner, route }: Unsettled): OperationSett
   identity: said.identity ?? route.identity ?? null,
   treat: { ...route.treat, ...said.treat },
   points: said.weight ?? route.weight ?? 0,
-  fallback: said.fallback ?? route.fallback ?? reasons,
+  fallback: (said.fallback ?? route.fallback)?.on ?? reasons,
+  reverse: (said.fallback ?? route.fallback)?.reverse ?? false,
   breaker: said.breaker ?? route.breaker ?? null,
+  priority: said.priority ?? route.priority ?? null,
   cohort: said.cohort ?? route.cohort ?? [{ from: 'ip' }],
   salt: said.salt ?? `${route.salt ?? owner}/${name}`,
   include: said.include ?? route.include ?? [],

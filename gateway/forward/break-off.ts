@@ -10,7 +10,7 @@ import type { Answered } from './answer.ts';
 export const breaksOff = ({ error, attempts }: Answered, plan: Plan): boolean => {
   if (error?.code !== 'ERR_RESET' || attempts.length !== 1) return false;
   const side = attempts[0]!.side;
-  return plan[side]?.relays === true && (side === 'legacy' || plan.fallback.size === 0);
+  return plan[side]?.relays === true && (side === 'legacy' ? !plan.reverse : plan.fallback.size === 0);
 };
 
 export const brokenOff = (arrival: Arriving, { error }: Answered): Delivered => {

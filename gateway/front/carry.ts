@@ -4,7 +4,7 @@ import type { Arriving, Delivered, Proxy } from '../../adapters/adapter.ts';
 import { AdapterError } from '../../adapters/errors.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Plan, Route, Table } from '../table/table.ts';
-import { noRoute } from '../trouble.ts';
+import { full, noRoute } from '../trouble.ts';
 import type { Front } from './entrance.ts';
 
 /** Routes with nothing to decide: http-proxy-middleware writes to the client itself (decision 8). */
@@ -19,19 +19,22 @@ export const carry = async (
 ): Promise<void> => {
   const began = performance.now();
   arrival.expects?.proceed();
-  const carried = await proxy.carry(req, res);
+  const carried = await proxy.carry(req, res, arrival.deadline);
   const left = arrival.deadline.ended !== null;
   const failed = typeof carried === 'object' ? carried.failed : null;
   // As our relay does, see serve.ts; a client that has left tells itself so, too.
   const isCut = failed === 'ECONNRESET' && !res.headersSent;
   if (isCut) arrival.cut(new AdapterError('ERR_RESET', 'the destination ended the connection before it answered'));
   else if (failed !== null && !res.headersSent) {
-    const trouble = {
-      status: 502,
-      code: failed,
-      message: 'The service cannot be reached at present.',
-      blame: 'gateway',
-    } as const;
+    const trouble =
+      failed === 'ERR_FULL'
+        ? full
+        : ({
+            status: 502,
+            code: failed,
+            message: 'The service cannot be reached at present.',
+            blame: 'gateway',
+          } as const);
     await arrival.respond(route.protocol.fault(trouble, arrival));
   }
   const ended: Delivered = isCut ? (left ? 'client-left' : 'cut') : 'complete';

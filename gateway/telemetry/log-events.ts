@@ -38,6 +38,12 @@ export const logEvents = (events: Events, logger: Logger): (() => void) =>
           `the breaker of ${event.destination}/${event.operation} is ${event.state}: ${event.why}`,
         );
         return;
+      case 'destination-full':
+        logger.warn(
+          { event },
+          `destination ${event.destination} is full, calls are turned down: ${event.inFlight} under way, ${event.waiting} waiting`,
+        );
+        return;
       case 'unkilled':
       case 'reread':
       case 'draining':

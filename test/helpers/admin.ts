@@ -1,3 +1,4 @@
+import { heldBytes } from '../../gateway/forward/held-bytes.ts';
 import { turnedAwayCounts } from '../../gateway/telemetry/turned-away.ts';
 import { admin } from '../../gateway/admin/api.ts';
 import { breakers, type Breakers } from '../../gateway/guard/breakers.ts';
@@ -63,6 +64,9 @@ export const adminRig = async (
     health: told.health,
     table: () => table,
     breakers: () => guards.all,
+    bulkheads: () => [],
+    budgets: () => [],
+    held: heldBytes(() => 0),
     turnedAway: turnedAwayCounts(),
     inFlight: () => [],
     cache: { bytes: 0, entries: 0 },
