@@ -37,7 +37,7 @@ export const keptOf = async (reply: Reply, keeping: Keeping): Promise<Entry | nu
     status: reply.head.status,
     reason: reply.head.reason,
     raw: unframed(reply.head.raw),
-    body,
+    body: ownCopy(body),
     keepable,
     by: attempt.side,
     destination: attempt.destination,
@@ -47,6 +47,13 @@ export const keptOf = async (reply: Reply, keeping: Keeping): Promise<Entry | nu
     errorUntil: freshUntil + (isValue ? policy.staleIfError : 0),
     tags: asked.tags,
   };
+};
+
+/** What came is a part of a larger piece of memory, which would be kept with it. */
+export const ownCopy = (bytes: Buffer): Buffer => {
+  const own = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(own);
+  return own;
 };
 
 /** Null: too long, or cut. What was read of it is still there for its caller. */

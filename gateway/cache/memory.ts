@@ -2,6 +2,7 @@
 // put back what the write took away.
 import { LRUCache } from 'lru-cache';
 import { endOf, sizeOf, type Entry } from './entry.ts';
+import { keysByTag } from './keys-by-tag.ts';
 
 /** A read that is under way. */
 export interface Reading {
@@ -32,7 +33,7 @@ export interface Memory {
 const everything = '';
 
 export const memory = (maxBytes: number): Memory => {
-  const keysOf = new Map<string, Set<string>>();
+  const keysOf = keysByTag();
   const entries = new LRUCache<string, Entry>({
     maxSize: maxBytes,
     sizeCalculation: sizeOf,
@@ -41,11 +42,7 @@ export const memory = (maxBytes: number): Memory => {
     },
   });
   const forget = (entry: Entry, key: string): void => {
-    for (const tag of entry.tags) {
-      const keys = keysOf.get(tag);
-      keys?.delete(key);
-      if (keys?.size === 0) keysOf.delete(tag);
-    }
+    for (const tag of entry.tags) keysOf.remove(tag, key);
   };
   let writes = 0;
   /** Tag → the last write that took it back; kept for as long as a read is under way that began before it. */
@@ -86,11 +83,7 @@ export const memory = (maxBytes: number): Memory => {
       entries.set(key, entry);
       // What is larger than all of it is not taken in.
       if (entries.peek(key) !== entry) return false;
-      for (const tag of entry.tags) {
-        const keys = keysOf.get(tag);
-        if (keys === undefined) keysOf.set(tag, new Set([key]));
-        else keys.add(key);
-      }
+      for (const tag of entry.tags) keysOf.add(tag, key);
       return true;
     },
     done(reading) {
@@ -100,7 +93,7 @@ export const memory = (maxBytes: number): Memory => {
     invalidate(tags) {
       take(tags);
       let removed = 0;
-      for (const tag of tags) for (const key of keysOf.get(tag) ?? []) if (entries.delete(key)) removed += 1;
+      for (const tag of tags) for (const key of keysOf.of(tag)) if (entries.delete(key)) removed += 1;
       prune();
       return removed;
     },

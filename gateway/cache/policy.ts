@@ -12,6 +12,8 @@ export interface CachePolicy extends Omit<SaidCache, 'volatile' | 'vary' | 'faul
   /** By name; milliseconds. */
   readonly faults: ReadonlyMap<string, number>;
   readonly vary: readonly CohortSource[];
+  /** Headers that hold keys of callers, lower case. */
+  readonly keyHeaders: ReadonlySet<string>;
   /** One answer serves both sides. */
   readonly shared: boolean;
   /** What its answers are taken back by; the first is the operation as a whole. */
@@ -32,10 +34,12 @@ export interface PolicyParts {
   readonly contract: Contract | null;
   readonly face: Face;
   readonly adapters: Pick<Adapters, 'meanings'>;
-  /** Both destinations by what makes them what they are, and, where answers are shared, the weight. */
+  /** What makes the operation's answers what they are: both destinations, how they are asked, and, where answers are shared, the weight. */
   readonly scope: string;
   readonly effect: 'read' | 'idempotent' | 'write';
   readonly cache: SaidCache;
+  /** Headers, lower case, in which the route's rules look for keys. */
+  readonly keyHeaders: readonly string[];
   /** All `invalidates` of the file that mean operations of this contract, as written. */
   readonly invalidated: readonly string[];
   /** What a call says of its caller at one of these; null: nothing. */
@@ -58,9 +62,11 @@ export const policyOf = (parts: PolicyParts): CachePolicy => {
   return {
     ...times,
     meanings,
-    scope: `${namespace} ${operation} ${parts.scope}`,
+    // Kept answers have the tags and the times of the policy that they were kept by.
+    scope: `${namespace} ${operation} ${parts.scope} ${JSON.stringify([cache, mine])}`,
     faults: new Map(Object.entries(faults)),
     vary: vary ?? [],
+    keyHeaders: new Set(['x-api-key', ...parts.keyHeaders]),
     shared: sides === 'shared',
     tags: [templateOf(namespace, operation), ...mine.filter(({ members }) => members.length > 0)],
     toldBy,

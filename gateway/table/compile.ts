@@ -14,7 +14,7 @@ import type { Keepers } from '../admission/keepers.ts';
 import { admissionOf } from './admission-of.ts';
 import { breakerOf } from './breaker-of.ts';
 import { entranceOf, entrancesOf, mountOf } from './entrances.ts';
-import { planOf, type RouteParts } from './plan.ts';
+import { keyHeadersOf, planOf, type RouteParts } from './plan.ts';
 import type { Effect, Plan, Route, Table } from './table.ts';
 import { transportFlaws } from './transport-flaws.ts';
 
@@ -192,6 +192,7 @@ const partsOf = (
     },
     slotOf: (operation) => making.slotOf(name, operation),
     breakerOf: breakerOf(config.destinations, making.breakers),
+    keyHeaders: keyHeadersOf(settings.admission),
   };
 };
 
@@ -316,6 +317,7 @@ const nowhere = (making: Making): Route => {
     invalidated: [],
     slotOf: (operation) => making.slotOf('none', operation),
     breakerOf: () => null,
+    keyHeaders: [],
   };
   const other = planOf(parts, 'other', settings, false);
   return {

@@ -12,7 +12,7 @@ import type {
   Send,
   Whence,
 } from '../../adapters/adapter.ts';
-import type { OperationSettings, RouteSettings } from '../config/settle.ts';
+import type { AdmissionSettings, OperationSettings, RouteSettings } from '../config/settle.ts';
 import { invalidationOf, policyOf, type CachePolicy, type Invalidation } from '../cache/policy.ts';
 import { checkTreat, treatByStatus, treated } from '../forward/treat.ts';
 import { guarded } from '../guard/guarded.ts';
@@ -51,6 +51,8 @@ export interface RouteParts {
   /** All that the file's operations take back of this contract. */
   readonly invalidated: readonly string[];
   readonly breakerOf: BreakerOf;
+  /** In which the route's own rules look for keys; lower case. */
+  readonly keyHeaders: readonly string[];
 }
 
 /** Throws an Error that says why modern cannot be asked for this operation. `asked` false: modern is never built. */
@@ -108,14 +110,30 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
 const cacheFor = (
   parts: RouteParts,
   operation: string,
-  { cache, effect, points }: OperationSettings,
+  { cache, effect, points, call, treat, identity, admission }: OperationSettings,
   killed: boolean,
 ): CachePolicy | null => {
   if (cache === null || operation === 'other') return null;
   // Where one answer serves both sides, it matters who they are and how they share.
-  const scope = cache.sides === 'shared' ? `${parts.standing} ${points} ${killed}` : parts.standing;
-  return policyOf({ ...parts, operation, face: faceOf(parts), scope, effect, cache, toldBy: toldBy(parts) });
+  const sharing = cache.sides === 'shared' ? [points, killed] : [];
+  const asked = [call, treat, identity, parts.headers, parts.mount];
+  const scope = `${parts.standing} ${JSON.stringify([asked, sharing])}`;
+  const keyHeaders = [...parts.keyHeaders, ...keyHeadersOf(admission)];
+  return policyOf({
+    ...parts,
+    operation,
+    face: faceOf(parts),
+    scope,
+    effect,
+    cache,
+    keyHeaders,
+    toldBy: toldBy(parts),
+  });
 };
+
+/** Headers that rules of admission look for keys in, lower case. */
+export const keyHeadersOf = ({ require }: AdmissionSettings): readonly string[] =>
+  (require ?? []).flatMap(({ apiKey }) => (apiKey === undefined ? [] : [apiKey.header.toLowerCase()]));
 
 const toldBy =
   ({ trusts }: RouteParts) =>
