@@ -2,6 +2,7 @@
 import type { Arriving, Delivered, Reply } from '../adapters/adapter.ts';
 import { SendError } from '../adapters/errors.ts';
 import type { Cache } from './cache/cache.ts';
+import { cacheStatus } from './cache/cache-status.ts';
 import type { Refusal } from './admission/refusal.ts';
 import type { TurnedAway } from './events.ts';
 import { answer, type Answered } from './forward/answer.ts';
@@ -51,7 +52,8 @@ export const serve = async (house: House, { arrival, route, revision }: Served):
   keepSide(arrival, forwarded);
   const reply = forwarded.reply ?? instead(house, { arrival, route, known, forwarded });
   const edit = edited(reply, route.response);
-  const shown = route.decisionHeader ? told(edit, `${route.name}/${plan.operation}`, decision, revision) : edit;
+  const marked = plan.cacheStatus ? withCacheStatus(edit, forwarded) : edit;
+  const shown = route.decisionHeader ? told(marked, `${route.name}/${plan.operation}`, decision, revision) : marked;
   const delivered = breaksOff(forwarded, plan) ? brokenOff(arrival, forwarded) : await arrival.respond(shown);
   house.account(exchangeOf({ revision, route, arrival, known, plan, decision, forwarded, reply, delivered, began }));
 };
@@ -121,6 +123,17 @@ const ownFailures: Readonly<Record<string, TurnedAway>> = {
 /** For whoever tests a flip: which side, and why. */
 const told = (reply: Reply, of: string, { side, reason }: Decision, revision: number): Reply => {
   const line = `${of}; side=${side}; reason=${reason}; revision=${revision}`;
-  const head = { ...reply.head, raw: [...reply.head.raw, 'X-Strangler-Decision', line] };
-  return { head, body: reply.body, verdict: reply.verdict, discard: () => reply.discard?.() };
+  return withLine(reply, 'X-Strangler-Decision', line);
 };
+
+const withCacheStatus = (reply: Reply, { cache, cacheTold = {}, attempts }: Answered): Reply =>
+  cache === undefined || cache === null
+    ? reply
+    : withLine(reply, 'Cache-Status', cacheStatus(cache, cacheTold, attempts.at(-1)?.status ?? null));
+
+const withLine = (reply: Reply, name: string, value: string): Reply => ({
+  head: { ...reply.head, raw: [...reply.head.raw, name, value] },
+  body: reply.body,
+  verdict: reply.verdict,
+  discard: () => reply.discard?.(),
+});

@@ -19,8 +19,23 @@ export interface Entry {
   readonly staleUntil: number;
   /** The last moment at which it may stand in for an error. */
   readonly errorUntil: number;
-  /** Any of these takes it back. */
+  /** `route.operation` that it answered. */
+  readonly of: string;
+  /** Of plain HTTP; absent: of a contract. */
+  readonly http?: HttpMark;
+  /** Any of these takes it back; the first is the operation as a whole. */
   readonly tags: readonly string[];
+}
+
+export interface HttpMark {
+  /** Seconds that it was old when it came. */
+  readonly age: number;
+  readonly etag: string | null;
+  readonly modified: string | null;
+  /** Names of request headers that it depends on. */
+  readonly vary: readonly string[];
+  /** Milliseconds since 1970; the last moment at which it is worth to ask whether it is still good. */
+  readonly until: number;
 }
 
 /** Bytes that it takes, as measured with V8 15 (test/cache/kept-memory.ts): its own objects, its places in the maps, and each text. */
@@ -37,4 +52,5 @@ const ofText = 55;
 const ofTag = 140;
 
 /** After that it is of no use. */
-export const endOf = ({ staleUntil, errorUntil }: Entry): number => Math.max(staleUntil, errorUntil);
+export const endOf = ({ staleUntil, errorUntil, http }: Entry): number =>
+  Math.max(staleUntil, errorUntil, http?.until ?? 0);

@@ -41,6 +41,7 @@ export const keptOf = async (reply: Reply, keeping: Keeping): Promise<Entry | nu
     keepable,
     by: attempt.side,
     destination: attempt.destination,
+    of: policy.target,
     storedAt,
     freshUntil,
     staleUntil: freshUntil + (isValue ? policy.staleWhileRevalidate : 0),
@@ -57,7 +58,7 @@ export const ownCopy = (bytes: Buffer): Buffer => {
 };
 
 /** Null: too long, or cut. What was read of it is still there for its caller. */
-const bodyOf = async ({ body }: Reply, most: number, deadline: Deadline): Promise<Buffer | null> => {
+export const bodyOf = async ({ body }: Reply, most: number, deadline: Deadline): Promise<Buffer | null> => {
   if (typeof body.framing === 'object' && body.framing.bytes > most) return null;
   try {
     return await body.whole(most, deadline);
@@ -66,6 +67,8 @@ const bodyOf = async ({ body }: Reply, most: number, deadline: Deadline): Promis
     throw error;
   }
 };
+
+export const hasFailed = ({ reply }: Forwarded): boolean => reply === null || reply.verdict.blame === 'destination';
 
 /** Cookies, codings that not every caller asked for, and what says itself that it is not for all. */
 const isPersonal = (raw: Raw, { vary }: CachePolicy): boolean => {
@@ -90,4 +93,4 @@ const isTold = (value: string, vary: CachePolicy['vary']): boolean =>
 
 const framing = new Set(['content-length', 'transfer-encoding']);
 
-const unframed = (raw: Raw): Raw => raw.filter((_, at) => !framing.has(raw[at - (at % 2)]!.toLowerCase()));
+export const unframed = (raw: Raw): Raw => raw.filter((_, at) => !framing.has(raw[at - (at % 2)]!.toLowerCase()));

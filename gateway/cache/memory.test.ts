@@ -11,6 +11,7 @@ const entry = (body: string, tags: readonly string[] = ['c:Get'], until = 1000):
   keepable: { fault: null, relatesTo: null },
   by: 'legacy',
   destination: 'old',
+  of: 'orders.Get',
   storedAt: 0,
   freshUntil: until,
   staleUntil: until,

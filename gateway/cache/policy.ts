@@ -5,8 +5,12 @@ import type { SaidCache } from './schema.ts';
 import { nearest } from '../lib/nearest.ts';
 import { templateOf, type Template } from './tags.ts';
 
-export interface CachePolicy extends Omit<SaidCache, 'volatile' | 'vary' | 'faults' | 'sides'> {
+export interface CachePolicy extends Omit<SaidCache, 'ttl' | 'volatile' | 'vary' | 'faults' | 'sides'> {
   readonly meanings: Meanings;
+  /** Milliseconds. */
+  readonly ttl: number;
+  /** `route.operation`, for whoever runs the gateway. */
+  readonly target: string;
   /** Part of every key: another contract, destination or operation makes other answers. */
   readonly scope: string;
   /** By name; milliseconds. */
@@ -30,6 +34,8 @@ export interface Invalidation {
 }
 
 export interface PolicyParts {
+  /** `name` of the route. */
+  readonly name: string;
   readonly operation: string;
   readonly contract: Contract | null;
   readonly face: Face;
@@ -51,16 +57,20 @@ export const policyOf = (parts: PolicyParts): CachePolicy => {
   const { operation, contract, face, adapters, effect, cache, invalidated, toldBy } = parts;
   const own = contract?.operations.get(operation);
   if (contract === null || own === undefined)
-    throw new Error('cache needs a contract: a destination with a wsdl, and one of its operations');
+    throw new Error('cache needs protocol: http, or a contract: a destination with a wsdl, and one of its operations');
   if (effect !== 'read')
     throw new Error(`cache, but ${operation} has effect: ${effect}; only a read may be answered from memory`);
-  const { volatile, vary, faults, sides, ...times } = cache;
+  const { volatile, vary, faults, sides, ttl, ...times } = cache;
+  if (ttl === undefined)
+    throw new Error(`cache needs a ttl: nothing else tells how long an answer of ${operation} is good`);
   const meanings = adapters.meanings({ face, contract, operation, volatile: new Set(volatile) });
   for (const name of Object.keys(faults)) checkFault(own, name);
   const namespace = contract.hash;
   const mine = invalidated.map((said) => templateOf(namespace, said)).filter((each) => each.operation === operation);
   return {
     ...times,
+    ttl,
+    target: `${parts.name}.${operation}`,
     meanings,
     // Kept answers have the tags and the times of the policy that they were kept by.
     scope: `${namespace} ${operation} ${parts.scope} ${JSON.stringify([cache, mine])}`,

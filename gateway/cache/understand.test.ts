@@ -21,6 +21,7 @@ const counted = (byBody: boolean, of: () => Partial<Meaning> = () => ({})) => {
 };
 const policy = (meanings: Meanings, more: Partial<CachePolicy> = {}): CachePolicy => ({
   ttl: 1,
+  target: 'orders.Get',
   staleWhileRevalidate: 0,
   staleIfError: 0,
   refreshAhead: 0,

@@ -108,6 +108,7 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
   const limits = body === null && header === null ? null : { body, header };
   const decides =
     settings.operations.size > 0 ||
+    other.changesHttp ||
     (parts.legacy !== null && parts.modern !== null) ||
     settings.decisionHeader ||
     admission !== null ||
@@ -193,8 +194,18 @@ const partsOf = (
     slotOf: (operation) => making.slotOf(name, operation),
     breakerOf: breakerOf(config.destinations, making.breakers),
     keyHeaders: keyHeadersOf(settings.admission),
+    keepsHttp: keepsHttp(settings, config),
   };
 };
+
+/** Whoever changes something there has to be seen. */
+const keepsHttp = ({ legacy, modern }: RouteSettings, { routes }: Config): boolean =>
+  [...routes.values()].some(
+    (route) =>
+      route.protocol === 'http' &&
+      [route.legacy, route.modern].some((side) => side !== null && (side === legacy || side === modern)) &&
+      [...route.operations.values()].some(({ cache }) => cache !== null),
+  );
 
 const contractOf = (settings: RouteSettings, { opened }: Pick<Making, 'opened'>): Contract | null => {
   if (settings.protocol === 'http') return null;
@@ -293,6 +304,7 @@ const nowhere = (making: Making): Route => {
     include: [],
     exclude: [],
     cache: null,
+    cacheStatus: false,
     invalidates: [],
     admission: { require: null, rateLimit: null },
   };
@@ -318,6 +330,7 @@ const nowhere = (making: Making): Route => {
     slotOf: (operation) => making.slotOf('none', operation),
     breakerOf: () => null,
     keyHeaders: [],
+    keepsHttp: false,
   };
   const other = planOf(parts, 'other', settings, false);
   return {

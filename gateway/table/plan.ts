@@ -13,6 +13,7 @@ import type {
   Whence,
 } from '../../adapters/adapter.ts';
 import type { AdmissionSettings, OperationSettings, RouteSettings } from '../config/settle.ts';
+import { httpPolicyOf, type HttpCachePolicy } from '../cache/http/policy.ts';
 import { invalidationOf, policyOf, type CachePolicy, type Invalidation } from '../cache/policy.ts';
 import { checkTreat, treatByStatus, treated } from '../forward/treat.ts';
 import { guarded } from '../guard/guarded.ts';
@@ -51,6 +52,8 @@ export interface RouteParts {
   /** All that the file's operations take back of this contract. */
   readonly invalidated: readonly string[];
   readonly breakerOf: BreakerOf;
+  /** Answers of one of its destinations are kept as RFC 9111 has it, by this route or another. */
+  readonly keepsHttp: boolean;
   /** In which the route's own rules look for keys; lower case. */
   readonly keyHeaders: readonly string[];
 }
@@ -82,6 +85,8 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
     trusts: parts.trusts,
   } as const;
   const cache = cacheFor(parts, operation, settings, traffic.killed);
+  const http = httpCacheFor(parts, operation, settings, traffic.killed);
+  const changesHttp = parts.protocol === 'http' && parts.keepsHttp;
   const takesBack = takenBackBy(parts, operation, settings);
   const undecided = points > 0 || traffic.include.size > 0 || traffic.pinSecret !== null;
   return {
@@ -98,11 +103,16 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
       parts.protocol !== 'rest' &&
       !parts.judged &&
       cache === null &&
+      http === null &&
+      !changesHttp &&
       takesBack === null &&
       (traffic.sides === 'legacy' || traffic.killed || !undecided),
     legacy,
     modern,
     cache,
+    http,
+    changesHttp,
+    cacheStatus: settings.cacheStatus,
     takesBack,
   };
 };
@@ -113,7 +123,7 @@ const cacheFor = (
   { cache, effect, points, call, treat, identity, admission }: OperationSettings,
   killed: boolean,
 ): CachePolicy | null => {
-  if (cache === null || operation === 'other') return null;
+  if (cache === null || operation === 'other' || parts.protocol === 'http') return null;
   // Where one answer serves both sides, it matters who they are and how they share.
   const sharing = cache.sides === 'shared' ? [points, killed] : [];
   const asked = [call, treat, identity, parts.headers, parts.mount];
@@ -129,6 +139,18 @@ const cacheFor = (
     keyHeaders,
     toldBy: toldBy(parts),
   });
+};
+
+const httpCacheFor = (
+  parts: RouteParts,
+  operation: string,
+  { cache, effect, points, admission }: OperationSettings,
+  killed: boolean,
+): HttpCachePolicy | null => {
+  if (cache === null || operation === 'other' || parts.protocol !== 'http') return null;
+  const scope = `${parts.standing} ${JSON.stringify([parts.headers, parts.mount, cache.sides === 'shared' ? [points, killed] : []])}`;
+  const keyHeaders = [...parts.keyHeaders, ...keyHeadersOf(admission)];
+  return httpPolicyOf({ route: parts.name, operation, effect, cache, scope, keyHeaders, toldBy: toldBy(parts) });
 };
 
 /** Headers that rules of admission look for keys in, lower case. */

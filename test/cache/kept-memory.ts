@@ -30,6 +30,7 @@ for (let n = 0; n < keys; n += 1) {
       keepable: { fault: null, relatesTo: null },
       by: 'legacy',
       destination: 'old',
+      of: 'orders.GetOrder',
       storedAt: now,
       freshUntil: now + 1,
       staleUntil: now + 2,
