@@ -83,6 +83,15 @@ export type GatewayEvent =
       /** Milliseconds before calls are tried again; null where it is not open, or held open by hand. */
       readonly openFor: number | null;
     }
+  /** Kept answers were taken back by hand. */
+  | {
+      readonly type: 'cache-purged';
+      readonly at: number;
+      /** `all`, `route orders`, `tag GetOrder:7`, … */
+      readonly what: string;
+      readonly entries: number;
+      readonly why: string;
+    }
   | { readonly type: 'draining'; readonly at: number }
   | { readonly type: 'stopped'; readonly at: number };
 

@@ -22,11 +22,16 @@ export interface Memory {
   invalidate(tags: readonly string[]): number;
   /** Is what this read will bring already taken back? */
   isOutdated(reading: Reading, tags: readonly string[]): boolean;
-  remove(key: string): boolean;
+  /** Without any trace of having looked. */
+  peek(key: string): Entry | undefined;
+  /** Takes back all that this says yes to, and what is being read: nobody knows what it will be. Looks at every answer. Answers how many. */
+  purge(is: (entry: Entry, key: string) => boolean): number;
   /** Takes back all there is, and what is being read. Answers how many. */
   clear(): number;
   readonly entries: number;
   readonly bytes: number;
+  /** In bytes. */
+  readonly bound: number;
 }
 
 /** No tag of an entry's: tags have a name before their colon. */
@@ -98,7 +103,18 @@ export const memory = (maxBytes: number): Memory => {
       return removed;
     },
     isOutdated,
-    remove: (key) => entries.delete(key),
+    peek: (key) => entries.peek(key),
+    purge(is) {
+      take([everything]);
+      let removed = 0;
+      const keys = [...entries.keys()]; // taken before any goes
+      for (const key of keys) {
+        const entry = entries.peek(key);
+        if (entry !== undefined && is(entry, key) && entries.delete(key)) removed += 1;
+      }
+      prune();
+      return removed;
+    },
     clear() {
       take([everything]);
       const { size } = entries;
@@ -106,6 +122,7 @@ export const memory = (maxBytes: number): Memory => {
       prune();
       return size;
     },
+    bound: maxBytes,
     get entries() {
       return entries.size;
     },

@@ -38,6 +38,9 @@ export const logEvents = (events: Events, logger: Logger): (() => void) =>
           `the breaker of ${event.destination}/${event.operation} is ${event.state}: ${event.why}`,
         );
         return;
+      case 'cache-purged':
+        logger.info({ event }, `purged ${event.entries} kept answers: ${event.what}, ${event.why}`);
+        return;
       case 'unkilled':
       case 'reread':
       case 'draining':
