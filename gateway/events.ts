@@ -92,6 +92,15 @@ export type GatewayEvent =
       readonly inFlight: number;
       readonly waiting: number;
     }
+  /** Kept answers were taken back by hand. */
+  | {
+      readonly type: 'cache-purged';
+      readonly at: number;
+      /** `all`, `route orders`, `tag GetOrder:7`, … */
+      readonly what: string;
+      readonly entries: number;
+      readonly why: string;
+    }
   | { readonly type: 'draining'; readonly at: number }
   | { readonly type: 'stopped'; readonly at: number };
 

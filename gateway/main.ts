@@ -161,6 +161,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     events,
     flip,
     breakers,
+    memory: kept.memory,
     clocks,
     gateway,
   });

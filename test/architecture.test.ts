@@ -82,6 +82,7 @@ const rows: readonly (readonly string[])[] = [
   [
     'gateway/serve.ts',
     'gateway/turn-away.ts',
+    'gateway/told.ts',
     'gateway/flip.ts',
     'gateway/flip-file.ts',
     'gateway/admin/',

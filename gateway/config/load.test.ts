@@ -79,6 +79,7 @@ test('a route passes weight, fallback, effect and cohort on to operations that s
   const admission = { require: null, rateLimit: null };
   const nobody = {
     cache: null,
+    cacheStatus: false,
     invalidates: [],
     include: [],
     exclude: [],

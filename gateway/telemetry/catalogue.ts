@@ -60,7 +60,7 @@ export const catalogue = [
     name: 'strangler_cache_total',
     type: 'counter',
     labels: ['route', 'operation', 'result'],
-    help: 'Calls of operations with a cache: given from memory (hit, stale, stale-if-error, shared: waited for the answer to the same question), asked and kept (miss), asked and not kept (unkept), or not to be answered from memory (bypass).',
+    help: 'Calls of operations with a cache: given from memory (hit, stale, stale-if-error, shared: waited for the answer to the same question), asked and told that what is kept is still good (revalidated), asked and kept (miss), asked and not kept (unkept), or not to be answered from memory (bypass).',
   },
   {
     name: 'strangler_cache_bytes',

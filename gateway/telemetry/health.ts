@@ -73,6 +73,7 @@ const fold = (state: Mutable, event: GatewayEvent): void => {
     case 'destination-warned':
     case 'breaker-changed':
     case 'destination-full':
+    case 'cache-purged':
     case 'killed':
     case 'unkilled':
     case 'reread':

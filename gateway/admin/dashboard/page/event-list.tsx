@@ -53,6 +53,8 @@ const told = (event: GatewayEvent): Told => {
         title: `Breaker ${event.state}`,
         detail: `${event.destination}/${event.operation}: ${event.why}`,
       };
+    case 'cache-purged':
+      return { tone: '', title: 'Cache purged', detail: `${event.what}: ${event.entries} answers, ${event.why}` };
     case 'draining':
       return { tone: 'warn', title: 'Draining', detail: 'finishing calls before it stops' };
     case 'stopped':
