@@ -83,6 +83,8 @@ export type GatewayEvent =
       /** Milliseconds before calls are tried again; null where it is not open, or held open by hand. */
       readonly openFor: number | null;
     }
+  /** What replicas share answers again, or not any more; calls are served all the same. */
+  | { readonly type: 'state-changed'; readonly at: number; readonly isUp: boolean; readonly why: string }
   | { readonly type: 'draining'; readonly at: number }
   | { readonly type: 'stopped'; readonly at: number };
 

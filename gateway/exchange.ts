@@ -59,6 +59,7 @@ export const cacheResults = [
   'stale', // given from memory past its time, while a new answer is asked for
   'stale-if-error', // given from memory past its time, for nobody could answer
   'shared', // waited for the answer to the same question
+  'state', // given from what replicas share
   'miss', // asked, kept
   'unkept', // asked, and the answer is not one to keep
   'bypass', // not to be answered from memory

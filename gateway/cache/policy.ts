@@ -16,6 +16,8 @@ export interface CachePolicy extends Omit<SaidCache, 'volatile' | 'vary' | 'faul
   readonly shared: boolean;
   /** What its answers are taken back by; the first is the operation as a whole. */
   readonly tags: readonly Template[];
+  /** Some write takes them back. */
+  readonly isInvalidated: boolean;
   /** What a call says of its caller at one of these; null: nothing. */
   readonly toldBy: (call: Call, source: CohortSource) => string | null;
 }
@@ -55,14 +57,17 @@ export const policyOf = (parts: PolicyParts): CachePolicy => {
   for (const name of Object.keys(faults)) checkFault(own, name);
   const namespace = contract.hash;
   const mine = invalidated.map((said) => templateOf(namespace, said)).filter((each) => each.operation === operation);
+  const tags = [templateOf(namespace, operation), ...mine.filter(({ members }) => members.length > 0)];
   return {
     ...times,
     meanings,
-    scope: `${namespace} ${operation} ${parts.scope}`,
+    // What an answer was kept by before cannot be taken back by a member that a write names since.
+    scope: `${namespace} ${operation} ${parts.scope} ${[...new Set(mine.map(({ id }) => id))].toSorted().join(' ')}`,
     faults: new Map(Object.entries(faults)),
     vary: vary ?? [],
     shared: sides === 'shared',
-    tags: [templateOf(namespace, operation), ...mine.filter(({ members }) => members.length > 0)],
+    tags,
+    isInvalidated: mine.length > 0,
     toldBy,
   };
 };

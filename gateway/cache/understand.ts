@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { Call, Meaning } from '../../adapters/adapter.ts';
 import { callerKey } from './caller-key.ts';
 import type { CachePolicy } from './policy.ts';
+import { unheard } from './shared.ts';
 import { tagOf } from './tags.ts';
 
 /** What a body means to one operation. */
@@ -25,7 +26,8 @@ export type Understand = (policy: CachePolicy, side: string, call: Call, body: B
 
 const digest = (data: string | Buffer): string => hash('sha256', data, 'base64url');
 
-export const understanding = (): Understand => {
+/** `isShared`: other replicas take answers back, too. */
+export const understanding = (isShared: boolean): Understand => {
   // Some 600 bytes each, with the strings.
   const known = new LRUCache<string, Understood>({ max: 20_000 });
   const understood = (policy: CachePolicy, call: Call, body: Buffer): Understood | null => {
@@ -35,6 +37,7 @@ export const understanding = (): Understand => {
     const meaning = policy.meanings.ofCall(call, body);
     if (meaning === null) return null;
     const tags = policy.tags.map((template) => tagOf(template, meaning.input)).filter((tag) => tag !== null);
+    if (isShared && policy.isInvalidated) tags.push(unheard);
     const found = { meaning: { ...meaning, text: digest(meaning.text), input: null }, tags };
     known.set(same, found);
     return found;

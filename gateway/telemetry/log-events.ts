@@ -38,6 +38,12 @@ export const logEvents = (events: Events, logger: Logger): (() => void) =>
           `the breaker of ${event.destination}/${event.operation} is ${event.state}: ${event.why}`,
         );
         return;
+      case 'state-changed':
+        logger[event.isUp ? 'info' : 'warn'](
+          { event },
+          event.isUp ? 'the state answers' : `the state does not answer, calls are served without it: ${event.why}`,
+        );
+        return;
       case 'unkilled':
       case 'reread':
       case 'draining':
