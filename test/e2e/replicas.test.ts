@@ -1,4 +1,5 @@
 // Caches that share a Redis as replicas do: who asks, who is told, and what becomes of it when Redis does not answer.
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import anyTest, { type ExecutionContext } from 'ava';
 import { Redis } from 'ioredis';
 import { where } from '../helpers/components.ts';
@@ -164,6 +165,90 @@ test('a write while Redis hangs is told when it answers again; nobody trusts wha
   }, 20_000);
   for (const each of [a, b]) t.is((await each!.read('1', () => Promise.resolve('new'))).text, 'new');
 });
+
+test('a write ends when all replicas are told', async (t) => {
+  const redis = await redisServer(t);
+  const [a] = await replicas(t, 1, redis);
+  redis.freeze();
+  let isOver = false;
+  const write = a!.write('1', () => Promise.resolve()).then(() => (isOver = true));
+  await wait(100);
+  t.false(isOver);
+  redis.thaw();
+  await write;
+});
+
+test('what was taken back while nobody listened is not given', async (t) => {
+  const redis = await redisServer(t);
+  const [a, b] = await replicas(t, 2, redis);
+  const vandal = new Redis(redis.url);
+  t.teardown(() => vandal.disconnect());
+  for (const each of [a, b]) await each!.read('1', () => Promise.resolve('old'));
+  await vandal.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+  await a!.write('1', () => Promise.resolve());
+  await wait(100);
+  for (let n = 0; n < 40; n += 1) {
+    await wait(50);
+    t.is((await b!.read('2', () => Promise.resolve('other'))).text, 'other');
+  }
+  await eventually(() => b!.isCurrent);
+  t.is((await b!.read('1', () => Promise.resolve('new'))).text, 'new');
+});
+
+test('what is taken back and not yet told is not taken from what replicas share', async (t) => {
+  const redis = await redisServer(t);
+  const [a] = await replicas(t, 1, redis);
+  const vandal = new Redis(redis.url);
+  t.teardown(() => vandal.disconnect());
+  await a!.read('1', () => Promise.resolve('old'));
+  await vandal.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+  await eventually(() => !a!.isUp);
+  await a!.write('1', () => Promise.resolve());
+  await eventually(() => a!.isUp);
+  for (let n = 0; n < 20; n += 1) {
+    t.is((await a!.read('1', () => Promise.resolve('new'))).text, 'new');
+    await wait(20);
+  }
+});
+
+test('a write of a replica that is cut off from Redis is told once it is not', async (t) => {
+  const redis = await redisServer(t);
+  const way = await passage(t, redis.port);
+  const [a] = await replicas(t, 1, { url: `redis://127.0.0.1:${way.port}`, budget: 200 });
+  const [b] = await replicas(t, 1, redis);
+  await b!.read('1', () => Promise.resolve('old'));
+  way.close();
+  await eventually(() => !a!.isUp);
+  await a!.write('1', () => Promise.resolve());
+  t.is((await b!.read('1', () => Promise.resolve('new'))).by, 'hit');
+  way.open();
+  await eventually(async () => (await b!.read('1', () => Promise.resolve('new'))).text === 'new');
+});
+
+/** A way to a port that can be closed. */
+const passage = async (t: ExecutionContext, to: number) => {
+  const sockets = new Set<Socket>();
+  let isOpen = true;
+  const server = createServer((socket) => {
+    const beyond = connect(to, '127.0.0.1');
+    for (const each of [socket, beyond]) {
+      sockets.add(each);
+      each.on('error', () => undefined).on('close', () => sockets.delete(each));
+    }
+    if (!isOpen) socket.destroy();
+    socket.pipe(beyond).pipe(socket);
+  });
+  const close = (): void => {
+    isOpen = false;
+    for (const each of sockets) each.destroy();
+  };
+  t.teardown(() => {
+    close();
+    server.close();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { port: (server.address() as AddressInfo).port, close, open: () => void (isOpen = true) };
+};
 
 test('Redis killed and back empty: no call fails, and nothing of before is believed', async (t) => {
   const redis = await redisServer(t);

@@ -27,6 +27,8 @@ export interface ReplicaSetup {
   readonly budget?: number;
   readonly policy?: Partial<CachePolicy>;
   readonly maxBytes?: number;
+  /** What another replica's write took back, told here. */
+  readonly heard?: (tags: readonly string[]) => void;
 }
 
 const deadline = { ended: null, watch: () => undefined } as unknown as Deadline;
@@ -51,7 +53,7 @@ const meanings: Meanings = {
 
 const byId = templateOf('contract', 'Get:{id}');
 
-export const replica = ({ url, budget = 2000, policy: more, maxBytes = 1e7 }: ReplicaSetup): Replica => {
+export const replica = ({ url, budget = 2000, policy: more, maxBytes = 1e7, heard }: ReplicaSetup): Replica => {
   const policy: CachePolicy = {
     ttl: 60_000,
     staleWhileRevalidate: 0,
@@ -86,7 +88,13 @@ export const replica = ({ url, budget = 2000, policy: more, maxBytes = 1e7 }: Re
     now: () => Date.now(),
     steady,
     chance: Math.random,
-    sharedWith: (takenBack) => (tier = sharing({ state, now: () => Date.now(), steady, takenBack, broken })),
+    sharedWith: (take) => {
+      const takenBack = (tags: readonly string[]): void => {
+        take(tags);
+        heard?.(tags);
+      };
+      return (tier = sharing({ state, now: () => Date.now(), steady, takenBack, broken }));
+    },
     broken,
   });
   const attempts = [{ side: 'legacy', destination: 'old', ms: 1, status: 200, reason: null, reached: 'all' } as const];
