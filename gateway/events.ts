@@ -101,6 +101,8 @@ export type GatewayEvent =
       readonly entries: number;
       readonly why: string;
     }
+  /** What replicas share answers again, or not any more; calls are served all the same. */
+  | { readonly type: 'state-changed'; readonly at: number; readonly isUp: boolean; readonly why: string }
   | { readonly type: 'draining'; readonly at: number }
   | { readonly type: 'stopped'; readonly at: number };
 

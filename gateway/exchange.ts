@@ -60,6 +60,7 @@ export const cacheResults = [
   'stale-if-error', // given from memory past its time, for nobody could answer
   'shared', // waited for the answer to the same question
   'revalidated', // asked: what is kept is still good
+  'state', // given from what replicas share
   'miss', // asked, kept
   'unkept', // asked, and the answer is not one to keep
   'bypass', // not to be answered from memory

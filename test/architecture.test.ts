@@ -68,7 +68,7 @@ test('kinds of adapters are strangers to each other', (t) => {
 });
 
 const rows: readonly (readonly string[])[] = [
-  ['gateway/events.ts', 'gateway/lib/', 'gateway/exchange.ts'],
+  ['gateway/events.ts', 'gateway/lib/', 'gateway/exchange.ts', 'gateway/state/'],
   [
     'gateway/routing/',
     'gateway/traffic/',
@@ -134,6 +134,7 @@ const doors: Readonly<Record<string, RegExp>> = {
   soap: /^adapters\/soap\/security\.ts$/,
   jose: /^gateway\/admission\/jwt\.ts$/,
   'rate-limiter-flexible': /^gateway\/admission\/rate-limit\.ts$/,
+  ioredis: /^gateway\/state\/redis\.ts$/,
   opossum: /^gateway\/guard\/failure-window\.ts$/,
   esbuild: /^gateway\/admin\/dashboard\/.*\.ts$/,
 };

@@ -91,6 +91,7 @@ export interface Status {
   readonly now: number;
   readonly ready: boolean;
   readonly draining: boolean;
+  readonly state: Readiness['state'];
   /** Null before the first table. */
   readonly revision: number | null;
   /** When the table that serves came into force, milliseconds since 1970. */
@@ -110,6 +111,8 @@ export interface Readiness {
   readonly ready: boolean;
   readonly revision: number | null;
   readonly draining: boolean;
+  /** `down`: what replicas share does not answer; calls are served without it. */
+  readonly state: 'memory' | 'up' | 'down';
   readonly config: Status['config'];
 }
 

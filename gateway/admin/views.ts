@@ -122,6 +122,7 @@ export const readiness = (table: Table | null, health: Health): Readiness => ({
   ready: table !== null && !health.draining,
   revision: table?.revision ?? null,
   draining: health.draining,
+  state: health.stateUp === null ? 'memory' : health.stateUp ? 'up' : 'down',
   config: configView(health),
 });
 

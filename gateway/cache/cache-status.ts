@@ -10,6 +10,7 @@ export const cacheStatus = (result: CacheResult, told: CacheTold, status: number
   const forms: Readonly<Record<CacheResult, readonly string[]>> = {
     hit: ['hit', ...ttl],
     stale: ['hit', ...ttl],
+    state: ['hit', ...ttl, 'detail=state'],
     shared: ['fwd=uri-miss', 'collapsed', ...ttl],
     revalidated: ['fwd=stale', ...came, 'stored', ...ttl],
     'stale-if-error': ['fwd=stale', ...came, ...ttl, 'detail=stale-if-error'],

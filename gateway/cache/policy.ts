@@ -22,6 +22,8 @@ export interface CachePolicy extends Omit<SaidCache, 'ttl' | 'volatile' | 'vary'
   readonly shared: boolean;
   /** What its answers are taken back by; the first is the operation as a whole. */
   readonly tags: readonly Template[];
+  /** Some write takes them back. */
+  readonly isInvalidated: boolean;
   /** What a call says of its caller at one of these; null: nothing. */
   readonly toldBy: (call: Call, source: CohortSource) => string | null;
 }
@@ -67,18 +69,21 @@ export const policyOf = (parts: PolicyParts): CachePolicy => {
   for (const name of Object.keys(faults)) checkFault(own, name);
   const namespace = contract.hash;
   const mine = invalidated.map((said) => templateOf(namespace, said)).filter((each) => each.operation === operation);
+  const tags = [templateOf(namespace, operation), ...mine.filter(({ members }) => members.length > 0)];
   return {
     ...times,
     ttl,
     target: `${parts.name}.${operation}`,
     meanings,
-    // Kept answers have the tags and the times of the policy that they were kept by.
-    scope: `${namespace} ${operation} ${parts.scope} ${JSON.stringify([cache, mine])}`,
+    // Kept answers have the tags and the times of the policy that they were kept by, and what they were kept by before cannot be taken
+    // back by a member that a write names since.
+    scope: `${namespace} ${operation} ${parts.scope} ${JSON.stringify([cache, [...new Set(mine.map(({ id }) => id))].toSorted()])}`,
     faults: new Map(Object.entries(faults)),
     vary: vary ?? [],
     keyHeaders: new Set(['x-api-key', ...parts.keyHeaders]),
     shared: sides === 'shared',
-    tags: [templateOf(namespace, operation), ...mine.filter(({ members }) => members.length > 0)],
+    tags,
+    isInvalidated: mine.length > 0,
     toldBy,
   };
 };

@@ -32,6 +32,7 @@ const policy = (meanings: Meanings, more: Partial<CachePolicy> = {}): CachePolic
   vary: [],
   keyHeaders: new Set(),
   shared: false,
+  isInvalidated: false,
   tags: [templateOf('c', 'Get'), templateOf('c', 'Get:{id}')],
   toldBy: () => null,
   ...more,
@@ -40,7 +41,7 @@ const body = Buffer.from('<x/>');
 
 test('bytes that came before are not read again', (t) => {
   const { state, meanings } = counted(true);
-  const understand = understanding();
+  const understand = understanding(false);
   const [one, two] = [0, 1].map(() => understand(policy(meanings), 'legacy', plainCall(), body));
   t.deepEqual(one, two);
   t.is(state.read, 1);
@@ -50,7 +51,7 @@ test('bytes that came before are not read again', (t) => {
 test('calls that more than their bytes tells apart are read each time', (t) => {
   let id = 0;
   const { state, meanings } = counted(false, () => ({ text: `${(id += 1)}` }));
-  const understand = understanding();
+  const understand = understanding(false);
   const keys = [0, 1].map(() => understand(policy(meanings), 'legacy', plainCall(), body));
   t.is(state.read, 2);
   t.notDeepEqual(keys[0], keys[1]);
@@ -58,7 +59,12 @@ test('calls that more than their bytes tells apart are read each time', (t) => {
 
 test('an answer that relates to a message is none for a call without an id, nor the other way', (t) => {
   const key = (messageId: string | null) => {
-    const asked = understanding()(policy(counted(true, () => ({ messageId })).meanings), 'legacy', plainCall(), body);
+    const asked = understanding(false)(
+      policy(counted(true, () => ({ messageId })).meanings),
+      'legacy',
+      plainCall(),
+      body,
+    );
     return typeof asked === 'string' ? asked : asked.key;
   };
   t.not(key('urn:1'), key(null));
@@ -67,7 +73,7 @@ test('an answer that relates to a message is none for a call without an id, nor 
 
 test('sides have keys of their own', (t) => {
   const { meanings } = counted(true);
-  const understand = understanding();
+  const understand = understanding(false);
   const key = (side: string, shared: boolean) => {
     const asked = understand(policy(meanings, { shared }), side, plainCall(), body);
     return typeof asked === 'string' ? asked : asked.key;

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { Call, Meaning } from '../../adapters/adapter.ts';
 import { callerKey } from './caller-key.ts';
 import type { CachePolicy } from './policy.ts';
+import { unheard } from './shared.ts';
 import { tagOf } from './tags.ts';
 
 /** What a body means to one operation. */
@@ -35,7 +36,8 @@ const sizeOf = ({ meaning, tags }: Understood, same: string): number => {
   return bytes;
 };
 
-export const understanding = (): Understand => {
+/** `isShared`: other replicas take answers back, too. */
+export const understanding = (isShared: boolean): Understand => {
   const known = new LRUCache<string, Understood>({ maxSize: remembered, sizeCalculation: sizeOf });
   const understood = (policy: CachePolicy, call: Call, body: Buffer): Understood | null => {
     const same = digest(`${policy.scope}\n${call.header('content-type') ?? ''}\n${call.head.target}\n${digest(body)}`);
@@ -44,6 +46,7 @@ export const understanding = (): Understand => {
     const meaning = policy.meanings.ofCall(call, body);
     if (meaning === null) return null;
     const tags = policy.tags.map((template) => tagOf(template, meaning.input)).filter((tag) => tag !== null);
+    if (isShared && policy.isInvalidated) tags.push(unheard);
     const found = { meaning: { ...meaning, text: digest(meaning.text), input: null }, tags };
     if (policy.meanings.byBody) known.set(same, found);
     return found;

@@ -83,7 +83,8 @@ export interface RouteSettings {
 /** The file, validated. Durations in milliseconds, sizes in bytes, weights in points, paths of files absolute. */
 export interface Config {
   readonly gateway: GatewaySettings;
-  readonly state: 'memory';
+  /** `memory`, or an address that gateway/state/address.ts takes apart; it may hold a password. */
+  readonly state: string;
   readonly destinations: ReadonlyMap<string, DestinationSettings>;
   readonly routes: ReadonlyMap<string, RouteSettings>;
 }

@@ -21,7 +21,7 @@ export interface HttpCache {
   write(arrival: Arriving, ask: Ask): Promise<Forwarded>;
 }
 
-export interface HttpCacheParts extends Omit<CacheParts, 'maxBytes'> {
+export interface HttpCacheParts extends Omit<CacheParts, 'maxBytes' | 'steady' | 'sharedWith'> {
   readonly memory: Memory;
   readonly flights: Flights;
 }
