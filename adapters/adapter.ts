@@ -138,6 +138,8 @@ export interface Keepable {
 
 /** Calls and replies of one operation by their meaning: what a cache compares. */
 export interface Meanings {
+  /** What a call asks depends on its target, its Content-Type and its body alone, so that it need not be read twice. */
+  readonly byBody: boolean;
   /** `body`: all of it. Null: it cannot be told what the call asks, and nobody else's answer is good for it. */
   ofCall(call: Call, body: Buffer): Meaning | null;
   /** Null: what came is no answer by the contract, or was made for one call alone. */

@@ -154,5 +154,5 @@ const restartKeys = (before: Config | null, after: Config): string[] => {
   if (before === null) return [];
   const fixed = ['listen', 'admin', 'health', 'tls', 'http2', 'proxyProtocol', 'limits', 'cache'] as const;
   const changed = fixed.filter((key) => JSON.stringify(before.gateway[key]) !== JSON.stringify(after.gateway[key]));
-  return changed.map((key) => `gateway.${key}`);
+  return [...changed.map((key) => `gateway.${key}`), ...(before.state === after.state ? [] : ['state'])];
 };

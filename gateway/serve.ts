@@ -1,18 +1,17 @@
 // THE PATH OF ONE REQUEST.
-import type { Arriving, Reply } from '../adapters/adapter.ts';
+import type { Arriving } from '../adapters/adapter.ts';
 import type { Cache } from './cache/cache.ts';
 import { answer, type Answered } from './forward/answer.ts';
 import { breaksOff, brokenOff, keepSide } from './forward/break-off.ts';
 import { unsent } from './forward/forward.ts';
 import { identify, unreadable, type Known } from './routing/identify.ts';
-import { edited } from './headers/edited.ts';
 import { planOf, undecidable } from './routing/plan-of.ts';
 import type { Route } from './table/table.ts';
 import { exchangeOf } from './telemetry/exchange-of.ts';
 import type { Account } from './telemetry/account.ts';
 import type { TurnedAwayCounts } from './telemetry/turned-away.ts';
-import type { Decision } from './exchange.ts';
 import { decide } from './traffic/decide.ts';
+import { told } from './told.ts';
 import { instead, turnAway } from './turn-away.ts';
 
 export interface House {
@@ -47,17 +46,10 @@ export const serve = async (house: House, { arrival, route, revision }: Served):
   const decision = undecidable(known, route) ?? decide(arrival, plan.traffic, house.chance, house.now);
   const forwarded: Answered = unsent(known.identified) ?? (await answer(house.cache, arrival, decision, plan));
   keepSide(arrival, forwarded);
-  const given = edited(forwarded.reply ?? instead(house, { arrival, route, known, forwarded }), route.response);
-  const reply = route.decisionHeader ? told(given, `${route.name}/${plan.operation}`, decision, revision) : given;
+  const given = forwarded.reply ?? instead(house, { arrival, route, known, forwarded });
+  const reply = told(given, { route, plan, decision, revision, forwarded });
   const delivered = breaksOff(forwarded, plan) ? brokenOff(arrival, forwarded) : await arrival.respond(reply);
   house.account(exchangeOf({ revision, route, arrival, known, plan, decision, forwarded, reply, delivered, began }));
 };
 
 const unknown: Known = { identified: null, named: null, inPassing: false };
-
-/** For whoever tests a flip: which side, and why. */
-const told = (reply: Reply, of: string, { side, reason }: Decision, revision: number): Reply => {
-  const line = `${of}; side=${side}; reason=${reason}; revision=${revision}`;
-  const head = { ...reply.head, raw: [...reply.head.raw, 'X-Strangler-Decision', line] };
-  return { head, body: reply.body, verdict: reply.verdict, discard: () => reply.discard?.() };
-};

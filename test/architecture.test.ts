@@ -68,7 +68,7 @@ test('kinds of adapters are strangers to each other', (t) => {
 });
 
 const rows: readonly (readonly string[])[] = [
-  ['gateway/events.ts', 'gateway/lib/', 'gateway/exchange.ts'],
+  ['gateway/events.ts', 'gateway/lib/', 'gateway/exchange.ts', 'gateway/state/'],
   [
     'gateway/routing/',
     'gateway/traffic/',
@@ -82,6 +82,7 @@ const rows: readonly (readonly string[])[] = [
   [
     'gateway/serve.ts',
     'gateway/turn-away.ts',
+    'gateway/told.ts',
     'gateway/flip.ts',
     'gateway/flip-file.ts',
     'gateway/admin/',
@@ -133,6 +134,7 @@ const doors: Readonly<Record<string, RegExp>> = {
   soap: /^adapters\/soap\/security\.ts$/,
   jose: /^gateway\/admission\/jwt\.ts$/,
   'rate-limiter-flexible': /^gateway\/admission\/rate-limit\.ts$/,
+  ioredis: /^gateway\/state\/redis\.ts$/,
   opossum: /^gateway\/guard\/failure-window\.ts$/,
   esbuild: /^gateway\/admin\/dashboard\/.*\.ts$/,
 };

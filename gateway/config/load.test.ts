@@ -79,6 +79,7 @@ test('a route passes weight, fallback, effect and cohort on to operations that s
   const admission = { require: null, rateLimit: null };
   const nobody = {
     cache: null,
+    cacheStatus: false,
     invalidates: [],
     include: [],
     exclude: [],
@@ -302,7 +303,9 @@ test('no message shows a value from the environment, nor a secret', async (t) =>
       S: hidden,
     })),
     ...(await one(soap.replace('"http://127.0.0.1:7002"', `"http://u:${hidden}@a"`))),
-    ...(await one('state: ${S}', { S: `redis://:${hidden}@a` })),
+    ...(await one('state: ${S}', { S: `redis://:${hidden}@a/x/y` })),
+    ...(await one(`state: redis//:${hidden}@a`)),
+    ...(await one(`state: redis://u:${hidden}/b@a`)),
   ];
   t.true(lines.length > 6);
   t.false(lines.join('\n').includes(hidden));
@@ -540,7 +543,6 @@ routes:
   t.deepEqual(
     lines.map((line) => line.replace(/^[^:]*:(\d+):.*: /, '$1 ')),
     [
-      '1 a state in Redis is not in this version',
       '3 sandbox is not in this version',
       '8 session is not in this version',
       '10 shadow is not in this version',

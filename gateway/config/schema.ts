@@ -9,6 +9,7 @@ import { budgetSetting, callSetting, forwardSettings } from '../forward/schema.t
 import { headersSetting } from '../headers/schema.ts';
 import { duration, size, text, timeout } from '../lib/schema.ts';
 import { matchSchema, rewriteSchema } from '../routing/schema.ts';
+import { stateSetting } from '../state/schema.ts';
 import { trafficSettings } from '../traffic/schema.ts';
 import { destinationSchema } from './destinations.ts';
 
@@ -328,13 +329,7 @@ export const fileSchema = z.strictObject({
     .default(1)
     .meta({ description: 'Version of this format.', examples: [1] }),
   gateway: gatewaySchema.prefault({}).meta({ description: 'The process itself.' }),
-  state: z
-    .literal('memory')
-    .default('memory')
-    .meta({
-      description: 'Where live state is kept. A change needs a restart.',
-      examples: ['memory'],
-    }),
+  state: stateSetting,
   destinations: z
     .record(z.string(), destinationSchema)
     .default({})

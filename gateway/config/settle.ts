@@ -36,6 +36,7 @@ export interface OperationSettings {
   readonly exclude: readonly string[];
   /** null: none. */
   readonly cache: SaidCache | null;
+  readonly cacheStatus: boolean;
   /** Kept answers that its calls take back, as written. */
   readonly invalidates: readonly string[];
   /** Of the operation's own, in addition to the route's. */
@@ -82,7 +83,8 @@ export interface RouteSettings {
 /** The file, validated. Durations in milliseconds, sizes in bytes, weights in points, paths of files absolute. */
 export interface Config {
   readonly gateway: GatewaySettings;
-  readonly state: 'memory';
+  /** `memory`, or an address that gateway/state/address.ts takes apart; it may hold a password. */
+  readonly state: string;
   readonly destinations: ReadonlyMap<string, DestinationSettings>;
   readonly routes: ReadonlyMap<string, RouteSettings>;
 }
@@ -145,15 +147,20 @@ const settleOperation = ({ name, said, owner, route }: Unsettled): OperationSett
   salt: said.salt ?? `${route.salt ?? owner}/${name}`,
   include: said.include ?? route.include ?? [],
   exclude: said.exclude ?? route.exclude ?? [],
-  cache: cacheOf(said, route),
+  cache: cacheOf(name, said, route),
+  cacheStatus: said.cacheStatus ?? route.cacheStatus ?? false,
   invalidates: said.invalidates ?? [],
   admission: settleAdmission(said, said.cohort ?? route.cohort),
 });
 
 /** What a route says of caching is meant for its reads. */
-const cacheOf = (said: SaidOperation, route: SaidRoute): SaidCache | null => {
+const cacheOf = (name: string, said: SaidOperation, route: SaidRoute): SaidCache | null => {
   if (said.cache !== undefined) return said.cache;
-  return (said.effect ?? route.effect) === 'read' ? (route.cache ?? null) : null;
+  // A method tells what is safe (RFC 9110 §9.2.1); names of a contract's operations do not.
+  const isRead = (said.effect ?? route.effect) === 'read' && (route.protocol !== 'http' || name.startsWith('GET '));
+  const isGet =
+    route.protocol === 'http' && said.effect === undefined && route.effect === undefined && name.startsWith('GET ');
+  return isRead || isGet ? (route.cache ?? null) : null;
 };
 
 const settleAdmission = (

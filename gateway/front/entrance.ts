@@ -15,4 +15,9 @@ export interface Entrance extends Front {
 }
 
 /** What a head says of itself, by the status that it gets. */
-export const headReasons: Readonly<Record<number, TurnedAway>> = { 413: 'body', 414: 'uri', 431: 'header' };
+export const headReasons: Readonly<Record<number, TurnedAway>> = {
+  413: 'body',
+  414: 'uri',
+  431: 'header',
+  508: 'loop',
+};

@@ -19,7 +19,7 @@ import { admissionOf } from './admission-of.ts';
 import { breakerOf } from './breaker-of.ts';
 import { bulkheadOf, priorityOf } from './bulkhead-of.ts';
 import { entranceOf, entrancesOf, mountOf } from './entrances.ts';
-import { planOf, type RouteParts } from './plan.ts';
+import { keyHeadersOf, planOf, type RouteParts } from './plan.ts';
 import type { Effect, Plan, Route, Table } from './table.ts';
 import { transportFlaws } from './transport-flaws.ts';
 
@@ -116,6 +116,7 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
   const limits = body === null && header === null ? null : { body, header };
   const decides =
     settings.operations.size > 0 ||
+    other.changesHttp ||
     (parts.legacy !== null && parts.modern !== null) ||
     settings.decisionHeader ||
     admission !== null ||
@@ -211,8 +212,19 @@ const partsOf = (
     bulkheadOf: bulkheadOf(config.destinations, making.bulkheads),
     budget: settings.budget === null ? null : making.budgets.of(name, settings.budget),
     held: making.held,
+    keyHeaders: keyHeadersOf(settings.admission),
+    keepsHttp: keepsHttp(settings, config),
   };
 };
+
+/** Whoever changes something there has to be seen. */
+const keepsHttp = ({ legacy, modern }: RouteSettings, { routes }: Config): boolean =>
+  [...routes.values()].some(
+    (route) =>
+      route.protocol === 'http' &&
+      [route.legacy, route.modern].some((side) => side !== null && (side === legacy || side === modern)) &&
+      [...route.operations.values()].some(({ cache }) => cache !== null),
+  );
 
 const contractOf = (settings: RouteSettings, { opened }: Pick<Making, 'opened'>): Contract | null => {
   if (settings.protocol === 'http') return null;
@@ -313,6 +325,7 @@ const nowhere = (making: Making): Route => {
     include: [],
     exclude: [],
     cache: null,
+    cacheStatus: false,
     invalidates: [],
     admission: { require: null, rateLimit: null },
   };
@@ -340,6 +353,8 @@ const nowhere = (making: Making): Route => {
     bulkheadOf: () => null,
     budget: null,
     held: making.held,
+    keyHeaders: [],
+    keepsHttp: false,
   };
   const other = planOf(parts, 'other', settings, false);
   return {

@@ -14,7 +14,8 @@ import type {
   Send,
   Whence,
 } from '../../adapters/adapter.ts';
-import type { OperationSettings, RouteSettings } from '../config/settle.ts';
+import type { AdmissionSettings, OperationSettings, RouteSettings } from '../config/settle.ts';
+import { httpPolicyOf, type HttpCachePolicy } from '../cache/http/policy.ts';
 import { invalidationOf, policyOf, type CachePolicy, type Invalidation } from '../cache/policy.ts';
 import type { Budget } from '../forward/budget.ts';
 import { checkTreat, treatByStatus, treated } from '../forward/treat.ts';
@@ -59,6 +60,10 @@ export interface RouteParts {
   readonly bulkheadOf: BulkheadOf;
   readonly budget: Budget | null;
   readonly held: Lease;
+  /** Answers of one of its destinations are kept as RFC 9111 has it, by this route or another. */
+  readonly keepsHttp: boolean;
+  /** In which the route's own rules look for keys; lower case. */
+  readonly keyHeaders: readonly string[];
 }
 
 /** Throws an Error that says why modern cannot be asked for this operation. `asked` false: modern is never built. */
@@ -89,6 +94,8 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
     trusts: parts.trusts,
   } as const;
   const cache = cacheFor(parts, operation, settings, traffic.killed);
+  const http = httpCacheFor(parts, operation, settings, traffic.killed);
+  const changesHttp = parts.protocol === 'http' && parts.keepsHttp;
   const takesBack = takenBackBy(parts, operation, settings);
   const undecided = points > 0 || traffic.include.size > 0 || traffic.pinSecret !== null;
   return {
@@ -109,11 +116,16 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
       parts.protocol !== 'rest' &&
       !parts.judged &&
       cache === null &&
+      http === null &&
+      !changesHttp &&
       takesBack === null &&
       (traffic.sides === 'legacy' || traffic.killed || !undecided),
     legacy,
     modern,
     cache,
+    http,
+    changesHttp,
+    cacheStatus: settings.cacheStatus,
     takesBack,
   };
 };
@@ -121,14 +133,42 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
 const cacheFor = (
   parts: RouteParts,
   operation: string,
-  { cache, effect, points }: OperationSettings,
+  { cache, effect, points, call, treat, identity, admission }: OperationSettings,
   killed: boolean,
 ): CachePolicy | null => {
-  if (cache === null || operation === 'other') return null;
+  if (cache === null || operation === 'other' || parts.protocol === 'http') return null;
   // Where one answer serves both sides, it matters who they are and how they share.
-  const scope = cache.sides === 'shared' ? `${parts.standing} ${points} ${killed}` : parts.standing;
-  return policyOf({ ...parts, operation, face: faceOf(parts), scope, effect, cache, toldBy: toldBy(parts) });
+  const sharing = cache.sides === 'shared' ? [points, killed] : [];
+  const asked = [call, treat, identity, parts.headers, parts.mount];
+  const scope = `${parts.standing} ${JSON.stringify([asked, sharing])}`;
+  const keyHeaders = [...parts.keyHeaders, ...keyHeadersOf(admission)];
+  return policyOf({
+    ...parts,
+    operation,
+    face: faceOf(parts),
+    scope,
+    effect,
+    cache,
+    keyHeaders,
+    toldBy: toldBy(parts),
+  });
 };
+
+const httpCacheFor = (
+  parts: RouteParts,
+  operation: string,
+  { cache, effect, points, admission }: OperationSettings,
+  killed: boolean,
+): HttpCachePolicy | null => {
+  if (cache === null || operation === 'other' || parts.protocol !== 'http') return null;
+  const scope = `${parts.standing} ${JSON.stringify([parts.headers, parts.mount, cache.sides === 'shared' ? [points, killed] : []])}`;
+  const keyHeaders = [...parts.keyHeaders, ...keyHeadersOf(admission)];
+  return httpPolicyOf({ route: parts.name, operation, effect, cache, scope, keyHeaders, toldBy: toldBy(parts) });
+};
+
+/** Headers that rules of admission look for keys in, lower case. */
+export const keyHeadersOf = ({ require }: AdmissionSettings): readonly string[] =>
+  (require ?? []).flatMap(({ apiKey }) => (apiKey === undefined ? [] : [apiKey.header.toLowerCase()]));
 
 const toldBy =
   ({ trusts }: RouteParts) =>

@@ -60,7 +60,7 @@ export const catalogue = [
     name: 'strangler_cache_total',
     type: 'counter',
     labels: ['route', 'operation', 'result'],
-    help: 'Calls of operations with a cache: given from memory (hit, stale, stale-if-error, shared: waited for the answer to the same question), asked and kept (miss), asked and not kept (unkept), or not to be answered from memory (bypass).',
+    help: 'Calls of operations with a cache: given from memory (hit, stale, stale-if-error, shared: waited for the answer to the same question, state: from what replicas share), asked and told that what is kept is still good (revalidated), asked and kept (miss), asked and not kept (unkept), or not to be answered from memory (bypass).',
   },
   {
     name: 'strangler_cache_bytes',
@@ -73,6 +73,12 @@ export const catalogue = [
     type: 'gauge',
     labels: [],
     help: 'Answers kept in this process.',
+  },
+  {
+    name: 'strangler_state_up',
+    type: 'gauge',
+    labels: [],
+    help: 'Whether the state that replicas share answers (1) or not (0); calls are served without it, too. Not there where state is memory.',
   },
   {
     name: 'strangler_weight',

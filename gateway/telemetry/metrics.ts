@@ -202,6 +202,7 @@ const readers: Readonly<Record<MetricName, Reader>> = {
   strangler_cache_total: (measured) => perSlot(measured, { start: column.cache, names: cacheResults, label: 'result' }),
   strangler_cache_bytes: ({ cache }) => single(cache.bytes),
   strangler_cache_entries: ({ cache }) => single(cache.entries),
+  strangler_state_up: ({ health: { stateUp } }) => (stateUp === null ? [] : single(stateUp ? 1 : 0)),
   strangler_weight: perPlan(({ traffic }) => (traffic.killed ? 0 : traffic.points / 100)),
   strangler_weight_configured: perPlan(({ traffic }) => traffic.points / 100),
   strangler_stage: stageOf,

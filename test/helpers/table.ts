@@ -41,6 +41,9 @@ const planOf = (route: string, planned: PlannedOperation, slots: Slots): Plan =>
   legacy: { destination: `${route}-legacy`, send: nobody, relays: true, breaker: null },
   modern: { destination: `${route}-modern`, send: nobody, relays: true, breaker: null },
   cache: null,
+  http: null,
+  changesHttp: false,
+  cacheStatus: false,
   takesBack: null,
 });
 

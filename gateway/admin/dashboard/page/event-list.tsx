@@ -53,6 +53,12 @@ const told = (event: GatewayEvent): Told => {
         title: `Breaker ${event.state}`,
         detail: `${event.destination}/${event.operation}: ${event.why}`,
       };
+    case 'cache-purged':
+      return { tone: '', title: 'Cache purged', detail: `${event.what}: ${event.entries} answers, ${event.why}` };
+    case 'state-changed':
+      return event.isUp
+        ? { tone: 'good', title: 'State answers', detail: '' }
+        : { tone: 'warn', title: 'State does not answer', detail: `${event.why}; calls are served without it` };
     case 'draining':
       return { tone: 'warn', title: 'Draining', detail: 'finishing calls before it stops' };
     case 'stopped':
