@@ -201,6 +201,7 @@ test('what is taken back and not yet told is not taken from what replicas share'
   const vandal = new Redis(redis.url);
   t.teardown(() => vandal.disconnect());
   await a!.read('1', () => Promise.resolve('old'));
+  await eventually(async () => (await vandal.keys('strangler:*:a:*')).length === 1);
   await vandal.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
   await eventually(() => !a!.isUp);
   await a!.write('1', () => Promise.resolve());
