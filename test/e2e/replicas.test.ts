@@ -1,5 +1,8 @@
 // Caches that share a Redis as replicas do: who asks, who is told, and what becomes of it when Redis does not answer.
+import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import anyTest, { type ExecutionContext } from 'ava';
 import { Redis } from 'ioredis';
 import { where } from '../helpers/components.ts';
@@ -250,6 +253,25 @@ const passage = async (t: ExecutionContext, to: number) => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { port: (server.address() as AddressInfo).port, close, open: () => void (isOpen = true) };
 };
+
+test('a Redis that comes back with what it had before a write gives none of it', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'strangler-redis-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  const redis = await redisServer(t, ['--dir', folder]);
+  const [a] = await replicas(t, 1, redis);
+  const client = new Redis(redis.url);
+  t.teardown(() => client.disconnect());
+  client.on('error', () => undefined);
+  await a!.read('1', () => Promise.resolve('old'));
+  await eventually(async () => (await client.keys('strangler:*:a:*')).length === 1);
+  await client.call('SAVE');
+  await a!.write('1', () => Promise.resolve());
+  await redis.kill();
+  await redis.start();
+  await eventually(() => a!.isUp && a!.isCurrent, 20_000);
+  t.true((await client.keys('strangler:*:a:*')).length > 0, 'it is there again');
+  t.is((await a!.read('1', () => Promise.resolve('new'))).text, 'new');
+});
 
 test('Redis killed and back empty: no call fails, and nothing of before is believed', async (t) => {
   const redis = await redisServer(t);
