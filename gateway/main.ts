@@ -18,7 +18,10 @@ import { flips } from './flip.ts';
 import { flipFile } from './flip-file.ts';
 import { readCertificates } from './front/certificates.ts';
 import { watchCertificates } from './front/watched-certificates.ts';
+import { budgets as makeBudgets } from './forward/budget.ts';
+import { heldBytes } from './forward/held-bytes.ts';
 import { breakers as makeBreakers } from './guard/breakers.ts';
+import { bulkheads as makeBulkheads } from './guard/bulkheads.ts';
 import { killSwitch } from './kill-switch.ts';
 import { networks } from './lib/cidr.ts';
 import { closing } from './lib/closing.ts';
@@ -78,6 +81,9 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
   const turnedAway = turnedAwayCounts();
   const tables = makeTables();
   const breakers = makeBreakers({ ...clocks, chance: Math.random, events });
+  const bulkheads = makeBulkheads({ ...clocks, after, events });
+  const budgets = makeBudgets(clocks.steady);
+  const held = heldBytes(() => flipping.config?.gateway.limits.held ?? 0);
   const told = telemetry({ slots, events, log, clocks });
   logEvents(events, log.logger);
 
@@ -89,6 +95,9 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     slots,
     keepers: keepers(),
     breakers,
+    bulkheads,
+    budgets,
+    held,
     events,
     killed: () => killed(),
     now: clocks.wall,
@@ -154,6 +163,9 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     turnedAway,
     cache: kept.memory,
     breakers: () => breakers.all,
+    bulkheads: () => bulkheads.all,
+    budgets: () => budgets.all,
+    held,
     inFlight: () => inFlight(flipping.opened),
     dropped: () => log.dropped,
   };
@@ -167,6 +179,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     events,
     flip,
     breakers,
+    memory: kept.memory,
     clocks,
     gateway,
   });
@@ -292,3 +305,8 @@ const listen = (http: Server, { host, port }: { host: string; port: number }): P
   });
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+const after = (ms: number, run: () => void): (() => void) => {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+};

@@ -1,11 +1,12 @@
 // THE CACHE: answered from memory, or asked and kept. It wraps the forwarding to both sides, never one side alone.
 import type { Adapters, Arriving, Call, Deadline } from '../../adapters/adapter.ts';
 import { AdapterError } from '../../adapters/errors.ts';
-import type { CacheResult } from '../exchange.ts';
+import type { CacheResult, CacheTold } from '../exchange.ts';
 import type { Forwarded } from '../forward/forward.ts';
 import type { Entry } from './entry.ts';
 import { flights as makeFlights, landed } from './flights.ts';
-import { keptOf } from './kept.ts';
+import { httpCache, type HttpCache } from './http/http-cache.ts';
+import { hasFailed, keptOf } from './kept.ts';
 import { memory as makeMemory, type Memory } from './memory.ts';
 import { staleness } from './news.ts';
 import type { CachePolicy, Invalidation } from './policy.ts';
@@ -19,11 +20,13 @@ export const cachedResults: ReadonlySet<CacheResult> = new Set<CacheResult>([
   'stale',
   'stale-if-error',
   'shared',
+  'revalidated',
   'state',
 ]);
 
 export interface Remembered extends Forwarded {
   readonly cache: CacheResult | null;
+  readonly cacheTold?: CacheTold;
 }
 
 /** Asks whoever is to answer. */
@@ -31,6 +34,8 @@ export type Ask = (call: Call, deadline: Deadline) => Promise<Forwarded>;
 
 export interface Cache {
   readonly memory: Memory;
+  /** Of plain HTTP, where the origin says what may be kept. */
+  readonly http: HttpCache;
   /** `side`: who is to answer, where sides do not share. */
   through(policy: CachePolicy, side: string, arrival: Arriving, ask: Ask): Promise<Remembered>;
   /** A write, after which what it takes back is given to nobody. */
@@ -140,14 +145,20 @@ export const cache = ({ maxBytes, adapters, now, chance, steady, sharedWith, bro
 
   return {
     memory,
+    http: httpCache({ memory, flights, adapters, now, chance, broken }),
     async through(policy, side, arrival, ask) {
       const body = await wholeOf(arrival);
       const asked = body === null ? null : understand(policy, side, arrival, body);
       if (body === null || asked === null || typeof asked === 'string')
-        return { ...(await ask(arrival, arrival.deadline)), cache: 'bypass' };
+        return {
+          ...(await ask(arrival, arrival.deadline)),
+          cache: 'bypass',
+          cacheTold: { detail: typeof asked === 'string' ? asked : 'too-long' },
+        };
       const given = (entry: Entry, result: CacheResult): Remembered => ({
         ...from(adapters, policy, entry, asked),
         cache: result,
+        cacheTold: { ttl: entry.freshUntil - now(), key: asked.key },
       });
       const at = now();
       const entry = isTrusted(policy) ? memory.get(asked.key, at) : undefined;
@@ -175,7 +186,11 @@ export const cache = ({ maxBytes, adapters, now, chance, steady, sharedWith, bro
         forwarded.reply?.discard?.();
         return { ...given(old, 'stale-if-error'), attempts: forwarded.attempts, fallback: forwarded.fallback };
       }
-      return { ...forwarded, cache: isKept ? 'miss' : 'unkept' };
+      return {
+        ...forwarded,
+        cache: isKept ? 'miss' : 'unkept',
+        cacheTold: { key: asked.key, wasThere: entry !== undefined },
+      };
     },
 
     async write({ meanings, tags }, arrival, ask) {
@@ -224,8 +239,6 @@ const wholeOf = async ({ body, deadline }: Arriving): Promise<Buffer | null> => 
     throw error;
   }
 };
-
-const hasFailed = ({ reply }: Forwarded): boolean => reply === null || reply.verdict.blame === 'destination';
 
 /** An answer as this call is to get it: the body by its own message id, everything else as it was. */
 const from = (

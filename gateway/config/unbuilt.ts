@@ -12,7 +12,6 @@ const keys = [
   'destinations.*.retries',
   'destinations.*.sandbox',
   'destinations.*.urls',
-  'routes.*.budget',
   'routes.*.errors',
   'routes.*.ramp',
   'routes.*.retries',

@@ -78,6 +78,8 @@ const fold = (state: Mutable, event: GatewayEvent): void => {
       return;
     case 'destination-warned':
     case 'breaker-changed':
+    case 'destination-full':
+    case 'cache-purged':
     case 'killed':
     case 'unkilled':
     case 'reread':

@@ -40,6 +40,7 @@ const arrivalOf = (id: string): Arriving =>
   ({ ...plainCall(), body: bytesBody(Buffer.from(id)), deadline }) as unknown as Arriving;
 
 const meanings: Meanings = {
+  byBody: true,
   ofCall: (_, body) => ({
     text: body.toString(),
     form: 'json',
@@ -56,6 +57,8 @@ const byId = templateOf('contract', 'Get:{id}');
 export const replica = ({ url, budget = 2000, policy: more, maxBytes = 1e7, heard }: ReplicaSetup): Replica => {
   const policy: CachePolicy = {
     ttl: 60_000,
+    target: 'orders.Get',
+    keyHeaders: new Set(),
     staleWhileRevalidate: 0,
     staleIfError: 0,
     refreshAhead: 0,
