@@ -11,6 +11,7 @@ const entry: Entry = {
   keepable: { fault: null, relatesTo: [1, 2] },
   by: 'legacy',
   destination: 'old',
+  of: 'orders.GetOrder',
   storedAt: 1000,
   freshUntil: 2000,
   staleUntil: 3000,

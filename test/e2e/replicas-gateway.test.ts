@@ -77,6 +77,20 @@ test('one asks legacy for both; a write by one is a write for the other', async 
     await read(b!, 3);
     return (await hits()) === until;
   }, 3000);
+  const was = asked();
+  const purge = await fetch(`${a!.admin}/api/v1/cache/purge`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${a!.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ tag: 'GetOrder:3', why: 'a bad batch' }),
+  });
+  t.is(purge.status, 200);
+  await read(a!, 3);
+  t.is(asked(), was + 1, 'what was purged here does not come back from there');
+  await eventually(async () => {
+    const until = await hits();
+    await read(b!, 3);
+    return (await hits()) === until;
+  }, 3000);
   t.deepEqual(await stateOf(a!), { status: 200, state: 'up' });
 });
 
