@@ -143,9 +143,9 @@ test('while Redis hangs, what no write takes back is given from memory, and a mi
     t.is((await a!.read('1', () => Promise.resolve('two'))).text, 'one', 'a hit');
     await wait(50);
   }
-  // One timer that fires late is the machine's, not ours.
-  t.true(waits.toSorted((one, other) => one - other)[28]! < 50, waits.join(' '));
-  t.true(waits.filter((each) => each > 20).length < 8, `most do not even ask: ${waits.join(' ')}`);
+  // Those that ask wait for 40 ms; a timer that fires late is a busy machine's.
+  t.true(waits.toSorted((one, other) => one - other)[24]! < 50, waits.join(' '));
+  t.true(waits.filter((each) => each > 35).length < 10, `most do not even ask: ${waits.join(' ')}`);
   t.false(b!.isCurrent);
   t.is((await b!.read('1', () => Promise.resolve('two'))).text, 'two', 'what a write takes back is asked for');
   redis.thaw();
