@@ -180,6 +180,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     flip,
     breakers,
     memory: kept.memory,
+    takeBackElsewhere: (tags) => kept.takeBackElsewhere(tags),
     clocks,
     gateway,
   });

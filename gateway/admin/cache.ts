@@ -24,6 +24,8 @@ export interface CacheSource {
 
 export interface CacheSourceParts {
   readonly memory: Memory;
+  /** From what replicas share, and from the memory of the others. */
+  readonly takeBackElsewhere: (tags: readonly string[]) => void;
   readonly counters: Counters;
   readonly table: () => Table | null;
   readonly events: Events;
@@ -31,7 +33,14 @@ export interface CacheSourceParts {
   readonly now: () => number;
 }
 
-export const cacheSource = ({ memory, counters, table, events, now }: CacheSourceParts): CacheSource => {
+export const cacheSource = ({
+  memory,
+  takeBackElsewhere,
+  counters,
+  table,
+  events,
+  now,
+}: CacheSourceParts): CacheSource => {
   const size = (): CacheSize => ({ entries: memory.entries, bytes: memory.bytes, bound: memory.bound });
   return {
     size,
@@ -42,7 +51,9 @@ export const cacheSource = ({ memory, counters, table, events, now }: CacheSourc
     },
     purge(purge, why) {
       const before = size();
+      const operations = operationsOf(purge, purge.by === 'key' ? memory.peek(purge.name)?.of : undefined);
       const purged = memory.purge(purges(purge));
+      takeBackElsewhere(wholes(cachedPlans(table()).filter(operations)));
       const what = purge.by === 'all' ? 'all' : `${purge.by} ${purge.name}`;
       events.emit({ type: 'cache-purged', at: now(), what, entries: purged, why });
       return { purged, before, after: size() };
@@ -54,6 +65,39 @@ const cachedPlans = (table: Table | null): Plan[] =>
   (table?.routes ?? []).flatMap(({ operations }) =>
     [...operations.values()].filter(({ cache, http }) => cache !== null || http !== null),
   );
+
+/**
+ * Operations that a purge concerns: nobody knows all that replicas share by key or tag, so these lose all there. `target`: the operation of the
+ * answer with that key, where it is known here.
+ */
+const operationsOf =
+  ({ by, name }: Purge, target: string | undefined) =>
+  (plan: Plan): boolean => {
+    const own = `${plan.route}.${plan.operation}`;
+    switch (by) {
+      case 'all':
+        return true;
+      case 'key':
+        return target === undefined || target === own;
+      case 'operation':
+        return own === name;
+      case 'route':
+        return plan.route === name;
+      case 'tag':
+        return (
+          plan.cache?.tags.some(({ operation, whole }) => [operation, whole].some((of) => isOf(of, name))) ?? false
+        );
+      default:
+        return by satisfies never;
+    }
+  };
+
+const isOf = (operation: string, tag: string): boolean => tag === operation || tag.startsWith(`${operation}:`);
+
+/** Plain HTTP is kept by each replica alone. */
+const wholes = (plans: readonly Plan[]): readonly string[] => [
+  ...new Set(plans.flatMap(({ cache }) => (cache === null ? [] : cache.tags.slice(0, 1).map(({ whole }) => whole)))),
+];
 
 const operationRow = ({ rows }: Counters, plan: Plan): CacheOperationRow => {
   const counts = cacheResults.map((_, index) => rows[plan.slot * width + column.cache + index] ?? 0);

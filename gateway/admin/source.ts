@@ -49,6 +49,7 @@ export const source = (parts: {
   readonly breakers: Breakers;
   /** What is kept in this process. */
   readonly memory: Memory;
+  readonly takeBackElsewhere: (tags: readonly string[]) => void;
   readonly clocks: Clocks;
   readonly gateway: Status['gateway'];
 }): Source => {
@@ -73,6 +74,7 @@ export const source = (parts: {
     breakers: parts.breakers,
     cache: cacheSource({
       memory: parts.memory,
+      takeBackElsewhere: parts.takeBackElsewhere,
       counters: telemetry.counters,
       table,
       events: parts.events,

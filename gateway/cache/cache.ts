@@ -40,6 +40,8 @@ export interface Cache {
   through(policy: CachePolicy, side: string, arrival: Arriving, ask: Ask): Promise<Remembered>;
   /** A write, after which what it takes back is given to nobody. */
   write(invalidation: Invalidation, arrival: Arriving, ask: Ask): Promise<Forwarded>;
+  /** From what replicas share, and from the memory of the others; this one's is left as it is. */
+  takeBackElsewhere(tags: readonly string[]): void;
 }
 
 export interface CacheParts {
@@ -192,6 +194,8 @@ export const cache = ({ maxBytes, adapters, now, chance, steady, sharedWith, bro
         cacheTold: { key: asked.key, wasThere: entry !== undefined },
       };
     },
+
+    takeBackElsewhere: (tags) => void shared?.takeBack(tags),
 
     async write({ meanings, tags }, arrival, ask) {
       const body = meanings === null ? null : await wholeOf(arrival);

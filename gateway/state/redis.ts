@@ -40,7 +40,8 @@ export const redis = ({ address, budget, steady, chance, changed }: RedisParts):
   /** Null: no answer within the budget, or an error. An error that Redis itself tells is an answer in time. */
   const within = async <T>(promise: Promise<T>): Promise<T | null> => {
     const { promise: late, resolve } = Promise.withResolvers<typeof tooLate>();
-    const timer = setTimeout(resolve, budget, tooLate);
+    // After a pause of the process itself, what has come meanwhile is read before it is called late.
+    const timer = setTimeout(() => setImmediate(resolve, tooLate), budget);
     try {
       const answer = await Promise.race([promise, late]);
       if (answer === tooLate) gate.bad();
@@ -143,6 +144,8 @@ const base = ({ username, password, tls }: Address) => ({
   connectTimeout: 2000,
   socketTimeout: deadAfter,
   disableClientInfo: true,
+  // A server that is no longer the one to write to.
+  reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
 });
 
 /** One server, or the one that the sentinels name; of a cluster, any node, and another one when that is gone. */
@@ -155,7 +158,6 @@ const single = (address: Address, retry: (times: number) => number): Redis => {
           name: address.name ?? '',
           enableTLSForSentinelMode: address.tls,
           sentinelRetryStrategy: retry,
-          failoverDetector: true,
         }
       : { host, port };
   const one: Redis = new Redis({

@@ -29,7 +29,7 @@ export const skipping = ({ now, chance }: { now: () => number; chance: () => num
     mayTry: () => isOpen || now() >= until,
     good() {
       inRow = 0;
-      if (isOpen || now() >= until) isOpen = true;
+      if (now() >= until) isOpen = true;
     },
     bad() {
       const at = now();

@@ -69,7 +69,7 @@ const check = async (t: ExecutionContext, run: Run) => {
   const told = new Map<string, number>();
   const under = new Set<Promise<void>>();
   const by: Record<string, number> = {};
-  let [oldest, writes, settled] = [0, 0, 0];
+  let [oldest, writes, settled, cut] = [0, 0, 0, 0];
 
   const read = async (on: number, id: string): Promise<void> => {
     const began = performance.now();
@@ -147,8 +147,10 @@ const check = async (t: ExecutionContext, run: Run) => {
       }
     } else await new Promise((resolve) => (random() < 0.5 ? setImmediate(resolve) : setTimeout(resolve, random() * 3)));
     if (!run.isDisturbed && random() < 0.01) await settle();
-    if (run.isDisturbed && random() < 0.004)
+    if (run.isDisturbed && random() < 0.01 && performance.now() - cut > 3000) {
+      cut = performance.now();
       await vandal.call('CLIENT', 'KILL', 'TYPE', pick(['normal', 'pubsub']), 'SKIPME', 'yes');
+    }
     if (step % 500 === 499) await judge();
   }
   await judge();

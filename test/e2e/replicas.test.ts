@@ -1,5 +1,8 @@
 // Caches that share a Redis as replicas do: who asks, who is told, and what becomes of it when Redis does not answer.
+import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import anyTest, { type ExecutionContext } from 'ava';
 import { Redis } from 'ioredis';
 import { where } from '../helpers/components.ts';
@@ -140,9 +143,9 @@ test('while Redis hangs, what no write takes back is given from memory, and a mi
     t.is((await a!.read('1', () => Promise.resolve('two'))).text, 'one', 'a hit');
     await wait(50);
   }
-  // One timer that fires late is the machine's, not ours.
-  t.true(waits.toSorted((one, other) => one - other)[28]! < 50, waits.join(' '));
-  t.true(waits.filter((each) => each > 20).length < 8, `most do not even ask: ${waits.join(' ')}`);
+  // Those that ask wait for 40 ms; a timer that fires late is a busy machine's.
+  t.true(waits.toSorted((one, other) => one - other)[24]! < 50, waits.join(' '));
+  t.true(waits.filter((each) => each > 35).length < 10, `most do not even ask: ${waits.join(' ')}`);
   t.false(b!.isCurrent);
   t.is((await b!.read('1', () => Promise.resolve('two'))).text, 'two', 'what a write takes back is asked for');
   redis.thaw();
@@ -201,6 +204,7 @@ test('what is taken back and not yet told is not taken from what replicas share'
   const vandal = new Redis(redis.url);
   t.teardown(() => vandal.disconnect());
   await a!.read('1', () => Promise.resolve('old'));
+  await eventually(async () => (await vandal.keys('strangler:*:a:*')).length === 1);
   await vandal.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
   await eventually(() => !a!.isUp);
   await a!.write('1', () => Promise.resolve());
@@ -249,6 +253,25 @@ const passage = async (t: ExecutionContext, to: number) => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { port: (server.address() as AddressInfo).port, close, open: () => void (isOpen = true) };
 };
+
+test('a Redis that comes back with what it had before a write gives none of it', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'strangler-redis-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  const redis = await redisServer(t, ['--dir', folder]);
+  const [a] = await replicas(t, 1, redis);
+  const client = new Redis(redis.url);
+  t.teardown(() => client.disconnect());
+  client.on('error', () => undefined);
+  await a!.read('1', () => Promise.resolve('old'));
+  await eventually(async () => (await client.keys('strangler:*:a:*')).length === 1);
+  await client.call('SAVE');
+  await a!.write('1', () => Promise.resolve());
+  await redis.kill();
+  await redis.start();
+  await eventually(() => a!.isUp && a!.isCurrent, 20_000);
+  t.true((await client.keys('strangler:*:a:*')).length > 0, 'it is there again');
+  t.is((await a!.read('1', () => Promise.resolve('new'))).text, 'new');
+});
 
 test('Redis killed and back empty: no call fails, and nothing of before is believed', async (t) => {
   const redis = await redisServer(t);

@@ -83,6 +83,7 @@ export const adminRig = async (
     flip: options.flip ?? ((target) => Promise.resolve({ is: 'unknown', target, nearest: null })),
     breakers: guards,
     memory: kept,
+    takeBackElsewhere: () => undefined,
     clocks,
     gateway: { version: '0.0.0-test', node: process.version, pid: process.pid, startedAt: Date.now() },
   });

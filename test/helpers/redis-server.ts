@@ -18,6 +18,8 @@ export interface RedisServer {
 export const redisServer = async (
   t: Pick<ExecutionContext, 'teardown'>,
   more: readonly string[] = [],
+  /** In place of what keeps a server from the disk. */
+  first: readonly string[] = ['--save', '', '--appendonly', 'no'],
 ): Promise<RedisServer> => {
   const program = component('redis')!;
   const port = await freePort();
@@ -29,7 +31,7 @@ export const redisServer = async (
     child = null;
   };
   const start = async (): Promise<void> => {
-    const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...more];
+    const args = [...first, '--port', String(port), '--bind', '127.0.0.1', ...more];
     child = spawn(program, args, { stdio: 'ignore', cwd: '/tmp' });
     ended = new Promise((resolve) => child?.once('exit', resolve));
     await reached(port);
@@ -62,7 +64,7 @@ const reached = async (port: number): Promise<void> => {
         socket.destroy();
         resolve(is);
       };
-      socket.once('data', (bytes) => end(bytes.toString().startsWith('+PONG')));
+      socket.once('data', (bytes) => end(/^(\+PONG|-NOAUTH)/.test(bytes.toString())));
       socket.once('error', () => end(false));
     });
     if (isOpen) return;

@@ -1,0 +1,136 @@
+// Gateways that share a Redis, as processes: what their clients get, and what they say of themselves.
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import anyTest, { type ExecutionContext } from 'ava';
+import { startLegacy, type Legacy } from '../../examples/orders/legacy.ts';
+import { where } from '../helpers/components.ts';
+import { eventually, root, startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import { redisServer } from '../helpers/redis-server.ts';
+import { action, envelope, getOrder, namespace } from '../helpers/soap-post.ts';
+
+const test = where(anyTest, 'redis');
+
+const gateways = async (t: ExecutionContext, state: string, count: number): Promise<[Legacy, RunningGateway[]]> => {
+  const legacy = await startLegacy({ port: 0 });
+  t.teardown(() => legacy.close());
+  const file = `
+state: ${state}
+destinations:
+  old: { adapter: soap, url: '${legacy.url}', wsdl: '${join(root, 'examples/orders/contracts/OrderService.wsdl')}' }
+routes:
+  orders:
+    match: { path: /OrderService.svc }
+    protocol: soap
+    legacy: old
+    operations:
+      GetOrder: { effect: read, cache: { ttl: 1m } }
+      CancelOrder: { effect: write, invalidates: ['GetOrder:{orderId}'] }`;
+  return [legacy, await Promise.all(Array.from({ length: count }, () => startGateway(t, file)))];
+};
+// The same name for all, as behind a balancer: an answer for another `Host` is another answer. `fetch` always names its own.
+const call = ({ url }: RunningGateway, operation: string, xml: string): Promise<{ status: number; text: string }> =>
+  new Promise((resolve, reject) => {
+    const headers = {
+      host: 'orders.example',
+      'content-type': 'text/xml; charset=utf-8',
+      soapaction: action(operation),
+    };
+    const out = request(`${url}/OrderService.svc`, { method: 'POST', headers }, (answer) => {
+      text(answer).then((body) => resolve({ status: answer.statusCode ?? 0, text: body }), reject);
+    });
+    out.on('error', reject).end(xml);
+  });
+const read = (gateway: RunningGateway, id: number) => call(gateway, 'GetOrder', getOrder(id, 'c'));
+const cancel = (gateway: RunningGateway, id: number) =>
+  call(gateway, 'CancelOrder', envelope(`<CancelOrder xmlns="${namespace}"><orderId>${id}</orderId></CancelOrder>`));
+const stateOf = async ({ admin }: RunningGateway): Promise<{ status: number; state: unknown }> => {
+  const answer = await fetch(`${admin}/readyz`);
+  return { status: answer.status, state: ((await answer.json()) as { state: unknown }).state };
+};
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+test('one asks legacy for both; a write by one is a write for the other', async (t) => {
+  const redis = await redisServer(t);
+  const [legacy, [a, b]] = await gateways(t, redis.url, 2);
+  const asked = () => legacy.counters['GetOrder'] ?? 0;
+  for (const each of [a!, b!]) await eventually(async () => (await each.metric('strangler_state_up')) === 1, 20_000);
+  // Until both believe the news; and a busy machine may be too slow for the budget.
+  let id = 10;
+  await eventually(async () => {
+    const one = await read(a!, (id += 1));
+    await wait(50);
+    t.is((await read(b!, id)).text, one.text);
+    return (await b!.metric('strangler_cache_total', { result: 'state' })) > 0;
+  }, 20_000);
+  const first = await read(a!, 3);
+  t.is((await read(b!, 3)).text, first.text);
+  const before = asked();
+  await Promise.all(Array.from({ length: 300 }, (_, n) => read(n % 2 === 0 ? a! : b!, 3)));
+  t.is(asked(), before);
+  t.is((await cancel(a!, 3)).status, 200);
+  await read(a!, 3);
+  t.is(asked(), before + 1);
+  const hits = () => b!.metric('strangler_cache_total', { result: 'hit' });
+  await eventually(async () => {
+    const until = await hits();
+    await read(b!, 3);
+    return (await hits()) === until;
+  }, 3000);
+  const was = asked();
+  const purge = await fetch(`${a!.admin}/api/v1/cache/purge`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${a!.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ tag: 'GetOrder:3', why: 'a bad batch' }),
+  });
+  t.is(purge.status, 200);
+  await read(a!, 3);
+  t.is(asked(), was + 1, 'what was purged here does not come back from there');
+  await eventually(async () => {
+    const until = await hits();
+    await read(b!, 3);
+    return (await hits()) === until;
+  }, 3000);
+  t.deepEqual(await stateOf(a!), { status: 200, state: 'up' });
+});
+
+test('without Redis calls are served, and the gateway says so', async (t) => {
+  const redis = await redisServer(t);
+  const [, [a]] = await gateways(t, redis.url, 1);
+  await eventually(async () => (await a!.metric('strangler_state_up')) === 1, 20_000);
+  let failed = 0;
+  const over = new AbortController();
+  const load = async (): Promise<void> => {
+    for (let n = 1; !over.signal.aborted; n = (n % 50) + 1) if ((await read(a!, n)).status !== 200) failed += 1;
+  };
+  const loads = [load(), load(), load()];
+  await wait(300);
+  await redis.kill();
+  await eventually(async () => (await stateOf(a!)).state === 'down');
+  t.deepEqual(await stateOf(a!), { status: 200, state: 'down' });
+  t.is(await a!.metric('strangler_state_up'), 0);
+  await redis.start();
+  await eventually(async () => (await stateOf(a!)).state === 'up', 20_000);
+  over.abort();
+  await Promise.all(loads);
+  t.is(failed, 0);
+  const events = () =>
+    a!.lines().filter(({ event }) => (event as { type?: string } | undefined)?.type === 'state-changed');
+  await eventually(() => events().length >= 3);
+  t.deepEqual(
+    events()
+      .map(({ event }) => (event as { isUp: boolean }).isUp)
+      .slice(0, 3),
+    [true, false, true],
+  );
+});
+
+test('a Redis that is not there at start keeps nobody waiting', async (t) => {
+  const [, [a]] = await gateways(t, 'redis://:hunter2@127.0.0.1:1', 1);
+  t.is((await read(a!, 1)).status, 200);
+  await eventually(async () => (await stateOf(a!)).state === 'down');
+  t.is((await read(a!, 1)).status, 200);
+  a!.signal('SIGTERM');
+  t.is(await a!.exited, 0);
+  t.false(JSON.stringify(a!.lines()).includes('hunter2'));
+});
