@@ -2,16 +2,15 @@ import { readFile } from 'node:fs/promises';
 import type { Asked, Contract, Destination, DestinationSettings, ReplyHead, Send, Verdict } from '../adapter.ts';
 import { SendError } from '../errors.ts';
 import { CallDeadline } from '../wire/deadline.ts';
-import { followedLines, following } from '../wire/followed.ts';
+import { followedLines, followingAll } from '../wire/followed.ts';
 import { forwardedLines } from '../wire/forwarded.ts';
 import { headerOf } from '../wire/headers.ts';
 import { both } from '../wire/header-edit.ts';
 import { measured } from '../wire/measured.ts';
-import { openPool } from '../wire/open-pool.ts';
+import { openConnections } from '../wire/open-connections.ts';
 import { relay, verdictByStatus } from '../wire/relay.ts';
 import { retarget } from '../wire/retarget.ts';
 import type { StreamBody } from '../wire/stream-body.ts';
-import { openTls } from '../wire/tls.ts';
 import { loadContract, type SoapContract } from './contract/contract.ts';
 import { dialects, type Dialect } from './contract/dialect.ts';
 import { learnedDialect } from './contract/learned-dialect.ts';
@@ -34,7 +33,7 @@ export const soapDestination = async (
 ): Promise<Destination> => {
   const { wsdl } = settings;
   const contract = wsdl === undefined ? null : await loadContract(wsdl, { dialect: await dialectOf(settings) });
-  const pool = openPool(settings, await openTls(settings, tell));
+  const { connections: pool, ways, origins } = await openConnections(settings, tell);
   const declared = declaredFaults(contract);
   const host = settings.host === 'destination' ? new URL(settings.url).host : null;
   const secured = await secure(settings.auth);
@@ -60,17 +59,19 @@ export const soapDestination = async (
     get inFlight() {
       return pool.inFlight;
     },
-    relay: (mount, { write, judged, mayBeEmpty = true, whence, announced, headers }) => {
+    health: origins,
+    relay: (mount, { write, judged, mayBeEmpty = true, whence, announced, headers, affinity = null }) => {
       const { url, forwarded = 'none' } = settings;
       const { trusts, cameIn } = whence;
       const there = retarget(mount, url);
       const relayed = relay({
         pool,
+        affinity,
         write,
         retarget: there,
         host,
         lines: forwardedLines({ forwarded, trusts }),
-        back: followedLines(following({ mount, url, host, cameIn })),
+        back: followedLines(followingAll(ways, { mount, host, cameIn })),
         request: both(headers, edits.request),
         response: edits.response,
         verdict: judged ? judge(declared) : byStatus,
@@ -78,7 +79,9 @@ export const soapDestination = async (
       const addressed = settings.rewriteTo === true ? readdressing(relayed, { url, retarget: there, tell }) : relayed;
       const sent = settings.requestFraming === 'length' ? measured(addressed) : addressed;
       const send = judged && !mayBeEmpty ? saying(sent) : sent;
-      return announced === null ? send : announcing(send, { mount, url, host, retarget: there, announced, cameIn });
+      return announced === null
+        ? send
+        : announcing(send, { mount, urls: ways.map((way) => way.url), host, retarget: there, announced, cameIn });
     },
     // SOAP clients are answered by SOAP as it comes.
     invoke: (asked) => (asked.face === 'soap' ? null : soapInvoke(asked, asking(asked))),

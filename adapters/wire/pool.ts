@@ -1,7 +1,7 @@
 // Connections of one destination: idle ones are kept a while, last in first out, and one clock watches every wait.
 import type { Bond } from '../adapter.ts';
 import { SendError } from '../errors.ts';
-import { Connection, type Address, type Keeper, type Owner } from './connection.ts';
+import { Connection, type Address, type Keeper, type Owner, type Watched } from './connection.ts';
 import { OwnLine } from './own-line.ts';
 
 export interface PoolSettings {
@@ -13,6 +13,8 @@ export interface PoolSettings {
   readonly keepAlive: boolean;
   /** Calls at once; null: as many as come. */
   readonly maxInFlight: number | null;
+  /** Instead of `maxInFlight`: throws SendError `full` where the destination as a whole has enough. */
+  readonly admit?: () => void;
 }
 
 // A destination's own keep-alive is often 5 s; what is older is likelier dead than alive.
@@ -27,6 +29,10 @@ export class Pool implements Owner {
   readonly keepAlive: boolean;
   /** `host:port`, the port where it is not the scheme's own. */
   readonly authority: string;
+  readonly isSeveral = false;
+  /** The url of several that it is the pool of; null: nobody looks how this one fares. */
+  origin: Watched | null = null;
+  readonly #admitting: (() => void) | null;
   readonly #address: Address;
   readonly #maxInFlight: number;
   readonly #idle: Connection[] = [];
@@ -42,6 +48,7 @@ export class Pool implements Owner {
     this.timeout = settings.timeout;
     this.keepAlive = settings.keepAlive;
     this.#maxInFlight = settings.maxInFlight ?? Infinity;
+    this.#admitting = settings.admit ?? null;
   }
 
   get inFlight(): number {
@@ -49,7 +56,7 @@ export class Pool implements Owner {
   }
 
   /** A connection for one call. Throws SendError `full`. `fresh`: none that was used before. */
-  acquire(write: boolean, fresh: boolean): Connection {
+  acquire(write: boolean, fresh: boolean, _going?: unknown): Connection {
     this.#admit();
     return this.#busyWith((fresh ? null : this.#takeIdle(write)) ?? new Connection(this.#address, this));
   }
@@ -64,7 +71,7 @@ export class Pool implements Owner {
   }
 
   /** The way here of a client whose connection says who calls. */
-  lineOf(bond: Bond): OwnLine {
+  lineOf(bond: Bond, _met?: unknown): OwnLine {
     const known = this.#own.get(bond);
     if (known !== undefined) return known;
     const line = new OwnLine(this, bond);
@@ -77,6 +84,7 @@ export class Pool implements Owner {
   }
 
   #admit(): void {
+    this.#admitting?.();
     if (this.#busy.size >= this.#maxInFlight) {
       throw new SendError(
         'ERR_FULL',
@@ -89,6 +97,7 @@ export class Pool implements Owner {
 
   #busyWith(connection: Connection): Connection {
     this.#busy.add(connection);
+    connection.origin = this.origin;
     this.#clock ??= setInterval(() => this.#look(), tick).unref();
     return connection;
   }

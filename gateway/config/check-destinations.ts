@@ -10,6 +10,32 @@ export const checkDestinations = (checking: Checking): void => {
   checkTls(checking);
   checkHeaders(checking);
   checkRewrites(checking);
+  checkUrls(checking);
+};
+
+/** Whichever of them is asked, it is the same service. */
+const checkUrls = ({ config, report }: Checking): void => {
+  for (const [name, destination] of config.destinations) {
+    if (destination.adapter === 'handler' || destination.urls === undefined) continue;
+    const first = new URL(destination.url);
+    const seen = new Set<string>();
+    for (const [index, said] of destination.urls.entries()) {
+      const { protocol, pathname, host } = new URL(said);
+      const path = ['destinations', name, 'urls', index];
+      if (protocol !== first.protocol || pathname !== first.pathname)
+        report(
+          path,
+          `is ${said}, and the first is ${destination.url}; expected the same scheme and path, for all are one service`,
+        );
+      else if (seen.has(host)) report(path, `${host} is there already; expected each url once`);
+      seen.add(host);
+    }
+    if (destination.adapter === 'soap' && destination.rewriteTo && destination.urls.length > 1)
+      report(
+        ['destinations', name, 'rewriteTo'],
+        'writes the address of one url into calls, and there are several; expected one url, or services that take any wsa:To',
+      );
+  }
 };
 
 /** A path is replaced in one way, and what is replaced is in every call's. */
@@ -118,15 +144,17 @@ const reaches = (host: string, listener: Listener): boolean =>
 const checkLoops = (checking: Checking): void => {
   for (const [name, destination] of checking.config.destinations) {
     if (destination.adapter === 'handler') continue;
-    const { hostname, port, protocol } = new URL(destination.url);
-    const host = hostname.replace(/^\[(.*)\]$/, '$1');
-    const number = port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
-    const own = listeners(checking).find((listener) => listener.port === number && reaches(host, listener));
-    if (own === undefined) continue;
-    checking.report(
-      ['destinations', name, 'url'],
-      `is the gateway's own address (gateway.${own.key}); expected another service's`,
-    );
+    for (const [index, url] of (destination.urls ?? [destination.url]).entries()) {
+      const { hostname, port, protocol } = new URL(url);
+      const host = hostname.replace(/^\[(.*)\]$/, '$1');
+      const number = port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
+      const own = listeners(checking).find((listener) => listener.port === number && reaches(host, listener));
+      if (own === undefined) continue;
+      checking.report(
+        ['destinations', name, ...(destination.urls === undefined ? ['url'] : ['urls', index])],
+        `is the gateway's own address (gateway.${own.key}); expected another service's`,
+      );
+    }
   }
 };
 

@@ -324,7 +324,7 @@ routes:
       'routes.config.yaml:4:19  error  destinations.old.adapter: found "htp", expected one of soap, http, handler; did you mean "http"?',
       'routes.config.yaml:5:30  error  destinations.web.url: found "ftp://a", expected an http or https URL without user, query and fragment, such as http://127.0.0.1:7001/OrderService.svc',
       'routes.config.yaml:5:50  error  destinations.web.timeout: found 30, expected a duration with its unit, such as 500ms, 30s or 2m',
-      'routes.config.yaml:5:54  error  destinations.web.cacheable: unknown key "cacheable"; expected one of adapter, auth, url, tls, headers, requestFraming, connectTimeout, forwarded, host, keepAlive, timeout, maxInFlight, breaker',
+      'routes.config.yaml:5:54  error  destinations.web.cacheable: unknown key "cacheable"; expected one of adapter, auth, url, urls, tls, headers, requestFraming, connectTimeout, forwarded, host, keepAlive, timeout, maxInFlight, breaker',
       'routes.config.yaml:7:3  error  routes."a.b": expected a name of letters, digits, - and _ (no dots)',
       'routes.config.yaml:7:25  error  routes."a.b".match.path: found "no", expected a path such as /OrderService.svc, or a prefix such as /api/orders/**',
       'routes.config.yaml:7:39  error  routes."a.b".legacy: found "odl", expected the name of a destination; did you mean "old"?',
@@ -729,4 +729,29 @@ routes: { plain: { match: { path: /** }, legacy: web } }
 `;
   for (const value of ['"hidden\\u0001"', '{ a: hidden }', '[hidden]', '${KEY}'])
     for (const line of await one(file(value), { KEY: 'hidden\n' })) t.notRegex(line, /hidden/);
+});
+
+test('urls are one service at several places, instead of a url', async (t) => {
+  t.deepEqual(
+    await one(`gateway: { listen: '127.0.0.1:7070' }
+destinations:
+  both: { adapter: http, url: http://a, urls: [http://b] }
+  neither: { adapter: http }
+  twice: { adapter: http, urls: [http://a, http://a] }
+  paths: { adapter: http, urls: [http://a/x, http://b/y] }
+  schemes: { adapter: http, urls: [http://a, https://b] }
+  loop: { adapter: http, urls: [http://a, http://127.0.0.1:7070] }
+  address: { adapter: soap, urls: [http://a, http://b], rewriteTo: true }
+routes:
+  all: { match: { path: /** }, legacy: paths }`),
+    [
+      'routes.config.yaml:3:41  error  destinations.both.urls: found a list, expected url or urls, not both',
+      'routes.config.yaml:4:3  error  destinations.neither.url: is missing; expected an http or https URL without user, query and fragment, such as http://127.0.0.1:7001/OrderService.svc; or urls',
+      'routes.config.yaml:5:44  error  destinations.twice.urls[1]: a is there already; expected each url once',
+      'routes.config.yaml:6:46  error  destinations.paths.urls[1]: is http://b/y, and the first is http://a/x; expected the same scheme and path, for all are one service',
+      'routes.config.yaml:7:46  error  destinations.schemes.urls[1]: is https://b, and the first is http://a; expected the same scheme and path, for all are one service',
+      "routes.config.yaml:8:43  error  destinations.loop.urls[1]: is the gateway's own address (gateway.listen); expected another service's",
+      'routes.config.yaml:9:68  error  destinations.address.rewriteTo: writes the address of one url into calls, and there are several; expected one url, or services that take any wsa:To',
+    ],
+  );
 });

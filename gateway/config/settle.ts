@@ -9,7 +9,7 @@ import type { Effect } from '../forward/schema.ts';
 import type { BreakerSettings } from '../guard/schema.ts';
 import type { Match } from '../routing/schema.ts';
 import type { CohortSource } from '../traffic/traffic.ts';
-import type { DestinationSettings } from './destinations.ts';
+import { settleDestination, type DestinationSettings } from './destinations.ts';
 import type { FileSettings, GatewaySettings, SaidOperation, SaidRoute } from './schema.ts';
 
 export interface OperationSettings {
@@ -84,7 +84,7 @@ export interface Config {
 export const settle = (file: FileSettings): Config => ({
   gateway: file.gateway,
   state: file.state,
-  destinations: new Map(Object.entries(file.destinations)),
+  destinations: new Map(Object.entries(file.destinations).map(([name, said]) => [name, settleDestination(said)])),
   routes: new Map(Object.entries(file.routes).map(([name, route]) => [name, settleRoute(name, route, file)])),
 });
 

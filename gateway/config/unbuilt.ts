@@ -11,7 +11,6 @@ const keys = [
   'gateway.oidc',
   'destinations.*.retries',
   'destinations.*.sandbox',
-  'destinations.*.urls',
   'routes.*.budget',
   'routes.*.errors',
   'routes.*.ramp',

@@ -26,7 +26,7 @@ export const breakerOf = (destinations: ReadonlyMap<string, DestinationSettings>
     // Legacy is guarded only by what its destination says: what a route says is about `modern`.
     const settings = side === 'legacy' ? (where.breaker ?? 'off') : (said ?? where.breaker ?? usual);
     if (settings === 'off') return null;
-    const address = where.adapter === 'handler' ? where.module : where.url;
+    const address = where.adapter === 'handler' ? where.module : (where.urls ?? [where.url]).join(' ');
     const connecting = where.adapter === 'handler' ? 0 : where.connectTimeout;
     return draft.of({ destination, operation, address, settings, patience: connecting + where.timeout + grace });
   };

@@ -137,7 +137,10 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
 const needsRelay = (destination: DestinationSettings | undefined): boolean =>
   destination !== undefined &&
   'url' in destination &&
-  (destination.requestFraming === 'length' || destination.headers !== undefined);
+  (destination.requestFraming === 'length' ||
+    destination.headers !== undefined ||
+    destination.health !== undefined ||
+    (destination.urls?.length ?? 1) > 1);
 
 /** A breaker that the file speaks of; the usual one is no reason to carry a call otherwise. */
 const isGuarded = ({ legacy, modern, other }: RouteSettings, { destinations }: Config): boolean =>
