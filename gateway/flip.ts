@@ -11,6 +11,7 @@ import { compile, type Flaw } from './table/compile.ts';
 import { reopen, retire, type OpenedByName } from './table/destinations.ts';
 import type { Tables } from './table/swap.ts';
 import type { Table } from './table/table.ts';
+import type { Sessions } from './traffic/sessions.ts';
 import type { Slots } from './telemetry/slots.ts';
 
 export interface Flipping {
@@ -21,6 +22,7 @@ export interface Flipping {
   readonly slots: Slots;
   readonly keepers: Keepers;
   readonly breakers: Breakers;
+  readonly sessions: Sessions;
   readonly events: Events;
   /** What is killed at this moment: `*`, routes, `route.operation`. */
   readonly killed: () => ReadonlySet<string>;
@@ -74,6 +76,7 @@ export const flips = (house: Flipping): Flips => {
       slotOf: (route, operation) => house.slots.of(route, operation),
       keepers: house.keepers,
       breakers,
+      sessions: house.sessions,
     });
     const text = source === 'file' || source === 'start' ? JSON.stringify([...(loaded?.text ?? [])]) : '';
     if (text !== '' && text === state.text && sameOpened(state.opened, opened)) return true; // saved, but nothing changed

@@ -30,6 +30,7 @@ import { metrics } from './telemetry/metrics.ts';
 import { slots as makeSlots } from './telemetry/slots.ts';
 import { turnedAwayCounts } from './telemetry/turned-away.ts';
 import { telemetry } from './telemetry/telemetry.ts';
+import { sessionsInMemory } from './traffic/sessions.ts';
 import { version } from './version.ts';
 
 export interface GatewayOptions {
@@ -85,6 +86,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     slots,
     keepers: keepers(),
     breakers,
+    sessions: sessionsInMemory(clocks.steady),
     events,
     killed: () => killed(),
     now: clocks.wall,

@@ -15,6 +15,7 @@ import type { Account } from './telemetry/account.ts';
 import type { TurnedAwayCounts } from './telemetry/turned-away.ts';
 import type { Decision } from './exchange.ts';
 import { decide } from './traffic/decide.ts';
+import { began as sessionBegan, enter, type Answering } from './traffic/session.ts';
 import { troubleOf } from './trouble.ts';
 
 export interface House {
@@ -47,8 +48,11 @@ export const serve = async (house: House, { arrival, route, revision }: Served):
   if (late !== null) return turnAway(house, { arrival, route, revision, known, began }, late);
   const plan = planOf(known, route, arrival.method);
   const decision = undecidable(known, route) ?? decide(arrival, plan.traffic, house.chance, house.now);
+  const { session } = plan.traffic;
+  const entered = enter(session, arrival, decision);
   const forwarded: Answered = unsent(known.identified) ?? (await answer(house.cache, arrival, decision, plan));
   keepSide(arrival, forwarded);
+  if (session !== null) sessionBegan(session, entered, answering(forwarded));
   const reply = forwarded.reply ?? instead(house, { arrival, route, known, forwarded });
   const edit = edited(reply, route.response);
   const shown = route.decisionHeader ? told(edit, `${route.name}/${plan.operation}`, decision, revision) : edit;
@@ -76,6 +80,11 @@ const brokenOff = (arrival: Arriving, { error }: Answered): Delivered => {
 const keepSide = ({ client: { bond } }: Arriving, { reply, attempts }: Answered): void => {
   if (bond?.identified === true && reply !== null) bond.side ??= attempts.at(-1)?.side ?? null;
 };
+
+const answering = ({ reply, attempts }: Answered): Answering => ({
+  side: reply === null ? null : (attempts.at(-1)?.side ?? null),
+  raw: reply?.head.raw ?? [],
+});
 
 const unknown: Known = { identified: null, named: null, inPassing: false };
 const refused: Decision = { side: 'legacy', reason: 'refused', bucket: null, cohort: null };

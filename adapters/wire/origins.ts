@@ -105,7 +105,8 @@ export class Origins implements DestinationHealth {
   /** A connection for one call. Throws SendError `full`. */
   acquire(write: boolean, fresh: boolean, going: Going): Connection {
     const { affinity, call, not } = going;
-    return this.choose(affinity?.keyOf(call) ?? null, affinity, not).pool.acquire(write, fresh);
+    const session = affinity === null || !this.isSeveral ? null : affinity.keyOf(call);
+    return this.choose(session, affinity, not).pool.acquire(write, fresh);
   }
 
   /** The way of a client whose connection says who calls: to one url, as long as that is there. `met`: where it was asked who it is. */

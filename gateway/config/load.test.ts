@@ -529,7 +529,7 @@ routes:
   all:
     match: { path: /** }
     legacy: old
-    session: { cookie: a }
+    budget: 10%
     operations:
       GET /a: { shadow: { sample: 10% }, ramp: { steps: [1] } }
 `);
@@ -538,7 +538,7 @@ routes:
     [
       '1 a state in Redis is not in this version',
       '3 sandbox is not in this version',
-      '8 session is not in this version',
+      '8 budget is not in this version',
       '10 shadow is not in this version',
       '10 ramp is not in this version',
     ],
@@ -752,6 +752,23 @@ routes:
       'routes.config.yaml:7:46  error  destinations.schemes.urls[1]: is https://b, and the first is http://a; expected the same scheme and path, for all are one service',
       "routes.config.yaml:8:43  error  destinations.loop.urls[1]: is the gateway's own address (gateway.listen); expected another service's",
       'routes.config.yaml:9:68  error  destinations.address.rewriteTo: writes the address of one url into calls, and there are several; expected one url, or services that take any wsa:To',
+    ],
+  );
+});
+
+test('a session is told by one thing, and a SOAP header only where there are some', async (t) => {
+  t.deepEqual(
+    await one(`destinations:
+  old: { adapter: http, url: "http://a" }
+routes:
+  none: { match: { path: /a }, legacy: old, session: { idle: 5m } }
+  two: { match: { path: /b }, legacy: old, session: { cookie: a, header: b } }
+  soap: { match: { path: /c }, legacy: old, session: { soapHeader: Id } }
+`),
+    [
+      'routes.config.yaml:4:45  error  routes.none.session: found a map, expected exactly one of cookie, header, soapHeader',
+      'routes.config.yaml:5:44  error  routes.two.session: found a map, expected exactly one of cookie, header, soapHeader',
+      'routes.config.yaml:6:68  error  routes.soap.session.soapHeader: calls of protocol http have no SOAP header; expected cookie or header',
     ],
   );
 });

@@ -9,7 +9,7 @@ import { callSetting, forwardSettings } from '../forward/schema.ts';
 import { headersSetting } from '../headers/schema.ts';
 import { duration, size, text, timeout } from '../lib/schema.ts';
 import { matchSchema, rewriteSchema } from '../routing/schema.ts';
-import { trafficSettings } from '../traffic/schema.ts';
+import { sessionSetting, trafficSettings } from '../traffic/schema.ts';
 import { destinationSchema } from './destinations.ts';
 
 const anAddress = 'host:port, such as 127.0.0.1:8080';
@@ -252,6 +252,7 @@ const routeSchema = z.strictObject({
   ...forwardSettings,
   ...breakerSetting,
   ...trafficSettings,
+  ...sessionSetting,
   ...admissionSettings,
   ...cacheSettings,
   mismatch: z

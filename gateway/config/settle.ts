@@ -8,6 +8,8 @@ import { effectOf } from '../forward/effect-of.ts';
 import type { Effect } from '../forward/schema.ts';
 import type { BreakerSettings } from '../guard/schema.ts';
 import type { Match } from '../routing/schema.ts';
+import { sessionSource, type SaidSession } from '../traffic/schema.ts';
+import type { SessionSettings } from '../traffic/session.ts';
 import type { CohortSource } from '../traffic/traffic.ts';
 import { settleDestination, type DestinationSettings } from './destinations.ts';
 import type { FileSettings, GatewaySettings, SaidOperation, SaidRoute } from './schema.ts';
@@ -55,6 +57,8 @@ export interface RouteSettings {
   readonly modern: string | null;
   readonly mismatch: 'legacy' | 'refuse';
   readonly dispatch: 'both' | 'action' | 'payload';
+  /** Its salt is that of the route whose operations these are; null: calls are told apart one by one. */
+  readonly session: (SessionSettings & { readonly salt: string }) | null;
   /** Part of the path → what destinations have in its place; null: their urls tell. */
   readonly rewrite: { readonly prefix: string; readonly to: string } | null;
   readonly decisionHeader: boolean;
@@ -99,6 +103,7 @@ const settleRoute = (name: string, route: SaidRoute, file: FileSettings): RouteS
     modern: route.modern ?? null,
     mismatch: route.mismatch,
     dispatch: route.dispatch,
+    session: settleSession(route.session ?? owned.session, owned.salt ?? owner),
     rewrite: route.rewrite ?? null,
     decisionHeader: route.decisionHeader,
     headers: { request: route.headers?.request ?? null, response: route.headers?.response ?? null },
@@ -115,6 +120,9 @@ const settleRoute = (name: string, route: SaidRoute, file: FileSettings): RouteS
     operationsFrom: from,
   };
 };
+
+const settleSession = (said: SaidSession | undefined, salt: string): RouteSettings['session'] =>
+  said === undefined ? null : { source: sessionSource(said), idle: said.idle, salt };
 
 interface Unsettled {
   readonly name: string;

@@ -15,7 +15,6 @@ const keys = [
   'routes.*.errors',
   'routes.*.ramp',
   'routes.*.retries',
-  'routes.*.session',
   'routes.*.shadow',
   'routes.*.timeout',
   'routes.*.operations.*.ramp',

@@ -1,6 +1,7 @@
 // One operation's plan: its sends, its traffic, and what may be asked after a failure.
 import type {
   Adapters,
+  Affinity,
   Announced,
   Call,
   Contract,
@@ -19,6 +20,7 @@ import { guarded } from '../guard/guarded.ts';
 import { ipKey } from '../traffic/client-ip.ts';
 import { cohort } from '../traffic/cohort.ts';
 import { killedBy } from '../traffic/kill.ts';
+import type { Session } from '../traffic/session.ts';
 import type { CohortSource, Traffic } from '../traffic/traffic.ts';
 import type { BreakerOf, BreakerPlace } from './breaker-of.ts';
 import type { Plan, Side, Stage } from './table.ts';
@@ -38,6 +40,8 @@ export interface RouteParts {
   readonly besides: readonly Entrance[];
   /** It takes envelopes as they come; nothing is translated. */
   readonly modernIsSoap: boolean;
+  /** null: its calls are told apart one by one. */
+  readonly session: Session | null;
   readonly adapters: Adapters;
   readonly killed: ReadonlySet<string>;
   readonly pinSecret: string | null;
@@ -76,6 +80,7 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
     connections: connectionsOf(parts, settings),
     sides: modern === null ? 'legacy' : legacy === null ? 'modern' : 'both',
     killed: killedBy(killed, name, operation),
+    session: parts.session,
     pinSecret: parts.pinSecret,
     trusts: parts.trusts,
   } as const;
@@ -95,6 +100,7 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
       legacy !== null &&
       parts.protocol !== 'rest' &&
       !parts.judged &&
+      !needsMessage(parts) &&
       cache === null &&
       takesBack === null &&
       (traffic.sides === 'legacy' || traffic.killed || !undecided),
@@ -104,6 +110,13 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
     takesBack,
   };
 };
+
+/** The session stands in the message, and where the call goes hangs on it. */
+const needsMessage = ({ session, legacy, modern }: RouteParts): boolean =>
+  session?.from.startsWith('soapHeader:') === true && (modern !== null || (legacy?.health?.urls.length ?? 1) > 1);
+
+const affinityTo = ({ session }: RouteParts, { name, health }: Destination): Affinity | null =>
+  session === null || (health?.urls.length ?? 1) < 2 ? null : session.affinity(name);
 
 const cacheFor = (
   parts: RouteParts,
@@ -195,7 +208,8 @@ const legacySide = (parts: RouteParts, operation: string, settings: OperationSet
   // Metadata is no call of an operation, and always legacy's.
   const announced = parts.protocol === 'soap' && operation === 'other' ? announcedOf(parts) : null;
   const { whence, headers } = parts;
-  const send = legacy.relay(mount, { write: effect === 'write', judged: false, whence, announced, headers });
+  const affinity = affinityTo(parts, legacy);
+  const send = legacy.relay(mount, { write: effect === 'write', judged: false, whence, announced, headers, affinity });
   return send === null ? null : { destination: legacy.name, send, relays: true };
 };
 
@@ -214,6 +228,7 @@ const modernSide = (parts: RouteParts, operation: string, settings: OperationSet
       judged: true,
       mayBeEmpty,
       whence: parts.whence,
+      affinity: affinityTo(parts, modern),
       announced: null,
       headers: parts.headers,
     });
