@@ -85,6 +85,7 @@ export const flips = (house: Flipping): Flips => {
     breakers.keep();
     const old = house.tables.swap(table);
     retire(state.opened, opened);
+    lookAfter(opened, house);
     Object.assign(state, { config, opened, revision: table.revision, text, warnings: told(loaded, warnings) });
     announce(old, table, { source, tookMs: performance.now() - began });
     return true;
@@ -128,6 +129,14 @@ export const flips = (house: Flipping): Flips => {
     recompile: (source) =>
       inTurn(async () => (state.config === null ? false : flip(state.config, source, state.loaded))),
   };
+};
+
+/** Only what serves is probed. */
+const lookAfter = (opened: OpenedByName, { events, now }: Flipping): void => {
+  for (const [name, { destination }] of opened)
+    destination.health?.start((change) => {
+      events.emit({ type: 'url-changed', at: now(), destination: name, ...change });
+    });
 };
 
 type Swapped = Extract<GatewayEvent, { type: 'table-swapped' }>;

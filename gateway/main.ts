@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { adapters } from '../adapters/index.ts';
+import type { UrlHealth } from '../adapters/adapter.ts';
 import { keepers } from './admission/keepers.ts';
 import { admin, healthApp } from './admin/api.ts';
 import { servePage } from './admin/dashboard/serve-page.ts';
@@ -139,6 +140,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     cache: kept.memory,
     breakers: () => breakers.all,
     inFlight: () => inFlight(flipping.opened),
+    urls: () => urls(flipping.opened),
     dropped: () => log.dropped,
   };
   const flip = flipFile({ ...options, flips: flipping, tables });
@@ -152,6 +154,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     flip,
     breakers,
     clocks,
+    urls: () => Array.from(urls(flipping.opened), ([destination, one]) => ({ destination, ...one })),
     gateway,
   });
   const side = admin({ source: from, token: token.value, page: servePage(), unforeseen: broken });
@@ -234,6 +237,10 @@ const trustedNow = (flipping: ReturnType<typeof flips>): ((address: string) => b
 
 const inFlight = function* (opened: ReturnType<typeof flips>['opened']): Iterable<readonly [string, number]> {
   for (const [name, { destination }] of opened) yield [name, destination.inFlight];
+};
+
+const urls = function* (opened: ReturnType<typeof flips>['opened']): Iterable<readonly [string, UrlHealth]> {
+  for (const [name, { destination }] of opened) for (const one of destination.health?.urls ?? []) yield [name, one];
 };
 
 /** WSDLs are watched too (decision 21), with what they import, and recorded replies. */

@@ -5,6 +5,7 @@ import { forwardedLines } from '../wire/forwarded.ts';
 import { both } from '../wire/header-edit.ts';
 import { measured } from '../wire/measured.ts';
 import { openConnections, type Way } from '../wire/open-connections.ts';
+import { askingPath, probing } from '../wire/probing.ts';
 import { relay, verdictByStatus } from '../wire/relay.ts';
 import { retarget } from '../wire/retarget.ts';
 import { httpInvoke } from './invoke.ts';
@@ -18,6 +19,12 @@ export const httpDestination = async (
 ): Promise<Destination> => {
   const authorization = await authorizationLines(settings.auth);
   const { connections: pool, ways, origins } = await openConnections(settings, tell);
+  const { health } = settings;
+  if (origins !== null && health?.path !== undefined) {
+    const { path, expect = ['2xx'] } = health;
+    const edit = settings.headers?.request ?? null;
+    probing({ origins, ways, settings, health }, askingPath({ path, expect, lines: authorization, edit }));
+  }
   const { host } = new URL(settings.url);
   const own = settings.host === 'destination' ? host : null;
   const verdict = ({ status }: { status: number }) => verdictByStatus(status);

@@ -7,7 +7,8 @@ import { forwardedLines } from '../wire/forwarded.ts';
 import { headerOf } from '../wire/headers.ts';
 import { both } from '../wire/header-edit.ts';
 import { measured } from '../wire/measured.ts';
-import { openConnections } from '../wire/open-connections.ts';
+import { openConnections, type Connections } from '../wire/open-connections.ts';
+import { askingPath, probing } from '../wire/probing.ts';
 import { relay, verdictByStatus } from '../wire/relay.ts';
 import { retarget } from '../wire/retarget.ts';
 import type { StreamBody } from '../wire/stream-body.ts';
@@ -19,6 +20,7 @@ import { soapInvoke, type SoapAsking } from './invoke.ts';
 import { announcing } from './metadata/announcing.ts';
 import type { ExpandedName } from './names.ts';
 import { readdressing } from './readdressing.ts';
+import { safeOperation } from './safe-operation.ts';
 import { secure } from './security.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -38,11 +40,11 @@ export const soapDestination = async (
   const host = settings.host === 'destination' ? new URL(settings.url).host : null;
   const secured = await secure(settings.auth);
   const edits = { request: settings.headers?.request ?? null, response: settings.headers?.response ?? null };
-  const asking = ({ write, headers = null }: Asked): SoapAsking => {
+  const asking = ({ write, headers = null }: Asked, at: At = { pool, url: settings.url }): SoapAsking => {
     if (contract === null) throw new Error(`${name} has no wsdl; expected one to translate by`);
-    const { url } = settings;
+    const { url } = at;
     const send = relay({
-      pool,
+      pool: at.pool,
       write,
       retarget: (target) => target,
       host: new URL(url).host,
@@ -52,6 +54,16 @@ export const soapDestination = async (
     const { soapVersion: version = '1.1', addressing = false } = settings;
     return { contract, send, url, secure: secured, hasAuth: settings.auth !== undefined, version, addressing };
   };
+  const { health } = settings;
+  if (origins !== null && health !== undefined) {
+    const { path, expect = ['2xx'], operation } = health;
+    const about = { origins, ways, settings, health };
+    if (path !== undefined) probing(about, askingPath({ path, expect, lines: secured.lines, edit: edits.request }));
+    else if (operation !== undefined) {
+      const safe = await safeOperation({ name: operation, input: health.input ?? {}, contract });
+      probing(about, (own, url) => safe.asking(soapInvoke(safe.asked, asking(safe.asked, { pool: own, url }))));
+    }
+  }
   return {
     name,
     contract: contract satisfies Contract | null,
@@ -89,6 +101,11 @@ export const soapDestination = async (
     close: () => pool.close(),
   };
 };
+
+interface At {
+  readonly pool: Connections;
+  readonly url: string;
+}
 
 /** One that has a name, or one that a recorded reply shows. */
 const dialectOf = async ({ dialect = 'wcf' }: { readonly dialect?: string | undefined }): Promise<Dialect> => {

@@ -11,6 +11,26 @@ export const checkDestinations = (checking: Checking): void => {
   checkHeaders(checking);
   checkRewrites(checking);
   checkUrls(checking);
+  checkHealth(checking);
+};
+
+/** What is asked of its own accord, again and again, must not change anything. */
+const checkHealth = ({ config, report }: Checking): void => {
+  for (const [name, destination] of config.destinations) {
+    if (destination.adapter === 'handler' || destination.health?.operation === undefined) continue;
+    const { operation, effect } = destination.health;
+    const path = ['destinations', name, 'health', 'operation'];
+    if (destination.adapter === 'http') report(path, 'is for a soap destination; expected path');
+    const isRead = [...config.routes.values()].some(
+      ({ legacy, modern, operations }) =>
+        (legacy === name || modern === name) && operations.get(operation)?.effect === 'read',
+    );
+    if (!isRead && effect !== 'read')
+      report(
+        path,
+        `${operation} may change something, for all that is said; expected an operation with effect: read in a route to ${name}, or effect: read here`,
+      );
+  }
 };
 
 /** Whichever of them is asked, it is the same service. */

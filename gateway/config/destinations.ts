@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { headersSetting } from '../headers/schema.ts';
 import { breakerSetting } from '../guard/schema.ts';
+import { healthSetting } from './health.ts';
 import { text, timeout } from '../lib/schema.ts';
 
 const aUrl = 'an http or https URL without user, query and fragment, such as http://127.0.0.1:7001/OrderService.svc';
@@ -159,6 +160,7 @@ const overNetwork = {
         'Instead of `url`: several places where the same service listens, with one scheme and one path. A call goes where the fewest are under way; a url that fails is left out for a while.',
       examples: [['http://10.0.0.1:7001/OrderService.svc', 'http://10.0.0.2:7001/OrderService.svc']],
     }),
+  ...healthSetting,
   tls: tls.optional().meta({
     description:
       'How an https `url` is met. Its certificate is always checked. Files are relative to this file; new ones are taken as soon as they are there.',

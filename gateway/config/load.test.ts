@@ -324,7 +324,7 @@ routes:
       'routes.config.yaml:4:19  error  destinations.old.adapter: found "htp", expected one of soap, http, handler; did you mean "http"?',
       'routes.config.yaml:5:30  error  destinations.web.url: found "ftp://a", expected an http or https URL without user, query and fragment, such as http://127.0.0.1:7001/OrderService.svc',
       'routes.config.yaml:5:50  error  destinations.web.timeout: found 30, expected a duration with its unit, such as 500ms, 30s or 2m',
-      'routes.config.yaml:5:54  error  destinations.web.cacheable: unknown key "cacheable"; expected one of adapter, auth, url, urls, tls, headers, requestFraming, connectTimeout, forwarded, host, keepAlive, timeout, maxInFlight, breaker',
+      'routes.config.yaml:5:54  error  destinations.web.cacheable: unknown key "cacheable"; expected one of adapter, auth, url, urls, health, tls, headers, requestFraming, connectTimeout, forwarded, host, keepAlive, timeout, maxInFlight, breaker',
       'routes.config.yaml:7:3  error  routes."a.b": expected a name of letters, digits, - and _ (no dots)',
       'routes.config.yaml:7:25  error  routes."a.b".match.path: found "no", expected a path such as /OrderService.svc, or a prefix such as /api/orders/**',
       'routes.config.yaml:7:39  error  routes."a.b".legacy: found "odl", expected the name of a destination; did you mean "old"?',
@@ -769,6 +769,32 @@ routes:
       'routes.config.yaml:4:45  error  routes.none.session: found a map, expected exactly one of cookie, header, soapHeader',
       'routes.config.yaml:5:44  error  routes.two.session: found a map, expected exactly one of cookie, header, soapHeader',
       'routes.config.yaml:6:68  error  routes.soap.session.soapHeader: calls of protocol http have no SOAP header; expected cookie or header',
+    ],
+  );
+});
+
+test('health asks for a path or for an operation that only reads', async (t) => {
+  const soapOf = (health: string): string => `{ adapter: soap, url: "http://a", wsdl: a.wsdl, health: { ${health} } }`;
+  t.deepEqual(
+    await one(`destinations:
+  both: ${soapOf('path: /a, operation: Ping, effect: read')}
+  none: ${soapOf('input: {}')}
+  writes: ${soapOf('operation: Ping')}
+  reads: ${soapOf('operation: Ping, effect: read')}
+  told: ${soapOf('operation: Ping')}
+  http: { adapter: http, url: "http://b", health: { operation: Ping, effect: read } }
+  expect: { adapter: http, url: "http://c", health: { path: /a, expect: [2xx, 700] } }
+  plain: { adapter: http, url: "http://d", health: { path: a } }
+routes:
+  all: { match: { path: /** }, protocol: soap, legacy: told, operations: { Ping: { effect: read } } }
+`).then((all) => all.map((line) => line.replace(/^[^:]*:(\d+):\d+ +error +destinations\./, '$1 '))),
+    [
+      '2 both.health: found a map, expected path or operation, not both',
+      '3 none.health: found a map, expected an operation beside input and effect',
+      '4 writes.health.operation: Ping may change something, for all that is said; expected an operation with effect: read in a route to writes, or effect: read here',
+      '7 http.health.operation: is for a soap destination; expected path',
+      '8 expect.health.expect: found a list, expected a status such as 204, or 2xx',
+      '9 plain.health.path: found "a", expected a path such as /healthz',
     ],
   );
 });

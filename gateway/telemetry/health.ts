@@ -72,6 +72,7 @@ const fold = (state: Mutable, event: GatewayEvent): void => {
       return;
     case 'destination-warned':
     case 'breaker-changed':
+    case 'url-changed':
     case 'killed':
     case 'unkilled':
     case 'reread':

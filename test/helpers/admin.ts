@@ -12,6 +12,7 @@ import type { ExecutionContext } from 'ava';
 import type { Middleware } from 'koa';
 import type { Events } from '../../gateway/events.ts';
 import type { Exchange } from '../../gateway/exchange.ts';
+import type { Status } from '../../gateway/admin/shapes.ts';
 import type { Table } from '../../gateway/table/table.ts';
 import type { Log } from '../../gateway/telemetry/log.ts';
 import type { FlipRequest } from '../../gateway/admin/source.ts';
@@ -49,7 +50,7 @@ const weightOf = (table: Table | null, route: string, operation: string): number
 /** The admin side over a table and exchanges made by hand. */
 export const adminRig = async (
   t: ExecutionContext,
-  options: { readonly flip?: FlipRequest; readonly page?: Middleware } = {},
+  options: { readonly flip?: FlipRequest; readonly page?: Middleware; readonly urls?: Status['urls'] } = {},
 ): Promise<Rig> => {
   const events = plainEvents();
   const all = slots();
@@ -66,6 +67,7 @@ export const adminRig = async (
     turnedAway: turnedAwayCounts(),
     inFlight: () => [],
     cache: { bytes: 0, entries: 0 },
+    urls: () => [],
     dropped: () => 0,
   };
   const from = source({
@@ -76,6 +78,7 @@ export const adminRig = async (
     flip: options.flip ?? ((target) => Promise.resolve({ is: 'unknown', target, nearest: null })),
     breakers: guards,
     clocks,
+    urls: () => options.urls ?? [],
     gateway: { version: '0.0.0-test', node: process.version, pid: process.pid, startedAt: Date.now() },
   });
   const side = admin({

@@ -40,14 +40,23 @@ const headline = ({ gateway, revision, since, now, ready, draining }: Status): s
   return `strangler ${gateway.version}, ${standing}, ${serving}, up ${age(now - gateway.startedAt)}`;
 };
 
-const notes = ({ config, killed }: Status): string[] => [
+const notes = ({ config, killed, urls }: Status): string[] => [
   ...(config.rejected?.problems ?? []).map(
     ({ file, line, column, message }) => `! rejected, the table before it serves: ${file}:${line}:${column} ${message}`,
   ),
   ...config.warnings.map(({ file, line, column, message }) => `! warning: ${file}:${line}:${column} ${message}`),
   ...config.restartNeeded.map((key) => `! takes effect after a restart: ${key}`),
   ...killed.map((scope) => `! killed, all calls go to legacy: ${scope === '*' ? 'everything' : scope}`),
+  ...urls
+    .filter(({ state }) => state !== 'healthy')
+    .map(
+      ({ destination, url, state }) =>
+        `! ${url} of ${destination} is ${state}${isLast(destination, urls) ? ', and so are all others: all are asked' : ''}`,
+    ),
 ];
+
+const isLast = (destination: string, urls: Status['urls']): boolean =>
+  urls.every((one) => one.destination !== destination || one.state !== 'healthy');
 
 const age = (ms: number): string => {
   const seconds = Math.max(0, Math.round(ms / 1_000));

@@ -47,6 +47,12 @@ const told = (event: GatewayEvent): Told => {
         title: `Breaker ${event.state}`,
         detail: `${event.destination}/${event.operation}: ${event.why}`,
       };
+    case 'url-changed':
+      return {
+        tone: event.state === 'healthy' ? 'good' : event.left > 0 ? 'warn' : 'bad',
+        title: `Url ${event.state}`,
+        detail: `${event.url} of ${event.destination}: ${event.why}`,
+      };
     case 'draining':
       return { tone: 'warn', title: 'Draining', detail: 'finishing calls before it stops' };
     case 'stopped':
