@@ -69,18 +69,28 @@ export const httpDestination = async (
       // Kept over flips, like the pool: its agent has connections of its own.
       const there = retarget(mount, settings.url);
       const { timeout, keepAlive } = settings;
-      const carrierTo = ({ url, tls }: Way): Carrier => {
+      const carrierTo = ({ url, tls }: Way, i: number): Carrier => {
         const key = JSON.stringify([url, mount]);
         const { origin, host: its } = new URL(url);
         const asked = own === null ? null : its;
-        const carrier = carriers.get(key) ?? proxy({ origin, retarget: there, host: asked, timeout, keepAlive, tls });
+        const carrier =
+          carriers.get(key) ??
+          proxy({
+            origin,
+            retarget: there,
+            host: asked,
+            timeout,
+            keepAlive,
+            tls,
+            vitals: origins?.all[i]?.vitals ?? null,
+          });
         carriers.set(key, carrier);
         return carrier;
       };
       const lines = forwardedLines({ forwarded: settings.forwarded ?? 'none', trusts: whence.trusts });
       const follow = followingAll(ways, { mount, host: own, cameIn: whence.cameIn });
       const passing = { lines, follow, request: both(headers, edits.request) };
-      const carried = ways.map((way) => carrierTo(way)(passing));
+      const carried = ways.map((way, i) => carrierTo(way, i)(passing));
       // Calls of a route to several urls go by our relay; what comes here are upgrades.
       const next = () => carried[origins === null ? 0 : origins.all.indexOf(origins.choose(null, null))]!;
       return {

@@ -96,7 +96,8 @@ export class Origins implements DestinationHealth {
     const left = not.length === 0 ? this.all : this.all.filter((one) => !not.includes(one));
     if (session === null || affinity === null) return leastLoaded(left, this.#chances.chance) ?? this.all[0]!;
     const known = affinity.recall(session);
-    const kept = left.find(({ authority, share }) => authority === known && share > 0);
+    const isOpen = left.some(({ share }) => share > 0);
+    const kept = left.find(({ authority, share }) => authority === known && (share > 0 || !isOpen));
     const found = kept ?? ofKey(session, left) ?? this.all[0]!;
     affinity.remember(session, found.authority);
     return found;

@@ -55,6 +55,7 @@ class Relayed implements Asking, Waiting {
   #fresh = false;
   /** Urls that no connection was to be had to. */
   #tried: readonly Origin[] = [];
+  #tries = 0;
 
   constructor(settings: RelaySettings, call: Call, deadline: Deadline, waiter: Waiter) {
     this.call = call;
@@ -152,6 +153,9 @@ class Relayed implements Asking, Waiting {
     if (!(error instanceof SendError) || error.reason !== 'connect' || error.reached !== 'nothing') return false;
     const met = pool.all.find((one) => one === connection?.origin);
     if (met === undefined || this.call.body.again === 'gone') return false;
+    this.#tries += 1;
+    // What a session has is there and nowhere else: it is asked for there until that url is left out.
+    if ((this.affinity?.keyOf(this.call) ?? null) !== null) return this.#tries <= pool.all.length;
     this.#tried = [...this.#tried, met];
     return this.#tried.length < pool.all.length;
   }

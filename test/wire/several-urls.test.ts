@@ -141,3 +141,46 @@ test('WebSockets are opened at all of them', async (t) => {
   }
   for (const one of all) t.true(one.heads.length > 2, String(one.heads.length));
 });
+
+test('WebSockets find out that nobody listens at one, and leave it out', async (t) => {
+  const echo = await websocketEcho(t, (_req, res) => res.end());
+  const gateway = await plain(t, [await nobody(t), echo.origin]);
+  let failed = 0;
+  for (let i = 0; i < 30; i++) {
+    const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/echo`);
+    failed += await new Promise<number>((resolve) => {
+      socket.addEventListener('open', () => resolve(0));
+      socket.addEventListener('error', () => resolve(1));
+    });
+    socket.close();
+  }
+  t.true(failed <= 2, `${failed} failed`);
+  t.is(await gateway.metric('strangler_upstream_healthy', { url: new URL(echo.origin).host }), 1);
+});
+
+test('a session stays at its url while that is there, and moves without an error when it is gone', async (t) => {
+  const ends: (() => unknown)[][] = [[], []];
+  const all = await Promise.all(
+    ends.map((own, i) =>
+      cannedUpstream({ teardown: (end) => void own.push(end) }, () => ({ lines: '', body: `from ${i}` })),
+    ),
+  );
+  t.teardown(() => ends.flat().map((end) => end()));
+  const gateway = await startGateway(
+    t,
+    `
+destinations:
+  old: { adapter: http, urls: [${all.map(({ url }) => url).join(', ')}], health: { ejectFor: 100ms, slowStart: 0s } }
+routes:
+  all: { match: { path: /** }, legacy: old, session: { header: X-Session } }`,
+  );
+  const ask = async (session: string): Promise<string> =>
+    (await exchanged(gateway, { path: '/', lines: [`X-Session: ${session}`], body: '' })).body;
+  const sessions = Array.from({ length: 20 }, (_, i) => `s${i}`);
+  const at = new Map<string, string>();
+  for (const one of sessions) at.set(one, await ask(one));
+  t.deepEqual([...new Set(at.values())].toSorted(), ['from 0', 'from 1']);
+  for (const one of sessions) t.is(await ask(one), at.get(one)!);
+  for (const end of ends[0]!) await end();
+  for (const one of sessions) t.is(await ask(one), 'from 1');
+});
