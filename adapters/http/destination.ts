@@ -3,7 +3,7 @@ import { authorizationLines } from '../auth.ts';
 import { followedLines, followingAll } from '../wire/followed.ts';
 import { forwardedLines } from '../wire/forwarded.ts';
 import { both } from '../wire/header-edit.ts';
-import { measured } from '../wire/measured.ts';
+import { measured, Room } from '../wire/measured.ts';
 import { openConnections, type Way } from '../wire/open-connections.ts';
 import { askingPath, probing } from '../wire/probing.ts';
 import { relay, verdictByStatus } from '../wire/relay.ts';
@@ -28,6 +28,7 @@ export const httpDestination = async (
   const { host } = new URL(settings.url);
   const own = settings.host === 'destination' ? host : null;
   const verdict = ({ status }: { status: number }) => verdictByStatus(status);
+  const room = new Room();
   const edits = { request: settings.headers?.request ?? null, response: settings.headers?.response ?? null };
   const carriers = new Map<string, Carrier>();
   return {
@@ -52,7 +53,7 @@ export const httpDestination = async (
         response: edits.response,
         verdict,
       });
-      return settings.requestFraming === 'length' ? measured(send) : send;
+      return settings.requestFraming === 'length' ? measured(send, room) : send;
     },
     invoke: (asked) => {
       const send = relay({

@@ -67,6 +67,13 @@ test('a multipart without its root', stops, whole(part('', 'x')), 'malformed', '
 test('a multipart of nothing', stops, '--b--\r\n', 'malformed');
 test('a boundary with something else on its line', stops, '--b \rx\r\n\r\n<a/>\r\n--b--\r\n', 'malformed');
 test('a boundary inside the head of a part', stops, '--b\r\nX: 1\r\n--b\r\n\r\n<a/>\r\n--b--\r\n', 'malformed');
+test(
+  'a bare line end in the head of a part',
+  stops,
+  '--b\r\nContent-ID: <r>\n\r\nX: 1\r\n\r\n<a/>\r\n--b--\r\n',
+  'malformed',
+);
+test('a line without a name in the head of a part', stops, '--b\r\nX\r\n\r\n<a/>\r\n--b--\r\n', 'malformed');
 test('a part head without end', stops, `--b\r\n${'x'.repeat(17_000)}`, 'limit');
 test('a root in base64', stops, whole(part('Content-Transfer-Encoding: base64\r\n', 'PGEvPg==')), 'opaque');
 test(

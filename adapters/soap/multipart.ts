@@ -117,12 +117,13 @@ const tailThatMayBegin = (delimiter: Buffer, held: Buffer): number => {
   return held.length;
 };
 
-/** Header lines of a part by lower-case name. One that stands twice is read in two ways: malformed. */
+/** Header lines of a part by lower-case name. What is read in two ways is malformed: one that stands twice, a bare line end, no name. */
 const partHead = (text: string): ReadonlyMap<string, string> => {
   const fields = new Map<string, string>();
   for (const line of text.replaceAll(/\r\n[ \t]+/g, ' ').split('\r\n')) {
+    if (line === '') continue;
     const colon = line.indexOf(':');
-    if (colon < 0) continue;
+    if (colon < 0 || /[\r\n]/.test(line)) throw new Stop('malformed');
     const name = line.slice(0, colon).trim().toLowerCase();
     if (fields.has(name)) throw new Stop('malformed');
     fields.set(name, line.slice(colon + 1).trim());

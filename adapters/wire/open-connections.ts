@@ -38,10 +38,9 @@ export const openConnections = async (settings: Opening, tell: (what: string) =>
     const connections = openPool(settings, ways[0]!.tls);
     return { connections, ways, origins: null };
   }
-  const { maxInFlight = null } = settings;
   const { ejectAfter, ejectFor, slowStart } = health ?? usualVitals;
   const pools = ways.map(({ url, tls }) => poolSettings({ ...settings, url }, tls));
   const chances = { now: () => performance.now(), chance: Math.random };
-  const origins = new Origins({ pools, maxInFlight, vitals: { ejectAfter, ejectFor, slowStart } }, chances);
+  const origins = new Origins({ pools, vitals: { ejectAfter, ejectFor, slowStart } }, chances);
   return { connections: origins, ways, origins };
 };

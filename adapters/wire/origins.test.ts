@@ -12,7 +12,7 @@ const rig = (count: number) => {
     keepAlive: true,
   }));
   const vitals = { ejectAfter: 1, ejectFor: 1000, slowStart: 0 };
-  const origins = new Origins({ pools, maxInFlight: null, vitals }, { now: () => clock.now, chance: () => 0 });
+  const origins = new Origins({ pools, vitals }, { now: () => clock.now, chance: () => 0 });
   const known = new Map<string, string>();
   const affinity: Affinity = {
     keyOf: () => null,

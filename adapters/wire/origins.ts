@@ -1,6 +1,5 @@
 // Connections of a destination with several urls, or one whose health is looked after: a pool for each, and the choice among them.
 import type { Affinity, Bond, Call, DestinationHealth, UrlChange } from '../adapter.ts';
-import { SendError } from '../errors.ts';
 import { leastLoaded, ofKey } from './choose.ts';
 import type { Connection } from './connection.ts';
 import type { OwnLine } from './own-line.ts';
@@ -32,27 +31,22 @@ export class Origin {
 }
 
 export interface OriginsSettings {
-  readonly pools: readonly Omit<PoolSettings, 'maxInFlight' | 'admit'>[];
-  /** Of all together; null: as many as come. */
-  readonly maxInFlight: number | null;
+  readonly pools: readonly PoolSettings[];
   readonly vitals: VitalsSettings;
 }
 
 export class Origins implements DestinationHealth {
   readonly all: readonly Origin[];
   readonly keepAlive: boolean;
-  readonly #maxInFlight: number;
   readonly #chances: Chances;
   readonly #ofBond = new WeakMap<Bond, Origin>();
   #listener: ((change: UrlChange) => void) | null = null;
   #probers: readonly Prober[] = [];
 
-  constructor({ pools, maxInFlight, vitals }: OriginsSettings, chances: Chances) {
-    this.#maxInFlight = maxInFlight ?? Infinity;
+  constructor({ pools, vitals }: OriginsSettings, chances: Chances) {
     this.#chances = chances;
-    const admit = (): void => this.#admit();
     this.all = pools.map((settings) => {
-      const pool = new Pool({ ...settings, maxInFlight: null, admit });
+      const pool = new Pool(settings);
       const one = new Vitals(vitals, chances, (state, why) =>
         this.#listener?.({ url: pool.authority, state, why, left: this.#left }),
       );
@@ -103,7 +97,7 @@ export class Origins implements DestinationHealth {
     return found;
   }
 
-  /** A connection for one call. Throws SendError `full`. */
+  /** A connection for one call. */
   acquire(write: boolean, fresh: boolean, going: Going): Connection {
     const { affinity, call, not } = going;
     const session = affinity === null || !this.isSeveral ? null : affinity.keyOf(call);
@@ -117,12 +111,6 @@ export class Origins implements DestinationHealth {
     const origin = known !== undefined && (bond.identified || known.share > 0) ? known : this.choose(null, null);
     this.#ofBond.set(bond, origin);
     return origin.pool.lineOf(bond);
-  }
-
-  #admit(): void {
-    if (this.inFlight < this.#maxInFlight) return;
-    const found = `the destination has its ${this.#maxInFlight} calls in flight`;
-    throw new SendError('ERR_FULL', 'full', 'nothing', found);
   }
 
   /** `probers`: one for each url. */

@@ -26,7 +26,7 @@ export interface Probing {
 export const probing = ({ origins, ways, settings, health }: Probing, asking: Asking): void => {
   const { timeout } = health;
   const probers = ways.map(({ url, tls }, i) => {
-    const own = { ...settings, url, timeout, connectTimeout: timeout, keepAlive: false, maxInFlight: undefined };
+    const own = { ...settings, url, timeout, connectTimeout: timeout, keepAlive: false };
     const probe = inTime(timeout, asking(new Pool(poolSettings(own, tls)), url));
     return new Prober(health, origins.all[i]!.vitals, { probe, chance: Math.random });
   });

@@ -12,6 +12,13 @@ export const checkDestinations = (checking: Checking): void => {
   checkRewrites(checking);
   checkUrls(checking);
   checkHealth(checking);
+  checkQueues(checking);
+};
+
+const checkQueues = ({ config, report }: Checking): void => {
+  for (const [name, { queue, maxInFlight }] of config.destinations)
+    if (queue !== undefined && maxInFlight === undefined)
+      report(['destinations', name, 'queue'], 'is where calls over maxInFlight wait; expected maxInFlight beside it');
 };
 
 /** What is asked of its own accord, again and again, must not change anything. */

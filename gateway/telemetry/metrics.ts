@@ -8,6 +8,10 @@ import { breakerStates } from '../events.ts';
 import { undecidedReasons, type UrlHealth } from '../../adapters/adapter.ts';
 import { catalogue } from './catalogue.ts';
 import { bounds, buckets, column, fallbackReasons, sides, width } from './columns.ts';
+import { waitEndings, type Bulkhead } from '../guard/bulkhead.ts';
+import { priorities } from '../guard/schema.ts';
+import type { Budget } from '../forward/budget.ts';
+import type { HeldBytes } from '../forward/held-bytes.ts';
 import type { Breaker } from '../guard/breaker.ts';
 import type { Counter } from '@prometheus-io/client';
 import type { Plan, Table } from '../table/table.ts';
@@ -28,6 +32,9 @@ export interface Measured {
   readonly breakers: () => Iterable<Breaker>;
   /** Those that somebody looks after. */
   readonly urls: () => Iterable<readonly [destination: string, health: UrlHealth]>;
+  readonly bulkheads: () => Iterable<Bulkhead>;
+  readonly budgets: () => Iterable<Budget>;
+  readonly held: HeldBytes;
   readonly turnedAway: TurnedAwayCounts;
   /** What is kept in this process. */
   readonly cache: { readonly bytes: number; readonly entries: number };
@@ -174,6 +181,11 @@ const ofBreakers =
       return breaker.isOfNote ? read(breaker, { destination, operation }) : [];
     });
 
+const ofBulkheads =
+  (read: (bulkhead: Bulkhead, labels: Labels) => Value[]): Reader =>
+  ({ bulkheads }) =>
+    [...bulkheads()].flatMap((bulkhead) => read(bulkhead, { destination: bulkhead.destination }));
+
 const readers: Readonly<Record<MetricName, Reader>> = {
   strangler_requests_total: requests,
   strangler_decisions_total: (measured) =>
@@ -182,9 +194,17 @@ const readers: Readonly<Record<MetricName, Reader>> = {
   strangler_attempt_duration_seconds: attemptDurations,
   strangler_fallbacks_total: (measured) =>
     perSlot(measured, { start: column.fallbacks, names: fallbackReasons, label: 'reason' }),
+  strangler_second_sends_total: ({ budgets }) =>
+    [...budgets()].flatMap(({ route, counts }) =>
+      (['sent', 'refused'] as const).map((result) => ({ labels: { route, result }, value: counts[result] })),
+    ),
+  strangler_held_bytes: ({ held }) => single(held.bytes),
+  strangler_unheld_total: ({ held }) =>
+    (['call', 'total'] as const).map((bound) => ({ labels: { bound }, value: held.unheld[bound] })),
   strangler_cache_total: (measured) => perSlot(measured, { start: column.cache, names: cacheResults, label: 'result' }),
   strangler_cache_bytes: ({ cache }) => single(cache.bytes),
   strangler_cache_entries: ({ cache }) => single(cache.entries),
+  strangler_state_up: ({ health: { stateUp } }) => (stateUp === null ? [] : single(stateUp ? 1 : 0)),
   strangler_weight: perPlan(({ traffic }) => (traffic.killed ? 0 : traffic.points / 100)),
   strangler_weight_configured: perPlan(({ traffic }) => traffic.points / 100),
   strangler_stage: stageOf,
@@ -193,6 +213,16 @@ const readers: Readonly<Record<MetricName, Reader>> = {
   strangler_cohort_missing_total: missing,
   strangler_in_flight: ({ inFlight }) =>
     [...inFlight()].map(([destination, value]) => ({ labels: { destination }, value })),
+  strangler_max_in_flight: ofBulkheads(({ maxInFlight }, labels) => [{ labels, value: maxInFlight }]),
+  strangler_bulkhead_in_flight: ofBulkheads(({ inFlight }, labels) => [{ labels, value: inFlight }]),
+  strangler_queue_depth: ofBulkheads(({ waiting }, labels) => [{ labels, value: waiting }]),
+  strangler_queue_waits_total: ofBulkheads(({ waits }, labels) =>
+    waitEndings.map((outcome) => ({ labels: { ...labels, outcome }, value: waits[outcome] })),
+  ),
+  strangler_queue_wait_seconds_total: ofBulkheads(({ waitedMs }, labels) => [{ labels, value: waitedMs / 1000 }]),
+  strangler_shed_total: ofBulkheads(({ shed }, labels) =>
+    priorities.map((priority) => ({ labels: { ...labels, priority }, value: shed[priority] })),
+  ),
   strangler_breaker_state: ofBreakers(({ state }, labels) => [{ labels, value: breakerStates.indexOf(state) }]),
   strangler_breaker_changes_total: ofBreakers(({ changes }, labels) =>
     breakerStates.map((state) => ({ labels: { ...labels, state }, value: changes[state] })),

@@ -40,7 +40,8 @@ const headline = ({ gateway, revision, since, now, ready, draining }: Status): s
   return `strangler ${gateway.version}, ${standing}, ${serving}, up ${age(now - gateway.startedAt)}`;
 };
 
-const notes = ({ config, killed, urls }: Status): string[] => [
+const notes = ({ config, killed, state, urls }: Status): string[] => [
+  ...(state === 'down' ? ['! the state does not answer, calls are served without it'] : []),
   ...(config.rejected?.problems ?? []).map(
     ({ file, line, column, message }) => `! rejected, the table before it serves: ${file}:${line}:${column} ${message}`,
   ),
@@ -48,10 +49,10 @@ const notes = ({ config, killed, urls }: Status): string[] => [
   ...config.restartNeeded.map((key) => `! takes effect after a restart: ${key}`),
   ...killed.map((scope) => `! killed, all calls go to legacy: ${scope === '*' ? 'everything' : scope}`),
   ...urls
-    .filter(({ state }) => state !== 'healthy')
+    .filter((one) => one.state !== 'healthy')
     .map(
-      ({ destination, url, state }) =>
-        `! ${url} of ${destination} is ${state}${isLast(destination, urls) ? ', and so are all others: all are asked' : ''}`,
+      (one) =>
+        `! ${one.url} of ${one.destination} is ${one.state}${isLast(one.destination, urls) ? ', and so are all others: all are asked' : ''}`,
     ),
 ];
 
