@@ -262,6 +262,62 @@ export interface TlsFiles {
   readonly servername?: string | undefined;
 }
 
+/** How the urls of a destination are looked after. Milliseconds, but for counts. */
+export interface HealthSettings {
+  readonly ejectAfter: number;
+  readonly ejectFor: number;
+  readonly slowStart: number;
+  /** Asked by GET; or `operation`; or nothing is asked of its own accord. */
+  readonly path?: string | undefined;
+  /** Status that says that all is well: `2xx`, or one of these. */
+  readonly expect?: readonly string[] | undefined;
+  /** Of its contract, and read-only. */
+  readonly operation?: string | undefined;
+  readonly input?: Json | undefined;
+  readonly every: number;
+  readonly timeout: number;
+  readonly unhealthyAfter: number;
+  readonly healthyAfter: number;
+}
+
+/** `ejected`: by its own calls; `unhealthy`: by probes. */
+export type UrlState = 'healthy' | 'ejected' | 'unhealthy';
+
+export interface UrlHealth {
+  /** Host and port. */
+  readonly url: string;
+  readonly state: UrlState;
+  /** 0: not asked while there is another; below 1: it was not healthy a moment ago. */
+  readonly share: number;
+  /** Calls under way now. */
+  readonly inFlight: number;
+}
+
+export interface UrlChange {
+  readonly url: string;
+  readonly state: UrlState;
+  readonly why: string;
+  /** Urls that are still asked. 0: all are, healthy or not. */
+  readonly left: number;
+}
+
+export interface DestinationHealth {
+  readonly urls: readonly UrlHealth[];
+  /** From now on it is probed, and changes are told. More than once is once. */
+  start(listener: (change: UrlChange) => void): void;
+}
+
+/** Keeps the calls of one session at one url of a destination. */
+export interface Affinity {
+  /** Null: the call is of no session. */
+  keyOf(call: Call): string | null;
+  /** Of the session that a reply begins; null: it begins none. */
+  begunBy(raw: Raw): string | null;
+  /** Host and port where it is; null: it is not known. */
+  recall(key: string): string | null;
+  remember(key: string, url: string): void;
+}
+
 /** Header lines of these names, in lower case, go; then these lines come. */
 export interface HeaderEdit {
   readonly drops: readonly string[];
@@ -277,6 +333,9 @@ interface OverNetwork {
   readonly requestFraming?: 'same' | 'length' | undefined;
 
   readonly auth?: AuthSettings | undefined;
+  /** All of its urls, `url` first: same scheme, same path. Absent: that is the only one. */
+  readonly urls?: readonly string[] | undefined;
+  readonly health?: HealthSettings | undefined;
   readonly tls?: TlsFiles | undefined;
   readonly url: string;
   /** Milliseconds. */
@@ -315,6 +374,8 @@ export interface Relaying {
   /** A judged reply may be without a body, as that to a one-way operation is. Otherwise such a reply is a failure. */
   readonly mayBeEmpty?: boolean;
   readonly whence: Whence;
+  /** Absent or null: nobody has sessions there. */
+  readonly affinity?: Affinity | null;
   /** What metadata is to announce; null: none is asked for here. */
   readonly announced: Announced | null;
   /** Of the route; the destination's own come over them. */
@@ -335,6 +396,8 @@ export interface Destination {
   readonly files: readonly string[];
   /** Calls under way now. */
   readonly inFlight: number;
+  /** Null: it has one url, and nobody is to look after it. */
+  readonly health: DestinationHealth | null;
   /** Same protocol on both sides, byte for byte; null where it has no wire (handlers). */
   relay(mount: Mount, how: Relaying): Send | null;
   /**

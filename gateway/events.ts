@@ -73,6 +73,18 @@ export type GatewayEvent =
   | { readonly type: 'certificate-rejected'; readonly at: number; readonly why: string }
   /** Something about a destination that whoever runs the gateway should see to, such as a certificate that does not fit. */
   | { readonly type: 'destination-warned'; readonly at: number; readonly destination: string; readonly message: string }
+  /** One of the urls of a destination is left out, or asked again. */
+  | {
+      readonly type: 'url-changed';
+      readonly at: number;
+      readonly destination: string;
+      /** Host and port. */
+      readonly url: string;
+      readonly state: 'healthy' | 'ejected' | 'unhealthy';
+      readonly why: string;
+      /** Urls that are still asked; 0: all are, healthy or not. */
+      readonly left: number;
+    }
   | {
       readonly type: 'breaker-changed';
       readonly at: number;

@@ -12,6 +12,7 @@ export type DecisionReason =
   | 'exclude' // this cohort key is kept on legacy
   | 'include' // this cohort key is sent to modern
   | 'connection' // NTLM or Negotiate: legacy, or the side that this connection began on
+  | 'session' // the side that this session began on, or its place against the least weight
   | 'weight' // bucket against weight
   | 'draw' // no cohort key: this call alone was drawn
   | 'only' // there is but one side

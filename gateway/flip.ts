@@ -13,6 +13,7 @@ import { compile, type Flaw } from './table/compile.ts';
 import { reopen, retire, type OpenedByName } from './table/destinations.ts';
 import type { Tables } from './table/swap.ts';
 import type { Table } from './table/table.ts';
+import type { Sessions } from './traffic/sessions.ts';
 import type { Slots } from './telemetry/slots.ts';
 
 export interface Flipping {
@@ -23,6 +24,7 @@ export interface Flipping {
   readonly slots: Slots;
   readonly keepers: Keepers;
   readonly breakers: Breakers;
+  readonly sessions: Sessions;
   readonly bulkheads: Bulkheads;
   readonly budgets: Budgets;
   readonly held: Lease;
@@ -81,6 +83,7 @@ export const flips = (house: Flipping): Flips => {
       slotOf: (route, operation) => house.slots.of(route, operation),
       keepers: house.keepers,
       breakers,
+      sessions: house.sessions,
       bulkheads,
       budgets,
       held: house.held,
@@ -94,6 +97,7 @@ export const flips = (house: Flipping): Flips => {
     budgets.keep();
     const old = house.tables.swap(table);
     retire(state.opened, opened);
+    lookAfter(opened, house);
     Object.assign(state, { config, opened, revision: table.revision, text, warnings: told(loaded, warnings) });
     announce(old, table, { source, tookMs: performance.now() - began });
     return true;
@@ -137,6 +141,14 @@ export const flips = (house: Flipping): Flips => {
     recompile: (source) =>
       inTurn(async () => (state.config === null ? false : flip(state.config, source, state.loaded))),
   };
+};
+
+/** Only what serves is probed. */
+const lookAfter = (opened: OpenedByName, { events, now }: Flipping): void => {
+  for (const [name, { destination }] of opened)
+    destination.health?.start((change) => {
+      events.emit({ type: 'url-changed', at: now(), destination: name, ...change });
+    });
 };
 
 type Swapped = Extract<GatewayEvent, { type: 'table-swapped' }>;

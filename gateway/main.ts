@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { adapters } from '../adapters/index.ts';
+import type { UrlHealth } from '../adapters/adapter.ts';
 import { keepers } from './admission/keepers.ts';
 import { admin, healthApp } from './admin/api.ts';
 import { servePage } from './admin/dashboard/serve-page.ts';
@@ -37,6 +38,7 @@ import { metrics } from './telemetry/metrics.ts';
 import { slots as makeSlots } from './telemetry/slots.ts';
 import { turnedAwayCounts } from './telemetry/turned-away.ts';
 import { telemetry } from './telemetry/telemetry.ts';
+import { sessionsInMemory } from './traffic/sessions.ts';
 import { version } from './version.ts';
 
 export interface GatewayOptions {
@@ -95,6 +97,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     slots,
     keepers: keepers(),
     breakers,
+    sessions: sessionsInMemory(clocks.steady),
     bulkheads,
     budgets,
     held,
@@ -167,6 +170,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     budgets: () => budgets.all,
     held,
     inFlight: () => inFlight(flipping.opened),
+    urls: () => urls(flipping.opened),
     dropped: () => log.dropped,
   };
   const flip = flipFile({ ...options, flips: flipping, tables });
@@ -182,6 +186,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     memory: kept.memory,
     takeBackElsewhere: (tags) => kept.takeBackElsewhere(tags),
     clocks,
+    urls: () => Array.from(urls(flipping.opened), ([destination, one]) => ({ destination, ...one })),
     gateway,
   });
   const side = admin({ source: from, token: token.value, page: servePage(), unforeseen: broken });
@@ -280,6 +285,10 @@ const trustedNow = (flipping: ReturnType<typeof flips>): ((address: string) => b
 
 const inFlight = function* (opened: ReturnType<typeof flips>['opened']): Iterable<readonly [string, number]> {
   for (const [name, { destination }] of opened) yield [name, destination.inFlight];
+};
+
+const urls = function* (opened: ReturnType<typeof flips>['opened']): Iterable<readonly [string, UrlHealth]> {
+  for (const [name, { destination }] of opened) for (const one of destination.health?.urls ?? []) yield [name, one];
 };
 
 /** WSDLs are watched too (decision 21), with what they import, and recorded replies. */

@@ -11,6 +11,7 @@ import { exchangeOf } from './telemetry/exchange-of.ts';
 import type { Account } from './telemetry/account.ts';
 import type { TurnedAwayCounts } from './telemetry/turned-away.ts';
 import { decide } from './traffic/decide.ts';
+import { began as sessionBegan, enter, type Answering } from './traffic/session.ts';
 import { told } from './told.ts';
 import { instead, turnAway } from './turn-away.ts';
 
@@ -44,8 +45,11 @@ export const serve = async (house: House, { arrival, route, revision }: Served):
   if (late !== null) return turnAway(house, { arrival, route, revision, known, began }, late);
   const plan = planOf(known, route, arrival.method);
   const decision = undecidable(known, route) ?? decide(arrival, plan.traffic, house.chance, house.now);
+  const { session } = plan.traffic;
+  const entered = enter(session, arrival, decision);
   const forwarded: Answered = unsent(known.identified) ?? (await answer(house.cache, arrival, decision, plan));
   keepSide(arrival, forwarded);
+  if (session !== null) sessionBegan(session, entered, answering(forwarded));
   const given = forwarded.reply ?? instead(house, { arrival, route, known, forwarded });
   const reply = told(given, { route, plan, decision, revision, forwarded });
   const delivered = breaksOff(forwarded, plan) ? brokenOff(arrival, forwarded) : await arrival.respond(reply);
@@ -53,3 +57,8 @@ export const serve = async (house: House, { arrival, route, revision }: Served):
 };
 
 const unknown: Known = { identified: null, named: null, inPassing: false };
+
+const answering = ({ reply, attempts }: Answered): Answering => ({
+  side: reply === null ? null : (attempts.at(-1)?.side ?? null),
+  raw: reply?.head.raw ?? [],
+});

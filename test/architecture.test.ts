@@ -129,7 +129,7 @@ const doors: Readonly<Record<string, RegExp>> = {
   pino: /^gateway\/telemetry\/log\.ts$/,
   '@prometheus-io/client': /^gateway\/telemetry\/metrics\.ts$/,
   yaml: /^gateway\/config\/(document|edit)\.ts$/,
-  zod: /^gateway\/(.*\/schema|config\/(destinations|validate|json-schema))\.ts$/,
+  zod: /^gateway\/(.*\/schema|config\/(destinations|health|validate|json-schema))\.ts$/,
   commander: /^gateway\/cli\/main\.ts$/,
   soap: /^adapters\/soap\/security\.ts$/,
   jose: /^gateway\/admission\/jwt\.ts$/,

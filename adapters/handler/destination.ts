@@ -26,6 +26,7 @@ export const handlerDestination = async (
     get inFlight() {
       return inFlight;
     },
+    health: null,
     relay: () => null,
     invoke: ({ operation }: Asked) => {
       const handler = handlers.get(operation.name);

@@ -1,13 +1,13 @@
 import type { Destination, DestinationSettings } from '../adapter.ts';
 import { authorizationLines } from '../auth.ts';
-import { followedLines, following } from '../wire/followed.ts';
+import { followedLines, followingAll } from '../wire/followed.ts';
 import { forwardedLines } from '../wire/forwarded.ts';
 import { both } from '../wire/header-edit.ts';
 import { measured, Room } from '../wire/measured.ts';
-import { openPool } from '../wire/open-pool.ts';
+import { openConnections, type Way } from '../wire/open-connections.ts';
+import { askingPath, probing } from '../wire/probing.ts';
 import { relay, verdictByStatus } from '../wire/relay.ts';
 import { retarget } from '../wire/retarget.ts';
-import { openTls } from '../wire/tls.ts';
 import { httpInvoke } from './invoke.ts';
 import { proxy, type Carrier } from './proxy.ts';
 
@@ -18,9 +18,14 @@ export const httpDestination = async (
   tell: (what: string) => void,
 ): Promise<Destination> => {
   const authorization = await authorizationLines(settings.auth);
-  const tls = await openTls(settings, tell);
-  const pool = openPool(settings, tls);
-  const { host, origin } = new URL(settings.url);
+  const { connections: pool, ways, origins } = await openConnections(settings, tell);
+  const { health } = settings;
+  if (origins !== null && health?.path !== undefined) {
+    const { path, expect = ['2xx'] } = health;
+    const edit = settings.headers?.request ?? null;
+    probing({ origins, ways, settings, health }, askingPath({ path, expect, lines: authorization, edit }));
+  }
+  const { host } = new URL(settings.url);
   const own = settings.host === 'destination' ? host : null;
   const verdict = ({ status }: { status: number }) => verdictByStatus(status);
   const room = new Room();
@@ -33,10 +38,12 @@ export const httpDestination = async (
     get inFlight() {
       return pool.inFlight;
     },
-    relay: (mount, { write, whence, headers }) => {
-      const follow = following({ mount, url: settings.url, host: own, cameIn: whence.cameIn });
+    health: origins,
+    relay: (mount, { write, whence, headers, affinity = null }) => {
+      const follow = followingAll(ways, { mount, host: own, cameIn: whence.cameIn });
       const send = relay({
         pool,
+        affinity,
         write,
         retarget: retarget(mount, settings.url),
         host: own,
@@ -61,14 +68,38 @@ export const httpDestination = async (
     },
     proxy: (mount, { whence, headers }) => {
       // Kept over flips, like the pool: its agent has connections of its own.
-      const key = JSON.stringify(mount);
       const there = retarget(mount, settings.url);
       const { timeout, keepAlive } = settings;
-      const carrier = carriers.get(key) ?? proxy({ origin, retarget: there, host: own, timeout, keepAlive, tls });
-      carriers.set(key, carrier);
+      const carrierTo = ({ url, tls }: Way, i: number): Carrier => {
+        const key = JSON.stringify([url, mount]);
+        const { origin, host: its } = new URL(url);
+        const asked = own === null ? null : its;
+        const carrier =
+          carriers.get(key) ??
+          proxy({
+            origin,
+            retarget: there,
+            host: asked,
+            timeout,
+            keepAlive,
+            tls,
+            vitals: origins?.all[i]?.vitals ?? null,
+          });
+        carriers.set(key, carrier);
+        return carrier;
+      };
       const lines = forwardedLines({ forwarded: settings.forwarded ?? 'none', trusts: whence.trusts });
-      const follow = following({ mount, url: settings.url, host: own, cameIn: whence.cameIn });
-      return { destination: name, ...carrier({ lines, follow, request: both(headers, edits.request) }) };
+      const follow = followingAll(ways, { mount, host: own, cameIn: whence.cameIn });
+      const passing = { lines, follow, request: both(headers, edits.request) };
+      const carried = ways.map((way, i) => carrierTo(way, i)(passing));
+      // Calls of a route to several urls go by our relay; what comes here are upgrades.
+      const next = () => carried[origins === null ? 0 : origins.all.indexOf(origins.choose(null, null))]!;
+      return {
+        destination: name,
+        carry: (req, res) => next().carry(req, res),
+        upgrade: (req, socket, head) => next().upgrade(req, socket, head),
+        close: () => carried.forEach((one) => one.close()),
+      };
     },
     close: () => {
       pool.close();

@@ -11,6 +11,7 @@ import { bounded, isClear } from './reply-bounds.ts';
 import { claimOf } from '../wire/forwarded.ts';
 import { crosses, listedByConnection } from '../wire/headers.ts';
 import type { Tls } from '../wire/tls.ts';
+import type { Vitals } from '../wire/vitals.ts';
 
 export interface ProxySettings {
   readonly origin: string;
@@ -21,6 +22,8 @@ export interface ProxySettings {
   readonly keepAlive: boolean;
   /** Null: plain. */
   readonly tls: Tls | null;
+  /** How upgrades fare there; null: nobody asks. */
+  readonly vitals: Vitals | null;
 }
 
 /** What the table of a call's moment says of its lines. */
@@ -61,7 +64,7 @@ const impatient = (agent: HttpAgent): HttpAgent => {
 
 /** Connections are one carrier's, over all tables that pass calls by it. */
 export const proxy = (settings: ProxySettings): Carrier => {
-  const { tls } = settings;
+  const { tls, vitals } = settings;
   const kept = { keepAlive: settings.keepAlive, maxSockets: 1024 };
   // Without a server name Node would take the client's Host for the name to check.
   const agent = impatient(tls === null ? new HttpAgent(kept) : new HttpsAgent({ ...kept, ...tls.options }));
@@ -80,6 +83,7 @@ export const proxy = (settings: ProxySettings): Carrier => {
     on: {
       error: (error, _req, res) => {
         tls?.explain(error);
+        if (isConnect(error)) vitals?.failed(performance.now(), 'connect');
         failures.set(res, (error as NodeJS.ErrnoException).code ?? 'ERR_UPSTREAM');
         if (!('writeHead' in res))
           res.end('HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
@@ -111,6 +115,7 @@ export const proxy = (settings: ProxySettings): Carrier => {
       },
       // Before the middleware's own listeners, which pass the answer on.
       proxyReqWs: (out, req) => {
+        out.once('upgrade', () => vitals?.answered(performance.now()));
         for (const event of ['upgrade', 'response'])
           out.prependListener(event, (reply: IncomingMessage) => follow(reply, req));
       },
@@ -149,6 +154,8 @@ export const proxy = (settings: ProxySettings): Carrier => {
   });
   return Object.assign(carrier, { close });
 };
+
+const isConnect = ({ code, syscall }: NodeJS.ErrnoException): boolean => syscall === 'connect' || code === 'ENOTFOUND';
 
 const edit = ({ headers }: IncomingMessage, wanted: HeaderEdit | null): void => {
   if (wanted === null) return;

@@ -2,16 +2,16 @@ import { readFile } from 'node:fs/promises';
 import type { Asked, Contract, Destination, DestinationSettings, ReplyHead, Send, Verdict } from '../adapter.ts';
 import { SendError } from '../errors.ts';
 import { CallDeadline } from '../wire/deadline.ts';
-import { followedLines, following } from '../wire/followed.ts';
+import { followedLines, followingAll } from '../wire/followed.ts';
 import { forwardedLines } from '../wire/forwarded.ts';
 import { headerOf } from '../wire/headers.ts';
 import { both } from '../wire/header-edit.ts';
 import { measured, Room } from '../wire/measured.ts';
-import { openPool } from '../wire/open-pool.ts';
+import { openConnections, type Connections } from '../wire/open-connections.ts';
+import { askingPath, probing } from '../wire/probing.ts';
 import { relay, verdictByStatus } from '../wire/relay.ts';
 import { retarget } from '../wire/retarget.ts';
 import type { StreamBody } from '../wire/stream-body.ts';
-import { openTls } from '../wire/tls.ts';
 import { loadContract, type SoapContract } from './contract/contract.ts';
 import { dialects, type Dialect } from './contract/dialect.ts';
 import { learnedDialect } from './contract/learned-dialect.ts';
@@ -20,6 +20,7 @@ import { soapInvoke, type SoapAsking } from './invoke.ts';
 import { announcing } from './metadata/announcing.ts';
 import type { ExpandedName } from './names.ts';
 import { readdressing } from './readdressing.ts';
+import { safeOperation } from './safe-operation.ts';
 import { secure } from './security.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -34,17 +35,17 @@ export const soapDestination = async (
 ): Promise<Destination> => {
   const { wsdl } = settings;
   const contract = wsdl === undefined ? null : await loadContract(wsdl, { dialect: await dialectOf(settings) });
-  const pool = openPool(settings, await openTls(settings, tell));
+  const { connections: pool, ways, origins } = await openConnections(settings, tell);
   const declared = declaredFaults(contract);
   const host = settings.host === 'destination' ? new URL(settings.url).host : null;
   const secured = await secure(settings.auth);
   const room = new Room();
   const edits = { request: settings.headers?.request ?? null, response: settings.headers?.response ?? null };
-  const asking = ({ write, headers = null }: Asked): SoapAsking => {
+  const asking = ({ write, headers = null }: Asked, at: At = { pool, url: settings.url }): SoapAsking => {
     if (contract === null) throw new Error(`${name} has no wsdl; expected one to translate by`);
-    const { url } = settings;
+    const { url } = at;
     const send = relay({
-      pool,
+      pool: at.pool,
       write,
       retarget: (target) => target,
       host: new URL(url).host,
@@ -54,6 +55,16 @@ export const soapDestination = async (
     const { soapVersion: version = '1.1', addressing = false } = settings;
     return { contract, send, url, secure: secured, hasAuth: settings.auth !== undefined, version, addressing };
   };
+  const { health } = settings;
+  if (origins !== null && health !== undefined) {
+    const { path, expect = ['2xx'], operation } = health;
+    const about = { origins, ways, settings, health };
+    if (path !== undefined) probing(about, askingPath({ path, expect, lines: secured.lines, edit: edits.request }));
+    else if (operation !== undefined) {
+      const safe = await safeOperation({ name: operation, input: health.input ?? {}, contract });
+      probing(about, (own, url) => safe.asking(soapInvoke(safe.asked, asking(safe.asked, { pool: own, url }))));
+    }
+  }
   return {
     name,
     contract: contract satisfies Contract | null,
@@ -61,17 +72,19 @@ export const soapDestination = async (
     get inFlight() {
       return pool.inFlight;
     },
-    relay: (mount, { write, judged, mayBeEmpty = true, whence, announced, headers }) => {
+    health: origins,
+    relay: (mount, { write, judged, mayBeEmpty = true, whence, announced, headers, affinity = null }) => {
       const { url, forwarded = 'none' } = settings;
       const { trusts, cameIn } = whence;
       const there = retarget(mount, url);
       const relayed = relay({
         pool,
+        affinity,
         write,
         retarget: there,
         host,
         lines: forwardedLines({ forwarded, trusts }),
-        back: followedLines(following({ mount, url, host, cameIn })),
+        back: followedLines(followingAll(ways, { mount, host, cameIn })),
         request: both(headers, edits.request),
         response: edits.response,
         verdict: judged ? judge(declared) : byStatus,
@@ -79,7 +92,9 @@ export const soapDestination = async (
       const addressed = settings.rewriteTo === true ? readdressing(relayed, { url, retarget: there, tell }) : relayed;
       const sent = settings.requestFraming === 'length' ? measured(addressed, room) : addressed;
       const send = judged && !mayBeEmpty ? saying(sent) : sent;
-      return announced === null ? send : announcing(send, { mount, url, host, retarget: there, announced, cameIn });
+      return announced === null
+        ? send
+        : announcing(send, { mount, urls: ways.map((way) => way.url), host, retarget: there, announced, cameIn });
     },
     // SOAP clients are answered by SOAP as it comes.
     invoke: (asked) => (asked.face === 'soap' ? null : soapInvoke(asked, asking(asked))),
@@ -87,6 +102,11 @@ export const soapDestination = async (
     close: () => pool.close(),
   };
 };
+
+interface At {
+  readonly pool: Connections;
+  readonly url: string;
+}
 
 /** One that has a name, or one that a recorded reply shows. */
 const dialectOf = async ({ dialect = 'wcf' }: { readonly dialect?: string | undefined }): Promise<Dialect> => {

@@ -2,7 +2,7 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Call, Deadline, Flow, Framing, Raw, ReplyHead, Sink } from '../adapter.ts';
-import { AdapterError, SendError, type Reached } from '../errors.ts';
+import { AdapterError, SendError, type Reached, type Reason } from '../errors.ts';
 import { ReplyParser, type ReplyEvents } from './reply-parser.ts';
 import { StreamBody } from './stream-body.ts';
 import { isOfCertificate, type Tls } from './tls.ts';
@@ -20,6 +20,13 @@ export interface Owner {
   readonly connectTimeout: number;
   readonly timeout: number;
   released(connection: Connection, reusable: boolean): void;
+}
+
+/** Which of several urls a connection leads to, and who wants to know how its calls end. */
+export interface Watched {
+  readonly authority: string;
+  /** `began`: when the call was sent, on the monotonic clock. */
+  readonly vitals: { answered(began: number): void; failed(began: number, reason: Reason): void };
 }
 
 /** Whose connection it is, where it is one client's own. */
@@ -63,6 +70,10 @@ export class Connection implements Sink, ReplyEvents {
   reused = false;
   /** Null: anybody's. */
   keeper: Keeper | null = null;
+  /** Null: the destination has but this one, and nobody asks how it fares. */
+  origin: Watched | null = null;
+  #began = 0;
+  #isRefusal = false;
 
   constructor(address: Address, owner: Owner) {
     this.#owner = owner;
@@ -120,6 +131,7 @@ export class Connection implements Sink, ReplyEvents {
     this.#reply = null;
     this.#reached = 'nothing';
     this.#requestDone = false;
+    if (this.origin !== null) this.#began = performance.now();
     this.#head = head;
     this.#chunked = call.body.framing === 'chunked';
     this.#parser.expect(call.head.method === 'HEAD');
@@ -284,6 +296,7 @@ export class Connection implements Sink, ReplyEvents {
 
   head(head: ReplyHead, framing: Framing, mayStayOpen: boolean): void {
     this.#reusable = mayStayOpen;
+    this.#isRefusal = head.status >= 502 && head.status <= 504;
     this.#reply = new StreamBody(framing, {
       pause: () => this.#hold(true),
       resume: () => this.#hold(false),
@@ -325,6 +338,9 @@ export class Connection implements Sink, ReplyEvents {
     if (asking === null || !this.#requestDone || !this.#parser.idle) return;
     asking.deadline.watch(null);
     this.#asking = null;
+    // A 500 is the service's own word, such as a fault; these three say that there is no service (RFC 9110 §15.6).
+    if (this.#isRefusal) this.origin?.vitals.failed(this.#began, '5xx');
+    else this.origin?.vitals.answered(this.#began);
     this.dueAt = never;
     if (this.#paused) this.#hold(false);
     this.dueAt = never;
@@ -343,9 +359,11 @@ export class Connection implements Sink, ReplyEvents {
     const reached = this.#reached === 'some' && this.#requestDone ? 'all' : this.#reached;
     const reply = this.#reply;
     this.#reply = null;
+    if (reason !== null && !isOurs(why) && !(reason === 'reset' && this.stale))
+      this.origin?.vitals.failed(this.#began, reason);
     this.destroy();
     if (reply !== null) reply.fail(why.code === 'ERR_RESET' ? truncated(why) : why);
-    else if (reason === null || why.code === 'ERR_REFUSED' || why.code === 'ERR_ABORTED') asking.failed(why);
+    else if (reason === null || isOurs(why)) asking.failed(why);
     else asking.failed(new SendError(why.code, reason, reached, why.message, { cause: why }));
   }
 
@@ -356,6 +374,8 @@ export class Connection implements Sink, ReplyEvents {
     this.#owner.released(this, false);
   }
 }
+
+const isOurs = ({ code }: AdapterError): boolean => code === 'ERR_REFUSED' || code === 'ERR_ABORTED';
 
 const truncated = (why: AdapterError) => new AdapterError('ERR_TRUNCATED', why.message, { cause: why });
 

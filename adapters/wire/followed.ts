@@ -66,6 +66,17 @@ export const following = (entrance: Following): Follow => {
   };
 };
 
+/** The same of a destination with several urls: any of them may speak of any. */
+export const followingAll = (urls: readonly { readonly url: string }[], settings: Omit<Following, 'url'>): Follow => {
+  const each = urls.map(({ url }) =>
+    following({ ...settings, url, host: settings.host === null ? null : new URL(url).host }),
+  );
+  const [only] = each;
+  if (each.length === 1 && only !== undefined) return only;
+  return (name, value, call) =>
+    each.find((follow) => follow(name, value, call) !== value)?.(name, value, call) ?? value;
+};
+
 // `5; url=/next`, also quoted.
 const refreshed = /^(\s*[\d.]+\s*[;,]\s*(?:url\s*=\s*)?["']?)([^\s"']+)/i;
 

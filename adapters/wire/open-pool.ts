@@ -1,5 +1,5 @@
 // A pool from a destination's settings; http and soap destinations share it.
-import { Pool } from './pool.ts';
+import { Pool, type PoolSettings } from './pool.ts';
 import type { Tls } from './tls.ts';
 
 export interface NetworkSettings {
@@ -10,13 +10,16 @@ export interface NetworkSettings {
 }
 
 /** `tls`: null for a url that is not https. */
-export const openPool = (settings: NetworkSettings, tls: Tls | null): Pool => {
+export const openPool = (settings: NetworkSettings, tls: Tls | null): Pool => new Pool(poolSettings(settings, tls));
+
+/** The same, for whoever opens it. */
+export const poolSettings = (settings: NetworkSettings, tls: Tls | null): PoolSettings => {
   const { hostname, port } = new URL(settings.url);
   const secure = tls !== null;
-  return new Pool({
+  return {
     address: { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? (secure ? 443 : 80) : Number(port), tls },
     connectTimeout: settings.connectTimeout,
     timeout: settings.timeout,
     keepAlive: settings.keepAlive,
-  });
+  };
 };

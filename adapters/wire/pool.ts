@@ -1,6 +1,6 @@
 // Connections of one destination: idle ones are kept a while, last in first out, and one clock watches every wait.
 import type { Bond } from '../adapter.ts';
-import { Connection, type Address, type Keeper, type Owner } from './connection.ts';
+import { Connection, type Address, type Keeper, type Owner, type Watched } from './connection.ts';
 import { OwnLine } from './own-line.ts';
 
 export interface PoolSettings {
@@ -24,6 +24,9 @@ export class Pool implements Owner {
   readonly keepAlive: boolean;
   /** `host:port`, the port where it is not the scheme's own. */
   readonly authority: string;
+  readonly isSeveral = false;
+  /** The url of several that it is the pool of; null: nobody looks how this one fares. */
+  origin: Watched | null = null;
   readonly #address: Address;
   readonly #idle: Connection[] = [];
   readonly #busy = new Set<Connection>();
@@ -44,7 +47,7 @@ export class Pool implements Owner {
   }
 
   /** A connection for one call. `fresh`: none that was used before. */
-  acquire(write: boolean, fresh: boolean): Connection {
+  acquire(write: boolean, fresh: boolean, _going?: unknown): Connection {
     return this.#busyWith((fresh ? null : this.#takeIdle(write)) ?? new Connection(this.#address, this));
   }
 
@@ -57,7 +60,7 @@ export class Pool implements Owner {
   }
 
   /** The way here of a client whose connection says who calls. */
-  lineOf(bond: Bond): OwnLine {
+  lineOf(bond: Bond, _met?: unknown): OwnLine {
     const known = this.#own.get(bond);
     if (known !== undefined) return known;
     const line = new OwnLine(this, bond);
@@ -71,6 +74,7 @@ export class Pool implements Owner {
 
   #busyWith(connection: Connection): Connection {
     this.#busy.add(connection);
+    connection.origin = this.origin;
     this.#clock ??= setInterval(() => this.#look(), tick).unref();
     return connection;
   }

@@ -1,17 +1,20 @@
 // The outbound edge: one call to one destination, byte for byte as it came (product promise P5).
 // Only hop-by-hop lines go, and Via comes (RFC 9110 §7.6).
-import type { Call, Deadline, HeaderEdit, Raw, Reply, ReplyHead, Send, Verdict } from '../adapter.ts';
+import type { Affinity, Call, Deadline, HeaderEdit, Raw, Reply, ReplyHead, Send, Verdict } from '../adapter.ts';
 import { AdapterError, SendError } from '../errors.ts';
 import { challengesConnection, isOfConnection } from './bond.ts';
 import type { Asking, Connection } from './connection.ts';
 import { edited } from './header-edit.ts';
 import { crosses, listedByConnection, replyLines } from './headers.ts';
 import type { OwnLine, Waiting } from './own-line.ts';
-import type { Pool } from './pool.ts';
+import type { Connections } from './open-connections.ts';
+import { Origins, type Origin } from './origins.ts';
 import type { StreamBody } from './stream-body.ts';
 
 export interface RelaySettings {
-  readonly pool: Pool;
+  readonly pool: Connections;
+  /** Keeps the calls of a session at one url of several; absent: each call goes where there is least to do. */
+  readonly affinity?: Affinity | null;
   /** What asking twice does: a write never goes out on a doubtful connection, and never twice. */
   readonly write: boolean;
   /** The destination's path for a request target; identity where the paths agree. */
@@ -50,6 +53,9 @@ class Relayed implements Asking, Waiting {
   /** Null: any connection will do. */
   #line: OwnLine | null = null;
   #fresh = false;
+  /** Urls that no connection was to be had to. */
+  #tried: readonly Origin[] = [];
+  #tries = 0;
 
   constructor(settings: RelaySettings, call: Call, deadline: Deadline, waiter: Waiter) {
     this.call = call;
@@ -68,11 +74,19 @@ class Relayed implements Asking, Waiting {
       this.#line = pool.lineOf(bond);
       return this.#line.ask(this);
     }
-    const connection = pool.acquire(write, fresh);
+    const connection = pool.acquire(write, fresh, this);
     this.#fresh = fresh;
     // So that a body whose end is not here yet can be sent again.
-    if (connection.reused && !write) call.body.hold(heldForRepeat);
+    if ((connection.reused && !write) || pool.isSeveral) call.body.hold(heldForRepeat);
     this.begin(connection);
+  }
+
+  get affinity(): Affinity | null {
+    return this.#settings.affinity ?? null;
+  }
+
+  get not(): readonly Origin[] {
+    return this.#tried;
   }
 
   get identifies(): boolean {
@@ -81,7 +95,7 @@ class Relayed implements Asking, Waiting {
 
   begin(connection: Connection): void {
     this.#connection = connection;
-    connection.start(headOf(this.call, this.#settings), this);
+    connection.start(headOf(this.call, this.#settings, connection.origin?.authority ?? null), this);
   }
 
   received(head: ReplyHead, body: StreamBody): void {
@@ -89,6 +103,7 @@ class Relayed implements Asking, Waiting {
     // Answered or not, the body has to come: the handshake goes on behind it, on these two connections.
     if (this.identifies && this.#connection?.staysOpen === true) this.call.expects?.proceed();
     if (this.#connection?.staysOpen === false) this.#line?.closing();
+    this.#learn(head.raw);
     this.#connection = null;
     const { verdict: judge, back, response = null } = this.#settings;
     const verdict = judge(head, body);
@@ -100,11 +115,20 @@ class Relayed implements Asking, Waiting {
     );
   }
 
+  /** A session is at the url where it began. */
+  #learn(raw: Raw): void {
+    const { affinity = null, pool } = this.#settings;
+    const origin = this.#connection?.origin ?? null;
+    if (affinity === null || origin === null || !pool.isSeveral) return;
+    const begun = affinity.begunBy(raw);
+    if (begun !== null) affinity.remember(begun, origin.authority);
+  }
+
   /** What was asked for here, this client will answer here. */
   #challenged(raw: Raw): void {
     const { client } = this.call;
     if (this.#line !== null || !challengesConnection(raw)) return;
-    const line = client.bind === undefined ? null : this.#settings.pool.lineOf(client.bind());
+    const line = client.bind === undefined ? null : this.#settings.pool.lineOf(client.bind(), this.#connection);
     if (line?.adopt(this.#connection!) === true) this.#line = line;
     else this.#connection!.spend();
   }
@@ -112,6 +136,7 @@ class Relayed implements Asking, Waiting {
   failed(error: AdapterError): void {
     const connection = this.#connection;
     this.#connection = null;
+    if (this.#mayTryElsewhere(error, connection)) return this.#again(false);
     // On another connection a client's own call would be nobody's.
     if (
       this.#line !== null ||
@@ -120,8 +145,26 @@ class Relayed implements Asking, Waiting {
       !mayRepeat(error, this.call, this.#settings.write)
     )
       return this.#waiter.reject(error);
+    this.#again(true);
+  }
+
+  /** Not a byte of it went anywhere: it is still the first time that it is sent, to the same destination. */
+  #mayTryElsewhere(error: AdapterError, connection: Connection | null): boolean {
+    const { pool } = this.#settings;
+    if (!pool.isSeveral || this.#line !== null || !(pool instanceof Origins)) return false;
+    if (!(error instanceof SendError) || error.reason !== 'connect' || error.reached !== 'nothing') return false;
+    const met = pool.all.find((one) => one === connection?.origin);
+    if (met === undefined || this.call.body.again === 'gone') return false;
+    this.#tries += 1;
+    // What a session has is there and nowhere else: it is asked for there until that url is left out.
+    if ((this.affinity?.keyOf(this.call) ?? null) !== null) return this.#tries <= pool.all.length;
+    this.#tried = [...this.#tried, met];
+    return this.#tried.length < pool.all.length;
+  }
+
+  #again(fresh: boolean): void {
     try {
-      this.start(true);
+      this.start(fresh);
     } catch (refused) {
       this.#waiter.reject(refused);
     }
@@ -178,13 +221,15 @@ const isSecured = ({ body: { bytes } }: Call): boolean =>
 
 const noLines: HeaderEdit['lines'] = [];
 
-const headOf = (call: Call, settings: RelaySettings): string => {
+/** `met`: the url's own host and port, where there are several; null: settings say all. */
+const headOf = (call: Call, settings: RelaySettings, met: string | null): string => {
   const { method, target } = call.head;
   const raw = settings.lines?.(call) ?? call.head.raw;
   const { request = null } = settings;
   const listed = listedByConnection(raw);
   let head = `${method} ${settings.retarget(target)} HTTP/1.1\r\n`;
   let hasHost = false;
+  const host = settings.host === null ? null : (met ?? settings.host);
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i]!;
     if (!crosses(name, listed) || isOwn(name)) continue;
@@ -192,14 +237,14 @@ const headOf = (call: Call, settings: RelaySettings): string => {
     let value = raw[i + 1]!;
     if (name.length === 4 && name.toLowerCase() === 'host') {
       hasHost = true;
-      value = settings.host ?? value;
+      value = host ?? value;
     } else if (name.length === 6 && call.expects === null && name.toLowerCase() === 'expect') continue;
     head += `${name}: ${value}\r\n`;
   }
   const added = request?.lines ?? noLines;
   for (let i = 0; i < added.length; i += 2) head += `${added[i]}: ${added[i + 1]}\r\n`;
   // An HTTP/1.0 client may have none; what we send is HTTP/1.1, where servers refuse that (RFC 9112 §3.2).
-  if (!hasHost) head += `Host: ${settings.host ?? settings.pool.authority}\r\n`;
+  if (!hasHost) head += `Host: ${host ?? met ?? settings.pool.authority}\r\n`;
   if (!settings.pool.keepAlive) head += 'Connection: close\r\n';
   return `${head}Via: ${call.head.http} strangler\r\n\r\n`;
 };

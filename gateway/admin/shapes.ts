@@ -105,6 +105,20 @@ export interface Status {
   };
   /** `*`, routes, or `route.operation` that all go to legacy. */
   readonly killed: readonly string[];
+  /** Of destinations with several, or whose health is looked after. */
+  readonly urls: readonly UrlRow[];
+}
+
+/** One url of a destination. */
+export interface UrlRow {
+  readonly destination: string;
+  /** Host and port. */
+  readonly url: string;
+  readonly state: 'healthy' | 'ejected' | 'unhealthy';
+  /** Of its part of the calls, 0 … 1; below 1 while it comes back. */
+  readonly share: number;
+  /** Calls under way. */
+  readonly inFlight: number;
 }
 
 export interface Readiness {

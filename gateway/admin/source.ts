@@ -51,6 +51,7 @@ export const source = (parts: {
   readonly memory: Memory;
   readonly takeBackElsewhere: (tags: readonly string[]) => void;
   readonly clocks: Clocks;
+  readonly urls: () => Status['urls'];
   readonly gateway: Status['gateway'];
 }): Source => {
   const { telemetry, table } = parts;
@@ -61,7 +62,8 @@ export const source = (parts: {
   return {
     ready: () => readiness(table(), telemetry.health),
     metrics: () => parts.metrics.text(),
-    status: () => status(table(), telemetry.health, { gateway: parts.gateway, now: parts.clocks.wall() }),
+    status: () =>
+      status(table(), telemetry.health, { gateway: parts.gateway, now: parts.clocks.wall(), urls: parts.urls() }),
     operations: () => operationRows(table(), spans()),
     routes: () => routeRows(table()),
     calls: () => telemetry.noted.calls.map(callRow),

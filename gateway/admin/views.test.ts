@@ -58,6 +58,6 @@ test('before the first table nothing is ready and there are no operations', (t) 
 test('status names what is killed', (t) => {
   const gateway = { version: '1', node: 'v26', pid: 1, startedAt: 0 };
   const table = { ...tableOf({ orders: [] }, slots(), 4), killed: new Set(['orders']) };
-  const seen = status(table, health(plainEvents()), { gateway, now: 9 });
+  const seen = status(table, health(plainEvents()), { gateway, now: 9, urls: [] });
   t.deepEqual([seen.killed, seen.revision, seen.now], [['orders'], 4, 9]);
 });

@@ -130,13 +130,14 @@ export const readiness = (table: Table | null, health: Health): Readiness => ({
 export const status = (
   table: Table | null,
   health: Health,
-  facts: { readonly gateway: Status['gateway']; readonly now: number },
+  facts: Pick<Status, 'gateway' | 'now' | 'urls'>,
 ): Status => ({
   gateway: facts.gateway,
   now: facts.now,
   since: health.swappedAt,
   ...readiness(table, health),
   killed: [...(table?.killed ?? [])],
+  urls: facts.urls,
 });
 
 /** Nothing of a call's content: neither path nor bucket nor anything a client chose, but its trace. */

@@ -18,6 +18,8 @@ const replyOf = (head: ReplyHead, body: Buffer) => ({
 });
 const made = (clock = { now: 1_000_000, chance: 0 }): Cache =>
   makeCache({
+    sharedWith: null,
+    steady: () => performance.now(),
     maxBytes: 1e7,
     adapters: { detach: detached, replyOf },
     now: () => clock.now,
@@ -69,6 +71,7 @@ const policy = (more: Partial<CachePolicy> = {}): CachePolicy => ({
   vary: [],
   keyHeaders: new Set(['x-api-key']),
   shared: false,
+  isInvalidated: false,
   tags: [templateOf('c', 'Get'), templateOf('c', 'Get:{id}')],
   toldBy: (call, source) => cohort(call, [source], () => false)?.key ?? null,
   ...more,

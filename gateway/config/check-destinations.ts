@@ -10,6 +10,8 @@ export const checkDestinations = (checking: Checking): void => {
   checkTls(checking);
   checkHeaders(checking);
   checkRewrites(checking);
+  checkUrls(checking);
+  checkHealth(checking);
   checkQueues(checking);
 };
 
@@ -17,6 +19,50 @@ const checkQueues = ({ config, report }: Checking): void => {
   for (const [name, { queue, maxInFlight }] of config.destinations)
     if (queue !== undefined && maxInFlight === undefined)
       report(['destinations', name, 'queue'], 'is where calls over maxInFlight wait; expected maxInFlight beside it');
+};
+
+/** What is asked of its own accord, again and again, must not change anything. */
+const checkHealth = ({ config, report }: Checking): void => {
+  for (const [name, destination] of config.destinations) {
+    if (destination.adapter === 'handler' || destination.health?.operation === undefined) continue;
+    const { operation, effect } = destination.health;
+    const path = ['destinations', name, 'health', 'operation'];
+    if (destination.adapter === 'http') report(path, 'is for a soap destination; expected path');
+    const isRead = [...config.routes.values()].some(
+      ({ legacy, modern, operations }) =>
+        (legacy === name || modern === name) && operations.get(operation)?.effect === 'read',
+    );
+    if (!isRead && effect !== 'read')
+      report(
+        path,
+        `${operation} may change something, for all that is said; expected an operation with effect: read in a route to ${name}, or effect: read here`,
+      );
+  }
+};
+
+/** Whichever of them is asked, it is the same service. */
+const checkUrls = ({ config, report }: Checking): void => {
+  for (const [name, destination] of config.destinations) {
+    if (destination.adapter === 'handler' || destination.urls === undefined) continue;
+    const first = new URL(destination.url);
+    const seen = new Set<string>();
+    for (const [index, said] of destination.urls.entries()) {
+      const { protocol, pathname, host } = new URL(said);
+      const path = ['destinations', name, 'urls', index];
+      if (protocol !== first.protocol || pathname !== first.pathname)
+        report(
+          path,
+          `is ${said}, and the first is ${destination.url}; expected the same scheme and path, for all are one service`,
+        );
+      else if (seen.has(host)) report(path, `${host} is there already; expected each url once`);
+      seen.add(host);
+    }
+    if (destination.adapter === 'soap' && destination.rewriteTo && destination.urls.length > 1)
+      report(
+        ['destinations', name, 'rewriteTo'],
+        'writes the address of one url into calls, and there are several; expected one url, or services that take any wsa:To',
+      );
+  }
 };
 
 /** A path is replaced in one way, and what is replaced is in every call's. */
@@ -125,15 +171,17 @@ const reaches = (host: string, listener: Listener): boolean =>
 const checkLoops = (checking: Checking): void => {
   for (const [name, destination] of checking.config.destinations) {
     if (destination.adapter === 'handler') continue;
-    const { hostname, port, protocol } = new URL(destination.url);
-    const host = hostname.replace(/^\[(.*)\]$/, '$1');
-    const number = port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
-    const own = listeners(checking).find((listener) => listener.port === number && reaches(host, listener));
-    if (own === undefined) continue;
-    checking.report(
-      ['destinations', name, 'url'],
-      `is the gateway's own address (gateway.${own.key}); expected another service's`,
-    );
+    for (const [index, url] of (destination.urls ?? [destination.url]).entries()) {
+      const { hostname, port, protocol } = new URL(url);
+      const host = hostname.replace(/^\[(.*)\]$/, '$1');
+      const number = port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
+      const own = listeners(checking).find((listener) => listener.port === number && reaches(host, listener));
+      if (own === undefined) continue;
+      checking.report(
+        ['destinations', name, ...(destination.urls === undefined ? ['url'] : ['urls', index])],
+        `is the gateway's own address (gateway.${own.key}); expected another service's`,
+      );
+    }
   }
 };
 

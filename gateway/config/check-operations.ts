@@ -11,6 +11,7 @@ export const checkOperations = (checking: Checking): void => {
     checkWeight(checking, { name, path: ['routes', name], route, operation: route.other });
     checkFrom(checking, name, route);
     checkBreaker(checking, name, route);
+    checkSession(checking, name, route);
     checkContract(checking, name, route);
     if (route.operationsFrom !== null) continue;
     checkNames(checking, name, route);
@@ -56,6 +57,13 @@ const checkBreaker = ({ says, report }: Checking, name: string, route: RouteSett
   };
   check();
   if (route.operationsFrom === null) for (const operation of route.operations.keys()) check('operations', operation);
+};
+
+/** Only SOAP has SOAP headers. */
+const checkSession = ({ says, report }: Checking, name: string, { session, protocol }: RouteSettings): void => {
+  const path = ['routes', name, 'session', 'soapHeader'];
+  if (session?.source.from === 'soapHeader' && protocol !== 'soap' && says(path))
+    report(path, `calls of protocol ${protocol} have no SOAP header; expected cookie or header`);
 };
 
 /** `operations: { from: route }` (decision 16). */

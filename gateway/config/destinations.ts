@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { headersSetting } from '../headers/schema.ts';
 import { breakerSetting, bulkheadSettings } from '../guard/schema.ts';
+import { healthSetting } from './health.ts';
 import { text, timeout } from '../lib/schema.ts';
 
 const aUrl = 'an http or https URL without user, query and fragment, such as http://127.0.0.1:7001/OrderService.svc';
@@ -119,20 +120,38 @@ const tls = z
   .refine((said) => (said.cert === undefined) === (said.key === undefined), { error: 'cert and key, or neither' })
   .refine((said) => Object.keys(said).length > 0, { error: 'ca, cert and key, or servername' });
 
+const plainUrl = z.string({ error: aUrl }).refine(isPlainUrl, { error: aUrl });
+
+/** `url`, or `urls`. */
+const placed = (check: z.core.ParsePayload<{ url?: string | undefined; urls?: string[] | undefined }>): void => {
+  const { url, urls } = check.value;
+  if ((url === undefined) !== (urls === undefined)) return;
+  const at = url === undefined ? 'url' : 'urls';
+  const message = url === undefined ? `${aUrl}; or urls` : 'url or urls, not both';
+  check.issues.push({ code: 'custom', path: [at], message, input: check.value });
+};
+
 const overNetwork = {
   auth: auth.optional().meta({
     description:
       'Who the gateway is to this destination, on calls that it makes itself: REST to SOAP, SOAP to JSON. What is relayed ' +
       'as it came keeps the credentials that it came with.',
   }),
-  url: z
-    .string({ error: aUrl })
-    .refine(isPlainUrl, { error: aUrl })
+  url: plainUrl.optional().meta({
+    description:
+      "Where it listens. A path here replaces what the route's `match.path` covers (without `/**`); without one the path stays as it came.",
+    examples: ['http://127.0.0.1:7001/OrderService.svc'],
+  }),
+  urls: z
+    .array(plainUrl, { error: 'a list of urls' })
+    .min(1, { error: 'at least one url' })
+    .optional()
     .meta({
       description:
-        "Where it listens. A path here replaces what the route's `match.path` covers (without `/**`); without one the path stays as it came.",
-      examples: ['http://127.0.0.1:7001/OrderService.svc'],
+        'Instead of `url`: several places where the same service listens, with one scheme and one path. A call goes where the fewest are under way; a url that fails is left out for a while.',
+      examples: [['http://10.0.0.1:7001/OrderService.svc', 'http://10.0.0.2:7001/OrderService.svc']],
     }),
+  ...healthSetting,
   tls: tls.optional().meta({
     description:
       'How an https `url` is met. Its certificate is always checked. Files are relative to this file; new ones are taken as soon as they are there.',
@@ -180,52 +199,56 @@ const overNetwork = {
     }),
 };
 
-const soap = z.strictObject({
-  adapter: z.literal('soap').meta({ description: 'A SOAP, WCF or ASMX service.' }),
-  ...overNetwork,
-  wsdl: text('the path of a WSDL file')
-    .refine((path) => !/^https?:/i.test(path), {
-      error: 'the path of a WSDL file; strangler import URL --out FOLDER saves one',
-    })
-    .optional()
-    .meta({
-      description: 'Its contract: a snapshot in git, relative to this file. Needed as soon as operations are named.',
-      examples: ['contracts/OrderService.wsdl'],
-    }),
-  soapVersion: z
-    .enum(['1.1', '1.2'], { error: "'1.1' or '1.2', in quotes" })
-    .default('1.1')
-    .meta({ description: 'The version of SOAP in which the gateway itself asks (REST to SOAP).', examples: ['1.2'] }),
-  addressing: z
-    .boolean()
-    .default(false)
-    .meta({
-      description: 'The gateway’s own calls carry WS-Addressing 1.0 headers, as wsHttpBinding wants them.',
-      examples: [true],
-    }),
-  rewriteTo: z
-    .boolean()
-    .default(false)
-    .meta({
-      description:
-        'It compares `wsa:To` with its own address: that of calls that are relayed is made so, unless something in the header is signed or encrypted.',
-      examples: [true],
-    }),
-  dialect: text('wcf, asmx, jax-ws, or the path of a recorded reply')
-    .default('wcf')
-    .meta({
-      description:
-        'How it writes what its contract leaves open, in replies that modern answers: `wcf`, `asmx`, `jax-ws`, or the path of a reply it once sent (best a fault, as `curl -i` saves it), relative to this file.',
-      examples: ['asmx', 'contracts/fault.http'],
-    }),
-  ...anyDestination,
-});
+const soap = z
+  .strictObject({
+    adapter: z.literal('soap').meta({ description: 'A SOAP, WCF or ASMX service.' }),
+    ...overNetwork,
+    wsdl: text('the path of a WSDL file')
+      .refine((path) => !/^https?:/i.test(path), {
+        error: 'the path of a WSDL file; strangler import URL --out FOLDER saves one',
+      })
+      .optional()
+      .meta({
+        description: 'Its contract: a snapshot in git, relative to this file. Needed as soon as operations are named.',
+        examples: ['contracts/OrderService.wsdl'],
+      }),
+    soapVersion: z
+      .enum(['1.1', '1.2'], { error: "'1.1' or '1.2', in quotes" })
+      .default('1.1')
+      .meta({ description: 'The version of SOAP in which the gateway itself asks (REST to SOAP).', examples: ['1.2'] }),
+    addressing: z
+      .boolean()
+      .default(false)
+      .meta({
+        description: 'The gateway’s own calls carry WS-Addressing 1.0 headers, as wsHttpBinding wants them.',
+        examples: [true],
+      }),
+    rewriteTo: z
+      .boolean()
+      .default(false)
+      .meta({
+        description:
+          'It compares `wsa:To` with its own address: that of calls that are relayed is made so, unless something in the header is signed or encrypted.',
+        examples: [true],
+      }),
+    dialect: text('wcf, asmx, jax-ws, or the path of a recorded reply')
+      .default('wcf')
+      .meta({
+        description:
+          'How it writes what its contract leaves open, in replies that modern answers: `wcf`, `asmx`, `jax-ws`, or the path of a reply it once sent (best a fault, as `curl -i` saves it), relative to this file.',
+        examples: ['asmx', 'contracts/fault.http'],
+      }),
+    ...anyDestination,
+  })
+  .check(placed);
 
-const http = z.strictObject({
-  adapter: z.literal('http').meta({ description: 'Any HTTP service.' }),
-  ...overNetwork,
-  ...anyDestination,
-});
+const http = z
+  .strictObject({
+    adapter: z.literal('http').meta({ description: 'Any HTTP service.' }),
+    ...overNetwork,
+    ...anyDestination,
+  })
+  .check(placed);
 
 const handler = z.strictObject({
   adapter: z.literal('handler').meta({ description: "A module that runs in the gateway's own process." }),
@@ -242,4 +265,10 @@ export const destinationSchema = z.discriminatedUnion('adapter', [soap, http, ha
 export const namedDialects: ReadonlySet<string> = new Set(['wcf', 'asmx', 'jax-ws']);
 
 /** Durations in milliseconds; `wsdl`, `dialect` and `module` as absolute paths once loaded. */
-export type DestinationSettings = Readonly<z.output<typeof destinationSchema>>;
+export type DestinationSettings = Placed<Readonly<z.output<typeof destinationSchema>>>;
+
+/** `url` is the first of `urls`, where those are said. */
+type Placed<T> = T extends { readonly adapter: 'handler' } ? T : Omit<T, 'url'> & { readonly url: string };
+
+export const settleDestination = (said: Readonly<z.output<typeof destinationSchema>>): DestinationSettings =>
+  said.adapter === 'handler' ? said : { ...said, url: said.url ?? said.urls?.[0] ?? '' };

@@ -331,7 +331,7 @@ routes:
       'routes.config.yaml:4:19  error  destinations.old.adapter: found "htp", expected one of soap, http, handler; did you mean "http"?',
       'routes.config.yaml:5:30  error  destinations.web.url: found "ftp://a", expected an http or https URL without user, query and fragment, such as http://127.0.0.1:7001/OrderService.svc',
       'routes.config.yaml:5:50  error  destinations.web.timeout: found 30, expected a duration with its unit, such as 500ms, 30s or 2m',
-      'routes.config.yaml:5:54  error  destinations.web.cacheable: unknown key "cacheable"; expected one of adapter, auth, url, tls, headers, requestFraming, connectTimeout, forwarded, host, keepAlive, timeout, maxInFlight, queue, breaker',
+      'routes.config.yaml:5:54  error  destinations.web.cacheable: unknown key "cacheable"; expected one of adapter, auth, url, urls, health, tls, headers, requestFraming, connectTimeout, forwarded, host, keepAlive, timeout, maxInFlight, queue, breaker',
       'routes.config.yaml:7:3  error  routes."a.b": expected a name of letters, digits, - and _ (no dots)',
       'routes.config.yaml:7:25  error  routes."a.b".match.path: found "no", expected a path such as /OrderService.svc, or a prefix such as /api/orders/**',
       'routes.config.yaml:7:39  error  routes."a.b".legacy: found "odl", expected the name of a destination; did you mean "old"?',
@@ -536,7 +536,7 @@ routes:
   all:
     match: { path: /** }
     legacy: old
-    session: { cookie: a }
+    errors: status
     operations:
       GET /a: { shadow: { sample: 10% }, ramp: { steps: [1] } }
 `);
@@ -544,7 +544,7 @@ routes:
     lines.map((line) => line.replace(/^[^:]*:(\d+):.*: /, '$1 ')),
     [
       '3 sandbox is not in this version',
-      '8 session is not in this version',
+      '8 errors is not in this version',
       '10 shadow is not in this version',
       '10 ramp is not in this version',
     ],
@@ -742,4 +742,72 @@ routes: { plain: { match: { path: /** }, legacy: web } }
 `;
   for (const value of ['"hidden\\u0001"', '{ a: hidden }', '[hidden]', '${KEY}'])
     for (const line of await one(file(value), { KEY: 'hidden\n' })) t.notRegex(line, /hidden/);
+});
+
+test('urls are one service at several places, instead of a url', async (t) => {
+  t.deepEqual(
+    await one(`gateway: { listen: '127.0.0.1:7070' }
+destinations:
+  both: { adapter: http, url: http://a, urls: [http://b] }
+  neither: { adapter: http }
+  twice: { adapter: http, urls: [http://a, http://a] }
+  paths: { adapter: http, urls: [http://a/x, http://b/y] }
+  schemes: { adapter: http, urls: [http://a, https://b] }
+  loop: { adapter: http, urls: [http://a, http://127.0.0.1:7070] }
+  address: { adapter: soap, urls: [http://a, http://b], rewriteTo: true }
+routes:
+  all: { match: { path: /** }, legacy: paths }`),
+    [
+      'routes.config.yaml:3:41  error  destinations.both.urls: found a list, expected url or urls, not both',
+      'routes.config.yaml:4:3  error  destinations.neither.url: is missing; expected an http or https URL without user, query and fragment, such as http://127.0.0.1:7001/OrderService.svc; or urls',
+      'routes.config.yaml:5:44  error  destinations.twice.urls[1]: a is there already; expected each url once',
+      'routes.config.yaml:6:46  error  destinations.paths.urls[1]: is http://b/y, and the first is http://a/x; expected the same scheme and path, for all are one service',
+      'routes.config.yaml:7:46  error  destinations.schemes.urls[1]: is https://b, and the first is http://a; expected the same scheme and path, for all are one service',
+      "routes.config.yaml:8:43  error  destinations.loop.urls[1]: is the gateway's own address (gateway.listen); expected another service's",
+      'routes.config.yaml:9:68  error  destinations.address.rewriteTo: writes the address of one url into calls, and there are several; expected one url, or services that take any wsa:To',
+    ],
+  );
+});
+
+test('a session is told by one thing, and a SOAP header only where there are some', async (t) => {
+  t.deepEqual(
+    await one(`destinations:
+  old: { adapter: http, url: "http://a" }
+routes:
+  none: { match: { path: /a }, legacy: old, session: { idle: 5m } }
+  two: { match: { path: /b }, legacy: old, session: { cookie: a, header: b } }
+  soap: { match: { path: /c }, legacy: old, session: { soapHeader: Id } }
+`),
+    [
+      'routes.config.yaml:4:45  error  routes.none.session: found a map, expected exactly one of cookie, header, soapHeader',
+      'routes.config.yaml:5:44  error  routes.two.session: found a map, expected exactly one of cookie, header, soapHeader',
+      'routes.config.yaml:6:68  error  routes.soap.session.soapHeader: calls of protocol http have no SOAP header; expected cookie or header',
+    ],
+  );
+});
+
+test('health asks for a path or for an operation that only reads', async (t) => {
+  const soapOf = (health: string): string => `{ adapter: soap, url: "http://a", wsdl: a.wsdl, health: { ${health} } }`;
+  t.deepEqual(
+    await one(`destinations:
+  both: ${soapOf('path: /a, operation: Ping, effect: read')}
+  none: ${soapOf('input: {}')}
+  writes: ${soapOf('operation: Ping')}
+  reads: ${soapOf('operation: Ping, effect: read')}
+  told: ${soapOf('operation: Ping')}
+  http: { adapter: http, url: "http://b", health: { operation: Ping, effect: read } }
+  expect: { adapter: http, url: "http://c", health: { path: /a, expect: [2xx, 700] } }
+  plain: { adapter: http, url: "http://d", health: { path: a } }
+routes:
+  all: { match: { path: /** }, protocol: soap, legacy: told, operations: { Ping: { effect: read } } }
+`).then((all) => all.map((line) => line.replace(/^[^:]*:(\d+):\d+ +error +destinations\./, '$1 '))),
+    [
+      '2 both.health: found a map, expected path or operation, not both',
+      '3 none.health: found a map, expected an operation beside input and effect',
+      '4 writes.health.operation: Ping may change something, for all that is said; expected an operation with effect: read in a route to writes, or effect: read here',
+      '7 http.health.operation: is for a soap destination; expected path',
+      '8 expect.health.expect: found a list, expected a status such as 204, or 2xx',
+      '9 plain.health.path: found "a", expected a path such as /healthz',
+    ],
+  );
 });

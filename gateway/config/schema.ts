@@ -10,7 +10,7 @@ import { headersSetting } from '../headers/schema.ts';
 import { duration, size, text, timeout } from '../lib/schema.ts';
 import { matchSchema, rewriteSchema } from '../routing/schema.ts';
 import { stateSetting } from '../state/schema.ts';
-import { trafficSettings } from '../traffic/schema.ts';
+import { sessionSetting, trafficSettings } from '../traffic/schema.ts';
 import { destinationSchema } from './destinations.ts';
 
 const anAddress = 'host:port, such as 127.0.0.1:8080';
@@ -262,6 +262,7 @@ const routeSchema = z.strictObject({
   ...breakerSetting,
   ...prioritySetting,
   ...trafficSettings,
+  ...sessionSetting,
   ...admissionSettings,
   ...cacheSettings,
   mismatch: z

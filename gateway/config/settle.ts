@@ -8,8 +8,10 @@ import { effectOf } from '../forward/effect-of.ts';
 import type { BudgetSettings, Effect } from '../forward/schema.ts';
 import type { BreakerSettings, Priority } from '../guard/schema.ts';
 import type { Match } from '../routing/schema.ts';
+import { sessionSource, type SaidSession } from '../traffic/schema.ts';
+import type { SessionSettings } from '../traffic/session.ts';
 import type { CohortSource } from '../traffic/traffic.ts';
-import type { DestinationSettings } from './destinations.ts';
+import { settleDestination, type DestinationSettings } from './destinations.ts';
 import type { FileSettings, GatewaySettings, SaidOperation, SaidRoute } from './schema.ts';
 
 export interface OperationSettings {
@@ -60,6 +62,8 @@ export interface RouteSettings {
   readonly modern: string | null;
   readonly mismatch: 'legacy' | 'refuse';
   readonly dispatch: 'both' | 'action' | 'payload';
+  /** Its salt is that of the route whose operations these are; null: calls are told apart one by one. */
+  readonly session: (SessionSettings & { readonly salt: string }) | null;
   /** Part of the path → what destinations have in its place; null: their urls tell. */
   readonly rewrite: { readonly prefix: string; readonly to: string } | null;
   /** Null: no bound on second sends. */
@@ -92,7 +96,7 @@ export interface Config {
 export const settle = (file: FileSettings): Config => ({
   gateway: file.gateway,
   state: file.state,
-  destinations: new Map(Object.entries(file.destinations)),
+  destinations: new Map(Object.entries(file.destinations).map(([name, said]) => [name, settleDestination(said)])),
   routes: new Map(Object.entries(file.routes).map(([name, route]) => [name, settleRoute(name, route, file)])),
 });
 
@@ -107,6 +111,7 @@ const settleRoute = (name: string, route: SaidRoute, file: FileSettings): RouteS
     modern: route.modern ?? null,
     mismatch: route.mismatch,
     dispatch: route.dispatch,
+    session: settleSession(route.session ?? owned.session, owned.salt ?? owner),
     rewrite: route.rewrite ?? null,
     budget: route.budget ?? null,
     decisionHeader: route.decisionHeader,
@@ -124,6 +129,9 @@ const settleRoute = (name: string, route: SaidRoute, file: FileSettings): RouteS
     operationsFrom: from,
   };
 };
+
+const settleSession = (said: SaidSession | undefined, salt: string): RouteSettings['session'] =>
+  said === undefined ? null : { source: sessionSource(said), idle: said.idle, salt };
 
 interface Unsettled {
   readonly name: string;

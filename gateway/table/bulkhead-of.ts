@@ -20,7 +20,7 @@ export const bulkheadOf =
 
 /** Where a destination is: another address is another thing. */
 export const addressOf = (where: DestinationSettings): string =>
-  where.adapter === 'handler' ? where.module : where.url;
+  where.adapter === 'handler' ? where.module : (where.urls ?? [where.url]).join(' ');
 
 export const priorityOf = ({ priority, effect }: Pick<OperationSettings, 'priority' | 'effect'>): Priority =>
   priority ?? byEffect[effect];

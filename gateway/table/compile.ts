@@ -13,6 +13,8 @@ import { nearest } from '../lib/nearest.ts';
 import { compileMatch } from '../routing/match.ts';
 import { restOperations } from '../routing/rest-operations.ts';
 import { cameIn } from '../traffic/came-in.ts';
+import { sessionOf } from '../traffic/session.ts';
+import type { Sessions } from '../traffic/sessions.ts';
 import type { OpenedByName } from './destinations.ts';
 import type { Keepers } from '../admission/keepers.ts';
 import { admissionOf } from './admission-of.ts';
@@ -38,6 +40,7 @@ export interface Making {
   readonly slotOf: (route: string, operation: string) => number;
   readonly keepers: Keepers;
   readonly breakers: BreakerDraft;
+  readonly sessions: Sessions;
   readonly bulkheads: BulkheadDraft;
   readonly budgets: BudgetDraft;
   readonly held: Lease;
@@ -45,6 +48,7 @@ export interface Making {
 
 /** The same, with what all routes know of each other. */
 interface Inside extends Making {
+  readonly warn: (flaw: Flaw) => void;
   /** All that the file's operations take back, by the contract that they are of. */
   readonly invalidated: ReadonlyMap<string, readonly string[]>;
   readonly entrances: ReturnType<typeof entrancesOf>;
@@ -56,9 +60,14 @@ export const compile = (
   making: Making,
 ): { readonly table: Table | null; readonly flaws: readonly Flaw[]; readonly warnings: readonly Flaw[] } => {
   const found = transportFlaws(config, making.opened);
-  const warnings = found.filter(({ severity }) => severity === 'warning');
+  const warnings: Flaw[] = found.filter(({ severity }) => severity === 'warning');
   const flaws: Flaw[] = found.filter(({ severity }) => severity === 'error');
-  const inside: Inside = { ...making, entrances: entrancesOf(config), invalidated: invalidatedIn(config, making) };
+  const inside: Inside = {
+    ...making,
+    warn: (flaw) => void warnings.push(flaw),
+    entrances: entrancesOf(config),
+    invalidated: invalidatedIn(config, making),
+  };
   const routes = [...config.routes].map(([name, settings]) => ({
     match: settings.match,
     route: compileRoute(name, settings, config, inside, flaws),
@@ -100,6 +109,9 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
     }
   }
   const { other, otherByEffect } = others(parts, settings, flaws);
+  const inSession = [...operations.values(), ...(byContract ? [] : [other])];
+  parts.session?.settle(leastOf(inSession));
+  if (parts.session?.points === 0) warnOfStandstill(name, inSession, making.warn);
   const protocol = (): Protocol => {
     try {
       // What is wrong with an operation has been told at its line.
@@ -142,6 +154,30 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
   };
 };
 
+/** A session goes to modern only if each of its operations may (decision 15). */
+const leastOf = (plans: readonly Plan[]): number => Math.min(10_000, ...plans.map(({ traffic }) => pointsOf(traffic)));
+
+const pointsOf = ({ killed, sides, points }: Plan['traffic']): number => {
+  if (sides === 'modern') return 10_000;
+  return killed || sides === 'legacy' ? 0 : points;
+};
+
+/** Some operations are given a share, and one without keeps all sessions from it. */
+const warnOfStandstill = (route: string, plans: readonly Plan[], warn: Inside['warn']): void => {
+  const isWanted = plans.some(({ traffic }) => traffic.points > 0 && !traffic.killed);
+  const without = plans
+    .filter(({ traffic }) => pointsOf(traffic) === 0 && !traffic.killed)
+    .map((plan) => plan.operation);
+  if (!isWanted || without.length === 0) return;
+  const named =
+    without.length > 5 ? `${without.slice(0, 5).join(', ')} and ${without.length - 5} more` : without.join(', ');
+  warn({
+    path: ['routes', route, 'session'],
+    message: `no session goes to modern, whatever its other weights, as long as these operations do not: ${named}`,
+    severity: 'warning',
+  });
+};
+
 /** The same bound as for what our relay carries. */
 const passedBy = (parts: RouteParts, { other, otherByMethod }: RouteSettings, proxy: Proxy | null): Proxy | null => {
   const bulkhead = proxy === null ? null : parts.bulkheadOf(proxy.destination);
@@ -154,7 +190,10 @@ const passedBy = (parts: RouteParts, { other, otherByMethod }: RouteSettings, pr
 const needsRelay = (destination: DestinationSettings | undefined): boolean =>
   destination !== undefined &&
   'url' in destination &&
-  (destination.requestFraming === 'length' || destination.headers !== undefined);
+  (destination.requestFraming === 'length' ||
+    destination.headers !== undefined ||
+    destination.health !== undefined ||
+    (destination.urls?.length ?? 1) > 1);
 
 /** A breaker that the file speaks of; the usual one is no reason to carry a call otherwise. */
 const isGuarded = ({ legacy, modern, other }: RouteSettings, { destinations }: Config): boolean =>
@@ -198,6 +237,10 @@ const partsOf = (
     standing: standingOf(settings, making),
     invalidated: making.invalidated.get(contract?.hash ?? '') ?? [],
     modernIsSoap: config.destinations.get(settings.modern ?? '')?.adapter === 'soap',
+    session:
+      settings.session === null
+        ? null
+        : sessionOf(settings.session, { ...settings.session, sessions: making.sessions }),
     adapters: making.adapters,
     killed: making.killed,
     pinSecret: config.gateway.pins?.secret ?? null,
@@ -338,6 +381,7 @@ const nowhere = (making: Making): Route => {
     legacy: null,
     modern: null,
     modernIsSoap: false,
+    session: null,
     adapters: making.adapters,
     killed: making.killed,
     pinSecret: null,

@@ -1,6 +1,7 @@
 // One operation's plan: its sends, its traffic, and what may be asked after a failure.
 import type {
   Adapters,
+  Affinity,
   Announced,
   Call,
   Contract,
@@ -24,6 +25,7 @@ import { guarded } from '../guard/guarded.ts';
 import { ipKey } from '../traffic/client-ip.ts';
 import { cohort } from '../traffic/cohort.ts';
 import { killedBy } from '../traffic/kill.ts';
+import type { Session } from '../traffic/session.ts';
 import type { CohortSource, Traffic } from '../traffic/traffic.ts';
 import type { BreakerOf, BreakerPlace } from './breaker-of.ts';
 import { priorityOf, type BulkheadOf } from './bulkhead-of.ts';
@@ -44,6 +46,8 @@ export interface RouteParts {
   readonly besides: readonly Entrance[];
   /** It takes envelopes as they come; nothing is translated. */
   readonly modernIsSoap: boolean;
+  /** null: its calls are told apart one by one. */
+  readonly session: Session | null;
   readonly adapters: Adapters;
   readonly killed: ReadonlySet<string>;
   readonly pinSecret: string | null;
@@ -90,6 +94,7 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
     connections: connectionsOf(parts, settings),
     sides: modern === null ? 'legacy' : legacy === null ? 'modern' : 'both',
     killed: killedBy(killed, name, operation),
+    session: parts.session,
     pinSecret: parts.pinSecret,
     trusts: parts.trusts,
   } as const;
@@ -115,6 +120,7 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
       !reverse &&
       parts.protocol !== 'rest' &&
       !parts.judged &&
+      !needsMessage(parts) &&
       cache === null &&
       http === null &&
       !changesHttp &&
@@ -129,6 +135,13 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
     takesBack,
   };
 };
+
+/** The session stands in the message, and where the call goes hangs on it. */
+const needsMessage = ({ session, legacy, modern }: RouteParts): boolean =>
+  session?.from.startsWith('soapHeader:') === true && (modern !== null || (legacy?.health?.urls.length ?? 1) > 1);
+
+const affinityTo = ({ session }: RouteParts, { name, health }: Destination): Affinity | null =>
+  session === null || (health?.urls.length ?? 1) < 2 ? null : session.affinity(name);
 
 const cacheFor = (
   parts: RouteParts,
@@ -273,6 +286,7 @@ const legacySide = (parts: RouteParts, operation: string, settings: OperationSet
     whence,
     announced,
     headers,
+    affinity: affinityTo(parts, legacy),
   });
   if (send === null) return null;
   const bound = boundOf(parts, { destination: legacy.name, operation, side: 'legacy' }, settings);
@@ -293,6 +307,7 @@ const modernSide = (parts: RouteParts, operation: string, settings: OperationSet
     judged: true,
     mayBeEmpty,
     whence: parts.whence,
+    affinity: affinityTo(parts, modern),
     announced: null,
     headers: parts.headers,
   });

@@ -171,6 +171,12 @@ export const catalogue = [
     help: 'How often a breaker came into a state (closed, half-open, open), by itself or by hand.',
   },
   {
+    name: 'strangler_upstream_healthy',
+    type: 'gauge',
+    labels: ['destination', 'url'],
+    help: '1: this url (host and port) is asked, 0: it is left out while there is another. Destinations with several urls or with health only.',
+  },
+  {
     name: 'strangler_config_revision',
     type: 'gauge',
     labels: [],

@@ -78,6 +78,7 @@ const fold = (state: Mutable, event: GatewayEvent): void => {
       return;
     case 'destination-warned':
     case 'breaker-changed':
+    case 'url-changed':
     case 'destination-full':
     case 'cache-purged':
     case 'killed':

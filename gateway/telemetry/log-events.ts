@@ -32,6 +32,12 @@ export const logEvents = (events: Events, logger: Logger): (() => void) =>
       case 'destination-warned':
         logger.warn({ event }, `destination ${event.destination}: ${event.message}`);
         return;
+      case 'url-changed':
+        logger[event.state === 'healthy' ? 'info' : 'warn'](
+          { event },
+          `${event.url} of ${event.destination} is ${event.state}: ${event.why}; ${event.left > 0 ? `${event.left} left` : 'none is left, so all are asked'}`,
+        );
+        return;
       case 'breaker-changed':
         logger[event.state === 'open' ? 'warn' : 'info'](
           { event },

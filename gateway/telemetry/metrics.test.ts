@@ -37,6 +37,7 @@ const measured = () => {
     turnedAway: turnedAwayCounts(),
     cache: { bytes: 0, entries: 0 },
     inFlight: () => [['orders-legacy', 3]] as const,
+    urls: () => [],
     dropped: () => 0,
   };
   return { ...parts, guards, events, text: async () => (await metrics(parts, { process: false }).text()).text };

@@ -5,7 +5,7 @@ import { cacheResults, outcomes } from '../exchange.ts';
 import { stages } from '../table/table.ts';
 import { weighedPlans } from '../table/weighed.ts';
 import { breakerStates } from '../events.ts';
-import { undecidedReasons } from '../../adapters/adapter.ts';
+import { undecidedReasons, type UrlHealth } from '../../adapters/adapter.ts';
 import { catalogue } from './catalogue.ts';
 import { bounds, buckets, column, fallbackReasons, sides, width } from './columns.ts';
 import { waitEndings, type Bulkhead } from '../guard/bulkhead.ts';
@@ -30,6 +30,8 @@ export interface Measured {
   /** Calls under way, per name of destination. */
   readonly inFlight: () => Iterable<readonly [destination: string, calls: number]>;
   readonly breakers: () => Iterable<Breaker>;
+  /** Those that somebody looks after. */
+  readonly urls: () => Iterable<readonly [destination: string, health: UrlHealth]>;
   readonly bulkheads: () => Iterable<Bulkhead>;
   readonly budgets: () => Iterable<Budget>;
   readonly held: HeldBytes;
@@ -225,6 +227,11 @@ const readers: Readonly<Record<MetricName, Reader>> = {
   strangler_breaker_changes_total: ofBreakers(({ changes }, labels) =>
     breakerStates.map((state) => ({ labels: { ...labels, state }, value: changes[state] })),
   ),
+  strangler_upstream_healthy: ({ urls }) =>
+    [...urls()].map(([destination, { url, state }]) => ({
+      labels: { destination, url },
+      value: state === 'healthy' ? 1 : 0,
+    })),
   strangler_config_revision: ({ health }) => single(health.revision ?? 0),
   strangler_config_last_reload_success: ({ health }) => single(health.rejected === null ? 1 : 0),
   strangler_config_reloads_total: ({ health }) =>

@@ -17,6 +17,7 @@ const quarter: Traffic = {
   connections: 'legacy',
   sides: 'both',
   killed: false,
+  session: null,
   pinSecret: null,
   trusts: () => false,
 };

@@ -1,4 +1,5 @@
 // What a decision needs to know of one operation, compiled from the file. Small and frozen; `decide` takes nothing else.
+import type { Session } from './session.ts';
 
 /** Where a cohort key may come from; the first source that has one wins (product promise P2). */
 export type CohortSource =
@@ -28,6 +29,8 @@ export interface Traffic {
   readonly sides: 'both' | 'legacy' | 'modern';
   /** All to legacy, whatever the weight says (decision 14: kill beats everything). */
   readonly killed: boolean;
+  /** Holds calls of one session together; null: the route has none. */
+  readonly session: Session | null;
   /** Secret of testers' signed pins; null: pins are not honoured. */
   readonly pinSecret: string | null;
   /** Networks whose X-Forwarded-For is believed, compiled. */

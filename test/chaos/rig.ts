@@ -100,7 +100,7 @@ ${of(
 `;
 };
 
-const countingService = async (
+export const countingService = async (
   t: Test,
   { side, folder, flags }: { side: SideName; folder: string; flags: readonly string[] },
 ): Promise<CountingService> => {

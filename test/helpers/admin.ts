@@ -14,6 +14,7 @@ import type { ExecutionContext } from 'ava';
 import type { Middleware } from 'koa';
 import type { Events } from '../../gateway/events.ts';
 import type { Exchange } from '../../gateway/exchange.ts';
+import type { Status } from '../../gateway/admin/shapes.ts';
 import type { Table } from '../../gateway/table/table.ts';
 import type { Log } from '../../gateway/telemetry/log.ts';
 import type { FlipRequest } from '../../gateway/admin/source.ts';
@@ -52,7 +53,7 @@ const weightOf = (table: Table | null, route: string, operation: string): number
 /** The admin side over a table and exchanges made by hand. */
 export const adminRig = async (
   t: ExecutionContext,
-  options: { readonly flip?: FlipRequest; readonly page?: Middleware } = {},
+  options: { readonly flip?: FlipRequest; readonly page?: Middleware; readonly urls?: Status['urls'] } = {},
 ): Promise<Rig> => {
   const events = plainEvents();
   const all = slots();
@@ -72,6 +73,7 @@ export const adminRig = async (
     held: heldBytes(() => 0),
     turnedAway: turnedAwayCounts(),
     inFlight: () => [],
+    urls: () => [],
     cache: kept,
     dropped: () => 0,
   };
@@ -85,6 +87,7 @@ export const adminRig = async (
     memory: kept,
     takeBackElsewhere: () => undefined,
     clocks,
+    urls: () => options.urls ?? [],
     gateway: { version: '0.0.0-test', node: process.version, pid: process.pid, startedAt: Date.now() },
   });
   const side = admin({

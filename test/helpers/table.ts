@@ -30,6 +30,7 @@ const planOf = (route: string, planned: PlannedOperation, slots: Slots): Plan =>
     connections: 'legacy',
     sides: 'both',
     killed: planned.killed ?? false,
+    session: null,
     pinSecret: null,
     trusts: () => false,
   },

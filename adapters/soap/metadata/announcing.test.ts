@@ -44,7 +44,7 @@ const ask = async (given: Parameters<typeof plainCall>[0], reply = measured(), k
     },
     {
       mount: { path: '/Orders.svc', iis: true },
-      url,
+      urls: [url],
       host: null,
       retarget: (target) => target,
       announced: { entrances },

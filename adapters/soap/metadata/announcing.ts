@@ -11,8 +11,8 @@ import type { Announced, Call, Deadline, Entrance, Mount, Raw, Reply, Send, When
 
 export interface Announcing {
   readonly mount: Mount;
-  /** Of the destination. */
-  readonly url: string;
+  /** Of the destination; their paths are the same. */
+  readonly urls: readonly string[];
   /** Host that it is asked with; null: the client's. */
   readonly host: string | null;
   /** Request target as sent → as the destination has it. */
@@ -26,8 +26,8 @@ const longest = 16 * 1024 * 1024;
 
 /** `send` for calls of no operation: metadata is asked for uncompressed and read whole; all else is not touched. */
 export const announcing = (send: Send, settings: Announcing): Send => {
-  const { mount, url, announced } = settings;
-  const way = wayOf({ mount, url });
+  const { mount, urls, announced } = settings;
+  const way = wayOf({ mount, url: urls[0]! });
   // Two routes may lead to one path: the client is shown the one by which it has come.
   const ways = [way, ...announced.entrances.map(wayOf)].toSorted((one, other) => other.own.length - one.own.length);
   return async (call, deadline) => {
@@ -42,7 +42,8 @@ export const announcing = (send: Send, settings: Announcing): Send => {
     if (call.head.method === 'HEAD') return unmeasured(reply);
     if (reply.head.status !== 200 || isCoded(reply)) return reply;
     const [asked = ''] = settings.retarget(call.head.target).split('?', 1);
-    const authorities = authoritiesOf(url, settings.host ?? call.header('host'));
+    const host = settings.host ?? call.header('host');
+    const authorities = new Set(urls.flatMap((url) => Array.from(authoritiesOf(url, host))));
     const reach = { publicBase, way, ways, authorities, asked };
     return readdressed(reply, reach, deadline);
   };

@@ -10,6 +10,7 @@ import { problemAt, type Loaded } from '../../config/load.ts';
 import type { Problem } from '../../events.ts';
 import { compile } from '../../table/compile.ts';
 import { reopen } from '../../table/destinations.ts';
+import { sessionsInMemory } from '../../traffic/sessions.ts';
 
 /** For commands that read a contract and open nothing. */
 export const inspecting: Pick<Adapters, 'inspect'> = adapters;
@@ -32,6 +33,7 @@ export const compiled = async (loaded: Loaded): Promise<readonly Problem[]> => {
     slotOf: () => 0,
     keepers: keepers(),
     breakers: noBreakers(),
+    sessions: sessionsInMemory(() => 0),
     bulkheads: noBulkheads(),
     budgets: budgets(() => 0).draft(),
     held: heldBytes(() => 0),

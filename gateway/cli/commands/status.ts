@@ -40,7 +40,7 @@ const headline = ({ gateway, revision, since, now, ready, draining }: Status): s
   return `strangler ${gateway.version}, ${standing}, ${serving}, up ${age(now - gateway.startedAt)}`;
 };
 
-const notes = ({ config, killed, state }: Status): string[] => [
+const notes = ({ config, killed, state, urls }: Status): string[] => [
   ...(state === 'down' ? ['! the state does not answer, calls are served without it'] : []),
   ...(config.rejected?.problems ?? []).map(
     ({ file, line, column, message }) => `! rejected, the table before it serves: ${file}:${line}:${column} ${message}`,
@@ -48,7 +48,16 @@ const notes = ({ config, killed, state }: Status): string[] => [
   ...config.warnings.map(({ file, line, column, message }) => `! warning: ${file}:${line}:${column} ${message}`),
   ...config.restartNeeded.map((key) => `! takes effect after a restart: ${key}`),
   ...killed.map((scope) => `! killed, all calls go to legacy: ${scope === '*' ? 'everything' : scope}`),
+  ...urls
+    .filter((one) => one.state !== 'healthy')
+    .map(
+      (one) =>
+        `! ${one.url} of ${one.destination} is ${one.state}${isLast(one.destination, urls) ? ', and so are all others: all are asked' : ''}`,
+    ),
 ];
+
+const isLast = (destination: string, urls: Status['urls']): boolean =>
+  urls.every((one) => one.destination !== destination || one.state !== 'healthy');
 
 const age = (ms: number): string => {
   const seconds = Math.max(0, Math.round(ms / 1_000));

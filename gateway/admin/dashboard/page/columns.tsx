@@ -1,7 +1,7 @@
 // The columns of the table: what each shows, and what it sorts by.
 import type { ComponentChildren } from 'preact';
 import type { OperationRow } from '../../shapes.ts';
-import { fallbacksOf, figuresOf, undecidedOf } from './state.ts';
+import { fallbacksOf, figuresOf, snapshot, undecidedOf } from './state.ts';
 import { dash, latency, percent, rate } from './format.ts';
 import { Share } from './share.tsx';
 
@@ -50,6 +50,22 @@ const BreakerChip = ({ breaker }: Pick<OperationRow, 'breaker'>) => {
   );
 };
 
+/** Only when some of the urls of its destinations are left out. */
+const UrlsChip = ({ legacy, modern }: Pick<OperationRow, 'legacy' | 'modern'>) => {
+  const urls = snapshot.value?.status.urls ?? [];
+  const own = urls.filter(({ destination }) => destination === legacy || destination === modern);
+  const out = own.filter(({ state }) => state !== 'healthy');
+  if (out.length === 0) return null;
+  return (
+    <span
+      class="chip killed"
+      title={out.map(({ destination, url, state }) => `${url} of ${destination} is ${state}`).join(', ')}
+    >
+      {out.length} of {own.length} urls out
+    </span>
+  );
+};
+
 const stages = ['legacy', 'shadow', 'canary', 'live', 'drain', 'retired'];
 
 export const columns: readonly Column[] = [
@@ -59,13 +75,13 @@ export const columns: readonly Column[] = [
     hint: 'Where the operation stands, read from its weight and fallback',
     align: 'left',
     by: ({ stage, killed }) => (killed ? -1 : stages.indexOf(stage)),
-    cell: ({ stage, killed, weight, breaker }) =>
+    cell: ({ stage, killed, weight, breaker, legacy, modern }) =>
       weight === null ? (
         <span class="zero">{dash}</span>
       ) : (
         <>
           <span class={`chip ${killed ? 'killed' : stage}`}>{killed ? 'killed' : stage}</span>{' '}
-          <BreakerChip breaker={breaker} />
+          <BreakerChip breaker={breaker} /> <UrlsChip legacy={legacy} modern={modern} />
         </>
       ),
   },

@@ -53,6 +53,12 @@ const told = (event: GatewayEvent): Told => {
         title: `Breaker ${event.state}`,
         detail: `${event.destination}/${event.operation}: ${event.why}`,
       };
+    case 'url-changed':
+      return {
+        tone: event.state === 'healthy' ? 'good' : event.left > 0 ? 'warn' : 'bad',
+        title: `Url ${event.state}`,
+        detail: `${event.url} of ${event.destination}: ${event.why}`,
+      };
     case 'cache-purged':
       return { tone: '', title: 'Cache purged', detail: `${event.what}: ${event.entries} answers, ${event.why}` };
     case 'state-changed':
