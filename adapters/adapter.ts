@@ -215,6 +215,8 @@ export interface Asked {
   /** HTTP status of an answer → declared fault that it means, or `client`: the client's fault, as SOAP tells it. */
   readonly treat: Treat;
   readonly write: boolean;
+  /** Milliseconds to the first byte of the reply, and then between bytes; null or absent: as the destination has it. */
+  readonly timeout?: number | null;
   readonly face: Face;
   /** Of the route; the destination's own come over them. Absent: none. */
   readonly headers?: HeaderEdit | null;
@@ -310,6 +312,8 @@ export type DestinationSettings =
 
 export interface Relaying {
   readonly write: boolean;
+  /** Milliseconds to the first byte of the reply, and then between bytes; null or absent: as the destination has it. */
+  readonly timeout?: number | null;
   /** Its replies decide a fallback. */
   readonly judged: boolean;
   /** A judged reply may be without a body, as that to a one-way operation is. Otherwise such a reply is a failure. */
@@ -385,6 +389,8 @@ export interface Adapters {
     readonly prefix: number;
     readonly dispatch: 'both' | 'action' | 'payload';
     readonly mismatch: 'legacy' | 'refuse';
+    /** The gateway's own faults have the status of the trouble where that is 503 or 504; absent or false: 500, whose body .NET reads. */
+    readonly plainStatus?: boolean;
     /** Where legacy stands, for its side doors, which take no SOAP; null: there is none, or it is not asked over the network. */
     readonly entrance: Entrance | null;
   }): Protocol;

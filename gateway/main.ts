@@ -18,6 +18,7 @@ import { flipFile } from './flip-file.ts';
 import { readCertificates } from './front/certificates.ts';
 import { watchCertificates } from './front/watched-certificates.ts';
 import { breakers as makeBreakers } from './guard/breakers.ts';
+import { deadlines } from './guard/time/deadlines.ts';
 import { killSwitch } from './kill-switch.ts';
 import { networks } from './lib/cidr.ts';
 import { closing } from './lib/closing.ts';
@@ -120,6 +121,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     {
       account: told.account,
       cache: kept,
+      deadlines: deadlines({ ...clocks, every }),
       chance: Math.random,
       now: clocks.wall,
       current: () => tables.current(),
@@ -256,5 +258,11 @@ const listen = (http: Server, { host, port }: { host: string; port: number }): P
       resolve(bound.family === 'IPv6' ? `[${bound.address}]:${bound.port}` : `${bound.address}:${bound.port}`);
     });
   });
+
+/** Never keeps the process alive. */
+const every = (ms: number, tick: () => void): (() => void) => {
+  const timer = setInterval(tick, ms).unref();
+  return () => clearInterval(timer);
+};
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,11 +1,12 @@
 // THE PATH OF ONE REQUEST.
 import type { Arriving, Delivered, Reply } from '../adapters/adapter.ts';
-import { SendError } from '../adapters/errors.ts';
+import { AdapterError, SendError } from '../adapters/errors.ts';
 import type { Cache } from './cache/cache.ts';
 import type { Refusal } from './admission/refusal.ts';
 import type { TurnedAway } from './events.ts';
 import { answer, type Answered } from './forward/answer.ts';
 import { unsent } from './forward/forward.ts';
+import { isEndless, type Deadlines } from './guard/time/deadlines.ts';
 import { identify, unreadable, type Known } from './routing/identify.ts';
 import { edited } from './headers/edited.ts';
 import { planOf, undecidable } from './routing/plan-of.ts';
@@ -20,6 +21,7 @@ import { troubleOf } from './trouble.ts';
 export interface House {
   readonly account: Account;
   readonly cache: Cache;
+  readonly deadlines: Deadlines;
   /** 0 ≤ chance < 1. */
   readonly chance: () => number;
   /** Milliseconds since 1970. */
@@ -47,12 +49,16 @@ export const serve = async (house: House, { arrival, route, revision }: Served):
   if (late !== null) return turnAway(house, { arrival, route, revision, known, began }, late);
   const plan = planOf(known, route, arrival.method);
   const decision = undecidable(known, route) ?? decide(arrival, plan.traffic, house.chance, house.now);
-  const forwarded: Answered = unsent(known.identified) ?? (await answer(house.cache, arrival, decision, plan));
+  if (plan.deadline !== null) house.deadlines.bound(arrival, plan.deadline, began);
+  const forwarded: Answered =
+    unsent(known.identified) ?? inTime(arrival, await answer(house.cache, arrival, decision, plan).catch(unasked));
   keepSide(arrival, forwarded);
+  if (plan.deadline !== null && forwarded.reply !== null && isEndless(forwarded.reply)) house.deadlines.lift(arrival);
   const reply = forwarded.reply ?? instead(house, { arrival, route, known, forwarded });
   const edit = edited(reply, route.response);
   const shown = route.decisionHeader ? told(edit, `${route.name}/${plan.operation}`, decision, revision) : edit;
   const delivered = breaksOff(forwarded, plan) ? brokenOff(arrival, forwarded) : await arrival.respond(shown);
+  if (plan.deadline !== null) house.deadlines.lift(arrival);
   house.account(exchangeOf({ revision, route, arrival, known, plan, decision, forwarded, reply, delivered, began }));
 };
 
@@ -67,7 +73,7 @@ const breaksOff = ({ error, attempts }: Answered, plan: Plan): boolean => {
 };
 
 const brokenOff = (arrival: Arriving, { error }: Answered): Delivered => {
-  if (arrival.deadline.ended !== null) return 'client-left';
+  if (arrival.deadline.ended?.code === 'ERR_ABORTED') return 'client-left';
   arrival.cut(error!);
   return 'cut';
 };
@@ -75,6 +81,19 @@ const brokenOff = (arrival: Arriving, { error }: Answered): Delivered => {
 /** Who is known to a side by the connection stays there (decision 13). */
 const keepSide = ({ client: { bond } }: Arriving, { reply, attempts }: Answered): void => {
   if (bond?.identified === true && reply !== null) bond.side ??= attempts.at(-1)?.side ?? null;
+};
+
+/** The call's own body failed while it was read, before anybody was asked. */
+const unasked = (error: unknown): Answered => {
+  if (!(error instanceof AdapterError)) throw error;
+  return { ...nobodyAsked, error };
+};
+
+/** A reply that came with the end of the call's time is none that could be told to its end. */
+const inTime = ({ deadline: { ended } }: Arriving, answered: Answered): Answered => {
+  if (answered.reply === null || ended?.code !== 'ERR_DEADLINE') return answered;
+  answered.reply.discard?.();
+  return { ...answered, reply: null, error: ended };
 };
 
 const unknown: Known = { identified: null, named: null, inPassing: false };

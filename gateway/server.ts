@@ -21,6 +21,7 @@ import { http2On } from './front/h2.ts';
 import { proxied } from './front/proxied.ts';
 import { serve, type House } from './serve.ts';
 import type { Plan, Route, Table } from './table/table.ts';
+import { leftStatus } from './telemetry/exchange-of.ts';
 import { noRoute, tooLarge } from './trouble.ts';
 
 export interface Front extends House {
@@ -332,7 +333,7 @@ const plainExchange = (table: Table, route: Route, arrival: Arriving, ending: En
     fallback: null,
     by: ending.by,
     cache: null,
-    status: ending.status,
+    status: ending.delivered === 'client-left' ? leftStatus : ending.status,
     outcome:
       ending.delivered !== 'complete'
         ? ending.delivered

@@ -32,11 +32,12 @@ export const httpDestination = async (
     get inFlight() {
       return pool.inFlight;
     },
-    relay: (mount, { write, whence, headers }) => {
+    relay: (mount, { write, timeout = null, whence, headers }) => {
       const follow = following({ mount, url: settings.url, host: own, cameIn: whence.cameIn });
       const send = relay({
         pool,
         write,
+        timeout,
         retarget: retarget(mount, settings.url),
         host: own,
         lines: forwardedLines({ forwarded: settings.forwarded ?? 'none', trusts: whence.trusts }),
@@ -51,6 +52,7 @@ export const httpDestination = async (
       const send = relay({
         pool,
         write: asked.write,
+        timeout: asked.timeout ?? null,
         retarget: retarget({ path: '', iis: false }, settings.url),
         host,
         request: both(asked.headers ?? null, edits.request),

@@ -39,12 +39,13 @@ export const soapDestination = async (
   const host = settings.host === 'destination' ? new URL(settings.url).host : null;
   const secured = await secure(settings.auth);
   const edits = { request: settings.headers?.request ?? null, response: settings.headers?.response ?? null };
-  const asking = ({ write, headers = null }: Asked): SoapAsking => {
+  const asking = ({ write, timeout = null, headers = null }: Asked): SoapAsking => {
     if (contract === null) throw new Error(`${name} has no wsdl; expected one to translate by`);
     const { url } = settings;
     const send = relay({
       pool,
       write,
+      timeout,
       retarget: (target) => target,
       host: new URL(url).host,
       request: both(headers, edits.request),
@@ -60,13 +61,14 @@ export const soapDestination = async (
     get inFlight() {
       return pool.inFlight;
     },
-    relay: (mount, { write, judged, mayBeEmpty = true, whence, announced, headers }) => {
+    relay: (mount, { write, timeout = null, judged, mayBeEmpty = true, whence, announced, headers }) => {
       const { url, forwarded = 'none' } = settings;
       const { trusts, cameIn } = whence;
       const there = retarget(mount, url);
       const relayed = relay({
         pool,
         write,
+        timeout,
         retarget: there,
         host,
         lines: forwardedLines({ forwarded, trusts }),

@@ -83,6 +83,8 @@ test('a route passes weight, fallback, effect and cohort on to operations that s
     exclude: [],
     cohort,
     identity: null,
+    timeout: null,
+    deadline: null,
     treat: {},
     admission,
   };

@@ -7,6 +7,7 @@ import type { SaidCache } from '../cache/schema.ts';
 import { effectOf } from '../forward/effect-of.ts';
 import type { Effect } from '../forward/schema.ts';
 import type { BreakerSettings } from '../guard/schema.ts';
+import type { DeadlineSettings } from '../guard/time/schema.ts';
 import type { Match } from '../routing/schema.ts';
 import type { CohortSource } from '../traffic/traffic.ts';
 import type { DestinationSettings } from './destinations.ts';
@@ -24,6 +25,10 @@ export interface OperationSettings {
   readonly points: number;
   /** Empty: no fallback. */
   readonly fallback: readonly Reason[];
+  /** Milliseconds to the first byte of a reply, and then between bytes; null: as each destination has it. */
+  readonly timeout: number | null;
+  /** For a call in all; null: no bound. */
+  readonly deadline: DeadlineSettings | null;
   /** Of modern; null: nothing said, here or on the route. */
   readonly breaker: BreakerSettings | 'off' | null;
   readonly cohort: readonly CohortSource[];
@@ -55,6 +60,8 @@ export interface RouteSettings {
   readonly modern: string | null;
   readonly mismatch: 'legacy' | 'refuse';
   readonly dispatch: 'both' | 'action' | 'payload';
+  /** How SOAP callers are told errors of the gateway's own. */
+  readonly errors: 'fault' | 'status';
   /** Part of the path → what destinations have in its place; null: their urls tell. */
   readonly rewrite: { readonly prefix: string; readonly to: string } | null;
   readonly decisionHeader: boolean;
@@ -99,6 +106,7 @@ const settleRoute = (name: string, route: SaidRoute, file: FileSettings): RouteS
     modern: route.modern ?? null,
     mismatch: route.mismatch,
     dispatch: route.dispatch,
+    errors: route.errors,
     rewrite: route.rewrite ?? null,
     decisionHeader: route.decisionHeader,
     headers: { request: route.headers?.request ?? null, response: route.headers?.response ?? null },
@@ -131,6 +139,8 @@ const settleOperation = ({ name, said, owner, route }: Unsettled): OperationSett
   treat: { ...route.treat, ...said.treat },
   points: said.weight ?? route.weight ?? 0,
   fallback: said.fallback ?? route.fallback ?? reasons,
+  timeout: said.timeout ?? route.timeout ?? null,
+  deadline: (said.deadline === undefined ? route.deadline : said.deadline) ?? null,
   breaker: said.breaker ?? route.breaker ?? null,
   cohort: said.cohort ?? route.cohort ?? [{ from: 'ip' }],
   salt: said.salt ?? `${route.salt ?? owner}/${name}`,

@@ -13,16 +13,13 @@ const keys = [
   'destinations.*.sandbox',
   'destinations.*.urls',
   'routes.*.budget',
-  'routes.*.errors',
   'routes.*.ramp',
   'routes.*.retries',
   'routes.*.session',
   'routes.*.shadow',
-  'routes.*.timeout',
   'routes.*.operations.*.ramp',
   'routes.*.operations.*.retries',
   'routes.*.operations.*.shadow',
-  'routes.*.operations.*.timeout',
 ] as const;
 
 /** Values of keys that are otherwise known. `state` may hold a password: it is not shown. */

@@ -31,12 +31,16 @@ export const forward = async (call: Call, decision: Decision, plan: Plan, deadli
   if (legacy !== null && plan.fallback.size > 0) call.body.hold(held);
   const first = await ask('modern', modern, call, deadline);
   const { reason, reached } = first.attempt;
-  if (reason === null || legacy === null || deadline.ended !== null) return only(first);
+  if (reason === null || legacy === null || !isInTime(plan, deadline)) return only(first);
   if (!mayAskLegacy({ reason, reached, again: call.body.again, committed: false }, plan)) return only(first);
   first.reply?.discard?.();
   const second = await ask('legacy', legacy, call, deadline);
   return { ...second, attempts: [first.attempt, second.attempt], fallback: reason };
 };
+
+/** Is there enough left of the call's total time for somebody to be asked once more? */
+const isInTime = ({ deadline: settings }: Plan, { ended, at }: Deadline): boolean =>
+  ended === null && (settings === null || at - performance.now() >= settings.reserve);
 
 /** A call that must not be relayed, or that its protocol has answered: nobody is asked. */
 export const unsent = (identified: Identified | null): Forwarded | null => {

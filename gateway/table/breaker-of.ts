@@ -11,6 +11,8 @@ export interface BreakerPlace {
   readonly operation: string;
   readonly side: 'legacy' | 'modern';
   readonly said: OperationSettings['breaker'];
+  /** Of the operation; null: as the destination has it. */
+  readonly timeout: number | null;
 }
 export type BreakerOf = (place: BreakerPlace) => Breaker | null;
 
@@ -20,7 +22,7 @@ const grace = 1000;
 /** Throws a plain Error where two routes give one destination's operation different settings. */
 export const breakerOf = (destinations: ReadonlyMap<string, DestinationSettings>, draft: BreakerDraft): BreakerOf => {
   const usual = usualBreaker();
-  return ({ destination, operation, side, said }) => {
+  return ({ destination, operation, side, said, timeout }) => {
     const where = destinations.get(destination);
     if (where === undefined) return null;
     // Legacy is guarded only by what its destination says: what a route says is about `modern`.
@@ -28,6 +30,12 @@ export const breakerOf = (destinations: ReadonlyMap<string, DestinationSettings>
     if (settings === 'off') return null;
     const address = where.adapter === 'handler' ? where.module : where.url;
     const connecting = where.adapter === 'handler' ? 0 : where.connectTimeout;
-    return draft.of({ destination, operation, address, settings, patience: connecting + where.timeout + grace });
+    return draft.of({
+      destination,
+      operation,
+      address,
+      settings,
+      patience: connecting + (timeout ?? where.timeout) + grace,
+    });
   };
 };

@@ -114,6 +114,7 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
     limits !== null ||
     settings.headers.request !== null ||
     settings.headers.response !== null ||
+    isTimed(settings) ||
     needsRelay(config.destinations.get(settings.legacy ?? settings.modern ?? '')) ||
     isGuarded(settings, config);
   return {
@@ -139,6 +140,9 @@ const needsRelay = (destination: DestinationSettings | undefined): boolean =>
   'url' in destination &&
   (destination.requestFraming === 'length' || destination.headers !== undefined);
 
+/** It keeps the destination's own time, and no other. */
+const isTimed = ({ other: { timeout, deadline } }: RouteSettings): boolean => timeout !== null || deadline !== null;
+
 /** A breaker that the file speaks of; the usual one is no reason to carry a call otherwise. */
 const isGuarded = ({ legacy, modern, other }: RouteSettings, { destinations }: Config): boolean =>
   [other.breaker, ...[legacy, modern].map((side) => destinations.get(side ?? '')?.breaker)].some(
@@ -153,8 +157,15 @@ const protocolOf = (settings: RouteSettings, parts: RouteParts, { adapters }: Ma
     const calls = new Map([...settings.operations].map(([operation, { call }]) => [operation, call]));
     return adapters.rest({ contract, mount: mount.path, calls, lookup: restOperations });
   }
-  const { limits, dispatch, mismatch } = settings;
-  return adapters.soap({ contract, prefix: limits.prefix, dispatch, mismatch, entrance: parts.entrance });
+  const { limits, dispatch, mismatch, errors } = settings;
+  return adapters.soap({
+    contract,
+    prefix: limits.prefix,
+    dispatch,
+    mismatch,
+    plainStatus: errors === 'status',
+    entrance: parts.entrance,
+  });
 };
 
 const partsOf = (
@@ -286,6 +297,8 @@ const nowhere = (making: Making): Route => {
     treat: {},
     points: 0,
     fallback: [],
+    timeout: null,
+    deadline: null,
     breaker: null,
     cohort: [],
     salt: '',

@@ -59,7 +59,9 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
   const { points, effect } = settings;
   if (parts.modern !== null) checkTreat(treatedBy(parts, operation, settings));
   const side = (which: 'legacy' | 'modern', bare: Bare | null): Side | null =>
-    bare === null ? null : guardedSide(parts, { ...bare, side: which, operation, said: settings.breaker });
+    bare === null
+      ? null
+      : guardedSide(parts, { ...bare, side: which, operation, said: settings.breaker, timeout: settings.timeout });
   const legacy = side('legacy', legacySide(parts, operation, settings));
   const modern = side(
     'modern',
@@ -90,6 +92,7 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
     effect,
     traffic,
     fallback,
+    deadline: settings.deadline,
     // A REST call is understood before it goes anywhere.
     plain:
       legacy !== null &&
@@ -191,11 +194,11 @@ const legacySide = (parts: RouteParts, operation: string, settings: OperationSet
   const { legacy, mount } = parts;
   if (legacy === null) return null;
   if (parts.protocol === 'rest') return restSide(parts, legacy, { ...settings, name: operation });
-  const { effect } = settings;
+  const { effect, timeout } = settings;
   // Metadata is no call of an operation, and always legacy's.
   const announced = parts.protocol === 'soap' && operation === 'other' ? announcedOf(parts) : null;
   const { whence, headers } = parts;
-  const send = legacy.relay(mount, { write: effect === 'write', judged: false, whence, announced, headers });
+  const send = legacy.relay(mount, { write: effect === 'write', timeout, judged: false, whence, announced, headers });
   return send === null ? null : { destination: legacy.name, send, relays: true };
 };
 
@@ -211,6 +214,7 @@ const modernSide = (parts: RouteParts, operation: string, settings: OperationSet
     send ??
     modern.relay(parts.mount, {
       write: settings.effect === 'write',
+      timeout: settings.timeout,
       judged: true,
       mayBeEmpty,
       whence: parts.whence,
@@ -225,7 +229,7 @@ const modernSide = (parts: RouteParts, operation: string, settings: OperationSet
 const restSide = (
   { contract, adapters, headers }: RouteParts,
   destination: Destination,
-  { name, call, effect, identity, treat }: OperationSettings & { readonly name: string },
+  { name, call, effect, timeout, identity, treat }: OperationSettings & { readonly name: string },
 ): Bare | null => {
   const operation = contract?.operations.get(name);
   if (operation === undefined || contract === null) return null;
@@ -236,6 +240,7 @@ const restSide = (
     call,
     treat: treatByStatus(treat),
     write: effect === 'write',
+    timeout,
     face: 'rest',
     headers,
   } as const;
@@ -254,13 +259,14 @@ const translatedSend = (
 ): Send | null => {
   const operation = parts.contract?.operations.get(name);
   if (operation === undefined || parts.contract === null) return null;
-  const { call, effect, identity, treat } = settings;
+  const { call, effect, timeout, identity, treat } = settings;
   const { headers } = parts;
   const asking = {
     operation,
     call,
     treat: treatByStatus(treat),
     write: effect === 'write',
+    timeout,
     face: 'soap',
     headers,
   } as const;

@@ -4,6 +4,7 @@ import type { Reason } from '../../adapters/errors.ts';
 import type { Admission } from '../admission/admission.ts';
 import type { CachePolicy, Invalidation } from '../cache/policy.ts';
 import type { Breaker } from '../guard/breaker.ts';
+import type { DeadlineSettings } from '../guard/time/schema.ts';
 import type { Effect } from '../forward/schema.ts';
 import type { Match } from '../routing/schema.ts';
 import type { Traffic } from '../traffic/traffic.ts';
@@ -26,6 +27,8 @@ export interface Plan {
   readonly traffic: Traffic;
   /** Reasons for which legacy is asked after modern failed; empty: no fallback. */
   readonly fallback: ReadonlySet<Reason>;
+  /** For a call in all; null: no bound. */
+  readonly deadline: DeadlineSettings | null;
   /** Its calls can only be relayed to legacy, whatever they carry: their bodies need not be waited for. */
   readonly plain: boolean;
   readonly legacy: Side | null;

@@ -33,6 +33,7 @@ const planOf = (route: string, planned: PlannedOperation, slots: Slots): Plan =>
     trusts: () => false,
   },
   fallback: new Set(['5xx', 'timeout']),
+  deadline: null,
   plain: false,
   legacy: { destination: `${route}-legacy`, send: nobody, relays: true, breaker: null },
   modern: { destination: `${route}-modern`, send: nobody, relays: true, breaker: null },
