@@ -1,5 +1,17 @@
 // The door between the two wings: types only. `adapters/` knows formats, `gateway/` knows traffic; they meet here.
-import type { Call, Deadline, Delivered, Head, Identified, Json, Raw, Reply, ReplyHead, Send } from './call.ts';
+import type {
+  Call,
+  Deadline,
+  Delivered,
+  Head,
+  Identified,
+  Json,
+  OwnDeadline,
+  Raw,
+  Reply,
+  ReplyHead,
+  Send,
+} from './call.ts';
 
 export type * from './call.ts';
 export { undecidedReasons } from './call.ts';
@@ -402,6 +414,10 @@ export interface Adapters {
   meanings(what: Compared): Meanings;
   /** A call that goes on when its client has left: the same head and message, and `body` as what it carries. */
   detach(call: Call, body: Buffer): { readonly call: Call; readonly deadline: Deadline };
+  /** For one of several sends of a call, which may end before the call does. `at`: as `Deadline` has it. */
+  deadline(at: number): OwnDeadline;
+  /** Does WS-Security vouch for it? Such a call is good once for one destination. Also where that cannot be told. */
+  isGoodOnce(call: Call): boolean;
   /** A reply of known bytes. `head` says how long they are. */
   replyOf(head: ReplyHead, body: Buffer): Reply;
   /** A JSON answerer in the client's clothes: same guards, same fallback as any other `Send`. Throws a plain Error for a `call` that cannot be. */

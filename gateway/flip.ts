@@ -5,6 +5,7 @@ import type { Config } from './config/settle.ts';
 import type { Env } from './config/substitute.ts';
 import type { Events, GatewayEvent, Problem } from './events.ts';
 import type { Keepers } from './admission/keepers.ts';
+import type { Repeats } from './guard/again/repeats.ts';
 import type { Breakers } from './guard/breakers.ts';
 import { weightChanges } from './table/changes.ts';
 import { compile, type Flaw } from './table/compile.ts';
@@ -21,6 +22,7 @@ export interface Flipping {
   readonly slots: Slots;
   readonly keepers: Keepers;
   readonly breakers: Breakers;
+  readonly repeats: Repeats;
   readonly events: Events;
   /** What is killed at this moment: `*`, routes, `route.operation`. */
   readonly killed: () => ReadonlySet<string>;
@@ -74,6 +76,7 @@ export const flips = (house: Flipping): Flips => {
       slotOf: (route, operation) => house.slots.of(route, operation),
       keepers: house.keepers,
       breakers,
+      repeats: house.repeats,
     });
     const text = source === 'file' || source === 'start' ? JSON.stringify([...(loaded?.text ?? [])]) : '';
     if (text !== '' && text === state.text && sameOpened(state.opened, opened)) return true; // saved, but nothing changed

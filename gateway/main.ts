@@ -17,6 +17,7 @@ import { flips } from './flip.ts';
 import { flipFile } from './flip-file.ts';
 import { readCertificates } from './front/certificates.ts';
 import { watchCertificates } from './front/watched-certificates.ts';
+import { repeats as makeRepeats } from './guard/again/repeats.ts';
 import { breakers as makeBreakers } from './guard/breakers.ts';
 import { deadlines } from './guard/time/deadlines.ts';
 import { killSwitch } from './kill-switch.ts';
@@ -75,6 +76,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
   const turnedAway = turnedAwayCounts();
   const tables = makeTables();
   const breakers = makeBreakers({ ...clocks, chance: Math.random, events });
+  const repeats = makeRepeats({ ...clocks, chance: Math.random, after });
   const told = telemetry({ slots, events, log, clocks });
   logEvents(events, log.logger);
 
@@ -86,6 +88,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     slots,
     keepers: keepers(),
     breakers,
+    repeats,
     events,
     killed: () => killed(),
     now: clocks.wall,
@@ -138,6 +141,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     turnedAway,
     cache: kept.memory,
     breakers: () => breakers.all,
+    budgets: () => repeats.budgets,
     inFlight: () => inFlight(flipping.opened),
     dropped: () => log.dropped,
   };
@@ -263,6 +267,11 @@ const listen = (http: Server, { host, port }: { host: string; port: number }): P
 const every = (ms: number, tick: () => void): (() => void) => {
   const timer = setInterval(tick, ms).unref();
   return () => clearInterval(timer);
+};
+
+const after = (ms: number, run: () => void): (() => void) => {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
 };
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

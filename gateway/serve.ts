@@ -67,8 +67,9 @@ export const serve = async (house: House, { arrival, route, revision }: Served):
  * nobody else might have been asked: clients do otherwise after that than after a fault.
  */
 const breaksOff = ({ error, attempts }: Answered, plan: Plan): boolean => {
-  if (error?.code !== 'ERR_RESET' || attempts.length !== 1) return false;
-  const side = attempts[0]!.side;
+  if (error?.code !== 'ERR_RESET' || attempts.length === 0) return false;
+  const { side } = attempts[0]!;
+  if (attempts.at(-1)!.side !== side) return false;
   return plan[side]?.relays === true && (side === 'legacy' || plan.fallback.size === 0);
 };
 

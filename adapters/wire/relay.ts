@@ -184,7 +184,7 @@ const mayRepeat = (error: AdapterError, call: Call, write: boolean): boolean => 
 };
 
 /** Decision 19: what WS-Security vouches for is good once. All its namespaces, from the drafts on, have this word. */
-const isSecured = ({ body: { bytes } }: Call): boolean =>
+export const isSecured = ({ body: { bytes } }: Call): boolean =>
   bytes === null || bytes.includes('secext') || bytes.includes('secext', 0, 'utf16le');
 
 const noLines: HeaderEdit['lines'] = [];

@@ -17,6 +17,7 @@ export const checkOperations = (checking: Checking): void => {
     for (const [operationName, operation] of route.operations) {
       const path = ['routes', name, 'operations', operationName];
       checkWeight(checking, { name, path, route, operation });
+      checkAgain(checking, { name, path, route, operation });
       checkCall(checking, { name, path, route, operation });
     }
   }
@@ -45,6 +46,16 @@ const checkWeight = ({ tree, says, report }: Checking, { name, path, route, oper
       `weight is ${percent}, but route ${name} has no legacy to answer the rest; expected legacy, or weight: 100`,
     );
   }
+};
+
+/** What a route says of these is meant for its reads; said of an operation, it is meant for that. */
+const checkAgain = ({ says, report }: Checking, { path, operation }: Checked): void => {
+  const { effect, retries, hedge } = operation;
+  const isSaid = (key: string): boolean => says([...path, key]);
+  if (typeof retries === 'object' && effect === 'write' && isSaid('retries'))
+    report([...path, 'retries'], 'would send a write twice; expected effect: read or idempotent, or retries: off');
+  if (typeof hedge === 'object' && effect !== 'read' && isSaid('hedge'))
+    report([...path, 'hedge'], `would send what is ${effect} twice; expected effect: read, or hedge: off`);
 };
 
 /** What a route says of it is about `modern`; for legacy its destination says so. */

@@ -1,6 +1,7 @@
 // Settings of the places that calls can go, by adapter.
 import { z } from 'zod';
 import { headersSetting } from '../headers/schema.ts';
+import { retriesSetting } from '../guard/again/schema.ts';
 import { breakerSetting } from '../guard/schema.ts';
 import { text, timeout } from '../lib/schema.ts';
 
@@ -29,6 +30,7 @@ const anyDestination = {
       examples: [200],
     }),
   ...breakerSetting,
+  ...retriesSetting,
 };
 
 const user = text('a user name').meta({ description: 'The user.', examples: ['gateway'] });

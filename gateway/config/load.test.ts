@@ -85,6 +85,8 @@ test('a route passes weight, fallback, effect and cohort on to operations that s
     identity: null,
     timeout: null,
     deadline: null,
+    retries: null,
+    hedge: null,
     treat: {},
     admission,
   };
@@ -326,7 +328,7 @@ routes:
       'routes.config.yaml:4:19  error  destinations.old.adapter: found "htp", expected one of soap, http, handler; did you mean "http"?',
       'routes.config.yaml:5:30  error  destinations.web.url: found "ftp://a", expected an http or https URL without user, query and fragment, such as http://127.0.0.1:7001/OrderService.svc',
       'routes.config.yaml:5:50  error  destinations.web.timeout: found 30, expected a duration with its unit, such as 500ms, 30s or 2m',
-      'routes.config.yaml:5:54  error  destinations.web.cacheable: unknown key "cacheable"; expected one of adapter, auth, url, tls, headers, requestFraming, connectTimeout, forwarded, host, keepAlive, timeout, maxInFlight, breaker',
+      'routes.config.yaml:5:54  error  destinations.web.cacheable: unknown key "cacheable"; expected one of adapter, auth, url, tls, headers, requestFraming, connectTimeout, forwarded, host, keepAlive, timeout, maxInFlight, breaker, retries',
       'routes.config.yaml:7:3  error  routes."a.b": expected a name of letters, digits, - and _ (no dots)',
       'routes.config.yaml:7:25  error  routes."a.b".match.path: found "no", expected a path such as /OrderService.svc, or a prefix such as /api/orders/**',
       'routes.config.yaml:7:39  error  routes."a.b".legacy: found "odl", expected the name of a destination; did you mean "old"?',

@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { admissionSettings } from '../admission/schema.ts';
 import { cacheSettings, invalidatesSetting } from '../cache/schema.ts';
+import { hedgeSetting, retriesSetting } from '../guard/again/schema.ts';
 import { breakerSetting } from '../guard/schema.ts';
 import { timeSettings } from '../guard/time/schema.ts';
 import { callSetting, forwardSettings } from '../forward/schema.ts';
@@ -188,6 +189,8 @@ const gatewaySchema = z.strictObject({
 const operationSchema = z.strictObject({
   ...forwardSettings,
   ...timeSettings,
+  ...retriesSetting,
+  ...hedgeSetting,
   ...breakerSetting,
   ...callSetting,
   ...trafficSettings,
@@ -253,6 +256,8 @@ const routeSchema = z.strictObject({
   }),
   ...forwardSettings,
   ...timeSettings,
+  ...retriesSetting,
+  ...hedgeSetting,
   ...breakerSetting,
   ...trafficSettings,
   ...admissionSettings,

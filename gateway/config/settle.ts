@@ -7,6 +7,7 @@ import type { SaidCache } from '../cache/schema.ts';
 import { effectOf } from '../forward/effect-of.ts';
 import type { Effect } from '../forward/schema.ts';
 import type { BreakerSettings } from '../guard/schema.ts';
+import type { HedgeSettings, RetrySettings } from '../guard/again/schema.ts';
 import type { DeadlineSettings } from '../guard/time/schema.ts';
 import type { Match } from '../routing/schema.ts';
 import type { CohortSource } from '../traffic/traffic.ts';
@@ -29,6 +30,9 @@ export interface OperationSettings {
   readonly timeout: number | null;
   /** For a call in all; null: no bound. */
   readonly deadline: DeadlineSettings | null;
+  /** Null: as each destination has it. */
+  readonly retries: RetrySettings | 'off' | null;
+  readonly hedge: HedgeSettings | 'off' | null;
   /** Of modern; null: nothing said, here or on the route. */
   readonly breaker: BreakerSettings | 'off' | null;
   readonly cohort: readonly CohortSource[];
@@ -141,6 +145,8 @@ const settleOperation = ({ name, said, owner, route }: Unsettled): OperationSett
   fallback: said.fallback ?? route.fallback ?? reasons,
   timeout: said.timeout ?? route.timeout ?? null,
   deadline: (said.deadline === undefined ? route.deadline : said.deadline) ?? null,
+  retries: said.retries ?? route.retries ?? null,
+  hedge: said.hedge ?? route.hedge ?? null,
   breaker: said.breaker ?? route.breaker ?? null,
   cohort: said.cohort ?? route.cohort ?? [{ from: 'ip' }],
   salt: said.salt ?? `${route.salt ?? owner}/${name}`,

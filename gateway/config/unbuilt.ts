@@ -9,16 +9,13 @@ const keys = [
   'gateway.workers',
   'gateway.tokens',
   'gateway.oidc',
-  'destinations.*.retries',
   'destinations.*.sandbox',
   'destinations.*.urls',
   'routes.*.budget',
   'routes.*.ramp',
-  'routes.*.retries',
   'routes.*.session',
   'routes.*.shadow',
   'routes.*.operations.*.ramp',
-  'routes.*.operations.*.retries',
   'routes.*.operations.*.shadow',
 ] as const;
 

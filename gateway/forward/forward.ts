@@ -1,5 +1,6 @@
 // Forward: one attempt, perhaps a second. Whether there may be a second stands in fallback.ts.
 import type { Call, Deadline, Identified, Reply } from '../../adapters/adapter.ts';
+import type { Try, Tries } from '../guard/again/tries.ts';
 import { AdapterError, RequestError, SendError } from '../../adapters/errors.ts';
 import { blameOf } from '../lib/blame.ts';
 import type { Attempt, Decision } from '../exchange.ts';
@@ -18,6 +19,8 @@ interface Tried {
   readonly attempt: Attempt;
   readonly reply: Reply | null;
   readonly error: AdapterError | null;
+  /** Sends to the same side before it. */
+  readonly earlier: readonly Try[];
 }
 
 /** Bytes of a call that are kept for a second try; a longer one streams on and has none. */
@@ -35,7 +38,8 @@ export const forward = async (call: Call, decision: Decision, plan: Plan, deadli
   if (!mayAskLegacy({ reason, reached, again: call.body.again, committed: false }, plan)) return only(first);
   first.reply?.discard?.();
   const second = await ask('legacy', legacy, call, deadline);
-  return { ...second, attempts: [first.attempt, second.attempt], fallback: reason };
+  const { reply, error } = second;
+  return { reply, error, attempts: [...allOf(first), ...allOf(second)], fallback: reason };
 };
 
 /** Is there enough left of the call's total time for somebody to be asked once more? */
@@ -51,12 +55,23 @@ export const unsent = (identified: Identified | null): Forwarded | null => {
 /** The side that was decided on is no longer there. */
 const nobody: Forwarded = { reply: null, error: null, attempts: [], fallback: null };
 
-const only = ({ attempt, reply, error }: Tried): Forwarded => ({ reply, error, attempts: [attempt], fallback: null });
+const only = (tried: Tried): Forwarded => {
+  const { reply, error } = tried;
+  return { reply, error, attempts: allOf(tried), fallback: null };
+};
+
+const allOf = ({ earlier, attempt }: Tried): readonly Attempt[] =>
+  earlier.length === 0
+    ? [attempt]
+    : [...earlier.map((each) => ({ ...each, side: attempt.side, destination: attempt.destination })), attempt];
+
+const none: readonly Try[] = [];
 
 const reachedOf = (error: AdapterError): Attempt['reached'] => (error instanceof SendError ? error.reached : 'nothing');
 
 const ask = async (name: 'legacy' | 'modern', side: Side, call: Call, deadline: Deadline): Promise<Tried> => {
   const began = performance.now();
+  const tries: Tries | null = side.repeats ? { over: [], began, again: null } : null;
   const tried = (
     reply: Reply | null,
     error: AdapterError | null,
@@ -64,14 +79,14 @@ const ask = async (name: 'legacy' | 'modern', side: Side, call: Call, deadline: 
     reached: Attempt['reached'],
   ): Tried => {
     const status = reply?.head.status ?? null;
-    return {
-      attempt: { side: name, destination: side.destination, ms: performance.now() - began, status, reason, reached },
-      reply,
-      error,
-    };
+    const ms = performance.now() - (tries?.began ?? began);
+    const attempt: Attempt = { side: name, destination: side.destination, ms, status, reason, reached };
+    if (tries === null) return { attempt, reply, error, earlier: none };
+    const { again, over } = tries;
+    return { attempt: again == null ? attempt : { ...attempt, again }, reply, error, earlier: over };
   };
   try {
-    const reply = await side.send(call, deadline);
+    const reply = await (tries === null ? side.send(call, deadline) : side.send(call, deadline, tries));
     return tried(reply, null, reply.verdict.blame === 'destination' ? reply.verdict.reason : null, 'all');
   } catch (error) {
     if (error instanceof RequestError) return tried(null, error, 'request', 'nothing');

@@ -3,6 +3,7 @@ import type { Adapters, Contract, DestinationSettings, Protocol } from '../../ad
 import type { Config, OperationSettings, RouteSettings } from '../config/settle.ts';
 import { BreakerConflict } from '../guard/breakers.ts';
 import { TreatError } from '../forward/treat.ts';
+import type { Repeats } from '../guard/again/repeats.ts';
 import type { BreakerDraft } from '../guard/breakers.ts';
 import { networks } from '../lib/cidr.ts';
 import { nearest } from '../lib/nearest.ts';
@@ -15,6 +16,7 @@ import { admissionOf } from './admission-of.ts';
 import { breakerOf } from './breaker-of.ts';
 import { entranceOf, entrancesOf, mountOf } from './entrances.ts';
 import { planOf, type RouteParts } from './plan.ts';
+import { repeatOf } from './repeat-of.ts';
 import type { Effect, Plan, Route, Table } from './table.ts';
 import { transportFlaws } from './transport-flaws.ts';
 
@@ -33,6 +35,7 @@ export interface Making {
   readonly slotOf: (route: string, operation: string) => number;
   readonly keepers: Keepers;
   readonly breakers: BreakerDraft;
+  readonly repeats: Repeats;
 }
 
 /** The same, with what all routes know of each other. */
@@ -115,6 +118,7 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
     settings.headers.request !== null ||
     settings.headers.response !== null ||
     isTimed(settings) ||
+    isRepeated(settings, config) ||
     needsRelay(config.destinations.get(settings.legacy ?? settings.modern ?? '')) ||
     isGuarded(settings, config);
   return {
@@ -142,6 +146,12 @@ const needsRelay = (destination: DestinationSettings | undefined): boolean =>
 
 /** It keeps the destination's own time, and no other. */
 const isTimed = ({ other: { timeout, deadline } }: RouteSettings): boolean => timeout !== null || deadline !== null;
+
+/** It sends each call once. */
+const isRepeated = ({ legacy, modern, other }: RouteSettings, { destinations }: Config): boolean =>
+  [other.retries, other.hedge, ...[legacy, modern].map((side) => destinations.get(side ?? '')?.retries)].some(
+    (said) => typeof said === 'object' && said !== null,
+  );
 
 /** A breaker that the file speaks of; the usual one is no reason to carry a call otherwise. */
 const isGuarded = ({ legacy, modern, other }: RouteSettings, { destinations }: Config): boolean =>
@@ -203,6 +213,7 @@ const partsOf = (
     },
     slotOf: (operation) => making.slotOf(name, operation),
     breakerOf: breakerOf(config.destinations, making.breakers),
+    repeatOf: repeatOf(config.destinations, making.repeats, making.adapters),
   };
 };
 
@@ -299,6 +310,8 @@ const nowhere = (making: Making): Route => {
     fallback: [],
     timeout: null,
     deadline: null,
+    retries: null,
+    hedge: null,
     breaker: null,
     cohort: [],
     salt: '',
@@ -329,6 +342,7 @@ const nowhere = (making: Making): Route => {
     invalidated: [],
     slotOf: (operation) => making.slotOf('none', operation),
     breakerOf: () => null,
+    repeatOf: () => null,
   };
   const other = planOf(parts, 'other', settings, false);
   return {

@@ -15,12 +15,14 @@ import type {
 import type { OperationSettings, RouteSettings } from '../config/settle.ts';
 import { invalidationOf, policyOf, type CachePolicy, type Invalidation } from '../cache/policy.ts';
 import { checkTreat, treatByStatus, treated } from '../forward/treat.ts';
+import { repeated } from '../guard/again/repeated.ts';
 import { guarded } from '../guard/guarded.ts';
 import { ipKey } from '../traffic/client-ip.ts';
 import { cohort } from '../traffic/cohort.ts';
 import { killedBy } from '../traffic/kill.ts';
 import type { CohortSource, Traffic } from '../traffic/traffic.ts';
 import type { BreakerOf, BreakerPlace } from './breaker-of.ts';
+import type { RepeatOf } from './repeat-of.ts';
 import type { Plan, Side, Stage } from './table.ts';
 
 export interface RouteParts {
@@ -51,6 +53,7 @@ export interface RouteParts {
   /** All that the file's operations take back of this contract. */
   readonly invalidated: readonly string[];
   readonly breakerOf: BreakerOf;
+  readonly repeatOf: RepeatOf;
 }
 
 /** Throws an Error that says why modern cannot be asked for this operation. `asked` false: modern is never built. */
@@ -59,9 +62,7 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
   const { points, effect } = settings;
   if (parts.modern !== null) checkTreat(treatedBy(parts, operation, settings));
   const side = (which: 'legacy' | 'modern', bare: Bare | null): Side | null =>
-    bare === null
-      ? null
-      : guardedSide(parts, { ...bare, side: which, operation, said: settings.breaker, timeout: settings.timeout });
+    bare === null ? null : guardedSide(parts, settings, { ...bare, side: which, operation });
   const legacy = side('legacy', legacySide(parts, operation, settings));
   const modern = side(
     'modern',
@@ -182,12 +183,22 @@ const treating = ({ treat }: OperationSettings, bare: Bare | null): Bare | null 
   bare === null ? null : { ...bare, send: treated(treat, bare.send) };
 
 /** A side before it is guarded. */
-type Bare = Omit<Side, 'breaker'>;
+interface Bare extends Pick<Side, 'destination' | 'relays'> {
+  readonly send: Send;
+}
 
-const guardedSide = ({ breakerOf }: RouteParts, { send, ...place }: Bare & BreakerPlace): Side => {
-  const breaker = breakerOf(place);
+/** Each send of a call passes the breaker for itself. */
+const guardedSide = (
+  { breakerOf, repeatOf, protocol }: RouteParts,
+  settings: OperationSettings,
+  { send, ...place }: Bare & Pick<BreakerPlace, 'side' | 'operation'>,
+): Side => {
+  const breaker = breakerOf({ ...place, said: settings.breaker, timeout: settings.timeout });
   const { destination, relays } = place;
-  return { destination, relays, breaker, send: breaker === null ? send : guarded(breaker, send) };
+  const once = breaker === null ? send : guarded(breaker, send);
+  const repeat = repeatOf({ destination, settings, breaker, isSoap: protocol === 'soap' });
+  if (repeat === null) return { destination, relays, breaker, repeats: false, send: once };
+  return { destination, relays, breaker, repeats: true, send: repeated(repeat.parts, repeat, once) };
 };
 
 const legacySide = (parts: RouteParts, operation: string, settings: OperationSettings): Bare | null => {

@@ -1,9 +1,10 @@
 // The file as runtime: compiled, frozen, replaced whole. A call keeps the table it began with.
-import type { HeaderEdit, Protocol, Proxy, Send } from '../../adapters/adapter.ts';
+import type { HeaderEdit, Protocol, Proxy } from '../../adapters/adapter.ts';
 import type { Reason } from '../../adapters/errors.ts';
 import type { Admission } from '../admission/admission.ts';
 import type { CachePolicy, Invalidation } from '../cache/policy.ts';
 import type { Breaker } from '../guard/breaker.ts';
+import type { RepeatedSend } from '../guard/again/tries.ts';
 import type { DeadlineSettings } from '../guard/time/schema.ts';
 import type { Effect } from '../forward/schema.ts';
 import type { Match } from '../routing/schema.ts';
@@ -43,7 +44,9 @@ export interface Side {
   /** Name of the destination. */
   readonly destination: string;
   /** Guarded already. */
-  readonly send: Send;
+  readonly send: RepeatedSend;
+  /** It may ask the destination more than once for one call, and tells of each. */
+  readonly repeats: boolean;
   /** Calls go on as they came; nothing is translated. */
   readonly relays: boolean;
   /** The one around `send`; null: none. */

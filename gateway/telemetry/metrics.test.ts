@@ -30,6 +30,7 @@ const measured = () => {
     health: health(events),
     table: () => table,
     breakers: () => guards.all,
+    budgets: () => [],
     turnedAway: turnedAwayCounts(),
     cache: { bytes: 0, entries: 0 },
     inFlight: () => [['orders-legacy', 3]] as const,

@@ -8,6 +8,7 @@ import { breakerStates } from '../events.ts';
 import { undecidedReasons } from '../../adapters/adapter.ts';
 import { catalogue } from './catalogue.ts';
 import { bounds, buckets, column, fallbackReasons, sides, width } from './columns.ts';
+import type { Budget } from '../guard/again/budget.ts';
 import type { Breaker } from '../guard/breaker.ts';
 import type { Counter } from '@prometheus-io/client';
 import type { Plan, Table } from '../table/table.ts';
@@ -26,6 +27,7 @@ export interface Measured {
   /** Calls under way, per name of destination. */
   readonly inFlight: () => Iterable<readonly [destination: string, calls: number]>;
   readonly breakers: () => Iterable<Breaker>;
+  readonly budgets: () => Iterable<Budget>;
   readonly turnedAway: TurnedAwayCounts;
   /** What is kept in this process. */
   readonly cache: { readonly bytes: number; readonly entries: number };
@@ -172,6 +174,16 @@ const ofBreakers =
       return breaker.isOfNote ? read(breaker, { destination, operation }) : [];
     });
 
+const ofBudgets =
+  (read: (counts: Budget['counts']) => Readonly<Record<string, number>>): Reader =>
+  ({ budgets }) =>
+    [...budgets()].flatMap(({ destination, counts }) =>
+      Object.entries(read(counts)).map(([result, value]) => ({
+        labels: result === '' ? { destination } : { destination, result },
+        value,
+      })),
+    );
+
 const readers: Readonly<Record<MetricName, Reader>> = {
   strangler_requests_total: requests,
   strangler_decisions_total: (measured) =>
@@ -195,6 +207,9 @@ const readers: Readonly<Record<MetricName, Reader>> = {
   strangler_breaker_changes_total: ofBreakers(({ changes }, labels) =>
     breakerStates.map((state) => ({ labels: { ...labels, state }, value: changes[state] })),
   ),
+  strangler_retries_total: ofBudgets(({ retries }) => ({ '': retries })),
+  strangler_hedges_total: ofBudgets(({ hedges, won }) => ({ won, other: hedges - won })),
+  strangler_retry_budget_exhausted_total: ofBudgets(({ exhausted }) => ({ '': exhausted })),
   strangler_config_revision: ({ health }) => single(health.revision ?? 0),
   strangler_config_last_reload_success: ({ health }) => single(health.rejected === null ? 1 : 0),
   strangler_config_reloads_total: ({ health }) =>

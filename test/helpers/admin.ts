@@ -63,6 +63,7 @@ export const adminRig = async (
     health: told.health,
     table: () => table,
     breakers: () => guards.all,
+    budgets: () => [],
     turnedAway: turnedAwayCounts(),
     inFlight: () => [],
     cache: { bytes: 0, entries: 0 },

@@ -35,8 +35,8 @@ const planOf = (route: string, planned: PlannedOperation, slots: Slots): Plan =>
   fallback: new Set(['5xx', 'timeout']),
   deadline: null,
   plain: false,
-  legacy: { destination: `${route}-legacy`, send: nobody, relays: true, breaker: null },
-  modern: { destination: `${route}-modern`, send: nobody, relays: true, breaker: null },
+  legacy: { destination: `${route}-legacy`, send: nobody, relays: true, breaker: null, repeats: false },
+  modern: { destination: `${route}-modern`, send: nobody, relays: true, breaker: null, repeats: false },
   cache: null,
   takesBack: null,
 });

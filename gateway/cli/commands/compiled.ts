@@ -2,6 +2,7 @@
 import { adapters, scaffold } from '../../../adapters/index.ts';
 import type { Adapters } from '../../../adapters/adapter.ts';
 import { keepers } from '../../admission/keepers.ts';
+import { noRepeats } from '../../guard/again/repeats.ts';
 import { noBreakers } from '../../guard/breakers.ts';
 import { problemAt, type Loaded } from '../../config/load.ts';
 import type { Problem } from '../../events.ts';
@@ -29,6 +30,7 @@ export const compiled = async (loaded: Loaded): Promise<readonly Problem[]> => {
     slotOf: () => 0,
     keepers: keepers(),
     breakers: noBreakers(),
+    repeats: noRepeats(),
   });
   for (const { destination } of opened.values()) destination.close();
   return [...flaws, ...warnings].map(({ path, message, severity }) => problemAt(loaded, path, message, severity));
