@@ -1,6 +1,6 @@
 // THE PATH OF ONE REQUEST.
 import type { Arriving, Delivered, Reply } from '../adapters/adapter.ts';
-import { AdapterError, SendError } from '../adapters/errors.ts';
+import { SendError } from '../adapters/errors.ts';
 import type { Cache } from './cache/cache.ts';
 import type { Refusal } from './admission/refusal.ts';
 import type { TurnedAway } from './events.ts';
@@ -51,7 +51,7 @@ export const serve = async (house: House, { arrival, route, revision }: Served):
   const decision = undecidable(known, route) ?? decide(arrival, plan.traffic, house.chance, house.now);
   if (plan.deadline !== null) house.deadlines.bound(arrival, plan.deadline, began);
   const forwarded: Answered =
-    unsent(known.identified) ?? inTime(arrival, await answer(house.cache, arrival, decision, plan).catch(unasked));
+    unsent(known.identified) ?? inTime(arrival, await answer(house.cache, arrival, decision, plan));
   keepSide(arrival, forwarded);
   if (plan.deadline !== null && forwarded.reply !== null && isEndless(forwarded.reply)) house.deadlines.lift(arrival);
   const reply = forwarded.reply ?? instead(house, { arrival, route, known, forwarded });
@@ -82,12 +82,6 @@ const brokenOff = (arrival: Arriving, { error }: Answered): Delivered => {
 /** Who is known to a side by the connection stays there (decision 13). */
 const keepSide = ({ client: { bond } }: Arriving, { reply, attempts }: Answered): void => {
   if (bond?.identified === true && reply !== null) bond.side ??= attempts.at(-1)?.side ?? null;
-};
-
-/** The call's own body failed while it was read, before anybody was asked. */
-const unasked = (error: unknown): Answered => {
-  if (!(error instanceof AdapterError)) throw error;
-  return { ...nobodyAsked, error };
 };
 
 /** A reply that came with the end of the call's time is none that could be told to its end. */

@@ -734,3 +734,24 @@ routes: { plain: { match: { path: /** }, legacy: web } }
   for (const value of ['"hidden\\u0001"', '{ a: hidden }', '[hidden]', '${KEY}'])
     for (const line of await one(file(value), { KEY: 'hidden\n' })) t.notRegex(line, /hidden/);
 });
+
+test('a deadline that leaves legacy no time after modern is warned of, and one that does is not', async (t) => {
+  const warned = async (deadline: string) => {
+    const { problems } = await read({
+      'routes.config.yaml': `destinations:
+  old: { adapter: http, url: "http://a:1" }
+  new: { adapter: http, url: "http://b:1", timeout: 2s }
+routes:
+  all: { match: { path: /** }, legacy: old, modern: new, cohort: { header: X }, deadline: ${deadline} }
+`,
+    });
+    return problems.map(({ severity, line, path, message }) => `${line} ${severity} ${path} ${message}`);
+  };
+  t.deepEqual(await warned('2s'), [
+    '5 warning routes.all.deadline is 2000 ms, and modern has 2000 ms to answer: legacy is not asked for calls on which modern hangs, nor does its breaker count them; expected a shorter timeout',
+  ]);
+  t.deepEqual(await warned('2100ms'), []);
+  t.deepEqual(await warned('{ header: X-Wait }'), []);
+  t.deepEqual(await warned('2s, fallback: off'), []);
+  t.deepEqual(await warned('2s, timeout: 1s'), []);
+});

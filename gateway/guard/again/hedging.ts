@@ -2,14 +2,14 @@
 // too late is given up, and nobody is blamed for it.
 import type { Call, OwnDeadline, Reply } from '../../../adapters/adapter.ts';
 import { AdapterError } from '../../../adapters/errors.ts';
-import { held, isAnybodys, mayRepeat, type Repeated } from './repeats.ts';
+import { held, mayRepeat, type Repeated } from './repeats.ts';
 import { reasonOf, settled, tryOf, type Ended, type RepeatedSend, type Tries } from './tries.ts';
 import type { HedgeSettings } from './schema.ts';
 
 export const hedging =
   (repeated: Repeated, settings: HedgeSettings, next: RepeatedSend): RepeatedSend =>
   (call, deadline, tries) => {
-    if (!isAnybodys(call) || deadline.ended !== null) return next(call, deadline, tries);
+    if (deadline.ended !== null) return next(call, deadline, tries);
     call.body.hold(held);
     const race = new Race(repeated, next, tries);
     deadline.watch((why) => race.end(why));

@@ -78,4 +78,4 @@ export const mayRepeat = (
   !wire.isGoodOnce(call);
 
 /** On another connection it would be nobody's. */
-export const isAnybodys = ({ client }: Call): boolean => (client.bond ?? null) === null;
+const isAnybodys = ({ client }: Call): boolean => (client.bond ?? null) === null;
