@@ -150,6 +150,8 @@ export interface Keepable {
 
 /** Calls and replies of one operation by their meaning: what a cache compares. */
 export interface Meanings {
+  /** What a call asks depends on its target, its Content-Type and its body alone, so that it need not be read twice. */
+  readonly byBody: boolean;
   /** `body`: all of it. Null: it cannot be told what the call asks, and nobody else's answer is good for it. */
   ofCall(call: Call, body: Buffer): Meaning | null;
   /** Null: what came is no answer by the contract, or was made for one call alone. */
@@ -238,7 +240,7 @@ export interface Asked {
 export interface Proxy {
   readonly destination: string;
   /** On `failed` nothing was written yet and the caller answers. */
-  carry(request: unknown, response: unknown): Promise<Delivered | { readonly failed: string }>;
+  carry(request: unknown, response: unknown, deadline: Deadline): Promise<Delivered | { readonly failed: string }>;
   upgrade(request: unknown, socket: unknown, head: unknown): void;
   close(): void;
 }
@@ -296,7 +298,6 @@ interface OverNetwork {
   readonly timeout: number;
   readonly host: 'client' | 'destination';
   readonly keepAlive: boolean;
-  readonly maxInFlight?: number | undefined;
   /** `none` where nothing is said. */
   readonly forwarded?: ForwardedForm | undefined;
 }
@@ -319,7 +320,6 @@ export type DestinationSettings =
       readonly adapter: 'handler';
       readonly module: string;
       readonly timeout: number;
-      readonly maxInFlight?: number | undefined;
     };
 
 export interface Relaying {

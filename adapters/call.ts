@@ -38,6 +38,15 @@ export interface Flow {
   stop(): void;
 }
 
+/** Memory that bodies share. What came whole before it was poured is not of it: it is here in any case. */
+export interface Lease {
+  /** False: there is not so much left. */
+  take(bytes: number): boolean;
+  give(bytes: number): void;
+  /** A body was longer than it may be held. */
+  tooLong(): void;
+}
+
 /** A message body with one source. Looking and holding are asked for before pouring. */
 export interface Body {
   readonly framing: Framing;
@@ -48,7 +57,9 @@ export interface Body {
   /** Looks, consumes nothing: what is here once at least `min` bytes are, or all of it if the body is shorter. */
   prefix(min: number, deadline: Deadline): Promise<Buffer>;
   /** Keeps what passes, up to `max` bytes, so that it can be poured again; past that `again` becomes `gone`. */
-  hold(max: number): void;
+  hold(max: number, lease?: Lease): void;
+  /** What was held on a lease is needed no more: it is dropped and given back. */
+  release(): void;
   /** Looks at what passes, without changing it. An error it returns cuts the flow. `ended`: all has passed. Set before pouring. */
   tap(look: (bytes: Buffer) => AdapterError | null, ended?: () => void): void;
   /** Held bytes first, then the source. One pour at a time. */
@@ -189,7 +200,7 @@ export interface Reply {
   readonly verdict: Verdict;
   /** Nobody will read it: gives its connection up. Absent where nothing is held. */
   readonly discard?: () => void;
-  /** Calls back once its body is complete (null) or known never to be; at once if it is already. One listener. Absent: it is complete. */
+  /** Calls back once its body is complete (null) or known never to be; at once if it is already. Absent: it is complete. */
   readonly over?: (listener: (why: AdapterError | null) => void) => void;
 }
 

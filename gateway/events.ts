@@ -24,6 +24,7 @@ export const turnedAwayReasons = [
   'malformed', // a head that is not HTTP, or may be read in two ways
   'header', // more bytes of headers than allowed
   'uri', // a longer target than allowed
+  'loop', // it has come by here too often
   'body', // more bytes of a body than allowed
   'http2', // NTLM or Negotiate over HTTP/2
   'upgrade', // NTLM or Negotiate with an upgrade
@@ -83,6 +84,25 @@ export type GatewayEvent =
       /** Milliseconds before calls are tried again; null where it is not open, or held open by hand. */
       readonly openFor: number | null;
     }
+  /** It has its `maxInFlight`, and calls are turned down. Told once a minute at most. */
+  | {
+      readonly type: 'destination-full';
+      readonly at: number;
+      readonly destination: string;
+      readonly inFlight: number;
+      readonly waiting: number;
+    }
+  /** Kept answers were taken back by hand. */
+  | {
+      readonly type: 'cache-purged';
+      readonly at: number;
+      /** `all`, `route orders`, `tag GetOrder:7`, … */
+      readonly what: string;
+      readonly entries: number;
+      readonly why: string;
+    }
+  /** What replicas share answers again, or not any more; calls are served all the same. */
+  | { readonly type: 'state-changed'; readonly at: number; readonly isUp: boolean; readonly why: string }
   | { readonly type: 'draining'; readonly at: number }
   | { readonly type: 'stopped'; readonly at: number };
 

@@ -63,11 +63,25 @@ export const cacheResults = [
   'stale', // given from memory past its time, while a new answer is asked for
   'stale-if-error', // given from memory past its time, for nobody could answer
   'shared', // waited for the answer to the same question
+  'revalidated', // asked: what is kept is still good
+  'state', // given from what replicas share
   'miss', // asked, kept
   'unkept', // asked, and the answer is not one to keep
   'bypass', // not to be answered from memory
 ] as const;
 export type CacheResult = (typeof cacheResults)[number];
+
+/** More of it, for `Cache-Status`. */
+export interface CacheTold {
+  /** Milliseconds for which the answer is still good; negative past its time. */
+  readonly ttl?: number;
+  /** Why it was not asked. */
+  readonly detail?: string;
+  /** By which the answer is kept. */
+  readonly key?: string;
+  /** There was an answer, past its time. */
+  readonly wasThere?: boolean;
+}
 
 export interface Exchange {
   readonly route: string;
@@ -82,7 +96,7 @@ export interface Exchange {
   readonly decision: Decision;
   readonly undecided: UndecidedReason | null;
   readonly attempts: readonly Attempt[];
-  /** Why legacy was asked after modern; null: no second attempt was made. */
+  /** Why the other side was asked after the first; null: no second attempt was made. */
   readonly fallback: Reason | 'request' | null;
   readonly by: Side;
   /** What the cache made of the call; null: it was not asked. */

@@ -1,5 +1,5 @@
 // THE PATH OF ONE CONFIG CHANGE.
-import type { Adapters } from '../adapters/adapter.ts';
+import type { Adapters, Lease } from '../adapters/adapter.ts';
 import { load, problemAt, type Loaded } from './config/load.ts';
 import type { Config } from './config/settle.ts';
 import type { Env } from './config/substitute.ts';
@@ -7,6 +7,8 @@ import type { Events, GatewayEvent, Problem } from './events.ts';
 import type { Keepers } from './admission/keepers.ts';
 import type { Repeats } from './guard/again/repeats.ts';
 import type { Breakers } from './guard/breakers.ts';
+import type { Budgets } from './forward/budget.ts';
+import type { Bulkheads } from './guard/bulkheads.ts';
 import { weightChanges } from './table/changes.ts';
 import { compile, type Flaw } from './table/compile.ts';
 import { reopen, retire, type OpenedByName } from './table/destinations.ts';
@@ -23,6 +25,9 @@ export interface Flipping {
   readonly keepers: Keepers;
   readonly breakers: Breakers;
   readonly repeats: Repeats;
+  readonly bulkheads: Bulkheads;
+  readonly budgets: Budgets;
+  readonly held: Lease;
   readonly events: Events;
   /** What is killed at this moment: `*`, routes, `route.operation`. */
   readonly killed: () => ReadonlySet<string>;
@@ -68,6 +73,8 @@ export const flips = (house: Flipping): Flips => {
           house.events.emit({ type: 'destination-warned', at: house.now(), destination, message }),
         );
     const breakers = house.breakers.draft();
+    const bulkheads = house.bulkheads.draft();
+    const budgets = house.budgets.draft();
     const { table, flaws, warnings } = compile(config, {
       revision: state.revision + 1,
       opened,
@@ -77,12 +84,17 @@ export const flips = (house: Flipping): Flips => {
       keepers: house.keepers,
       breakers,
       repeats: house.repeats,
+      bulkheads,
+      budgets,
+      held: house.held,
     });
     const text = source === 'file' || source === 'start' ? JSON.stringify([...(loaded?.text ?? [])]) : '';
     if (text !== '' && text === state.text && sameOpened(state.opened, opened)) return true; // saved, but nothing changed
     const problems = told(loaded, failed.length > 0 ? failed : flaws);
     if (table === null || problems.length > 0) return reject(problems);
     breakers.keep();
+    bulkheads.keep();
+    budgets.keep();
     const old = house.tables.swap(table);
     retire(state.opened, opened);
     Object.assign(state, { config, opened, revision: table.revision, text, warnings: told(loaded, warnings) });
@@ -145,5 +157,5 @@ const restartKeys = (before: Config | null, after: Config): string[] => {
   if (before === null) return [];
   const fixed = ['listen', 'admin', 'health', 'tls', 'http2', 'proxyProtocol', 'limits', 'cache'] as const;
   const changed = fixed.filter((key) => JSON.stringify(before.gateway[key]) !== JSON.stringify(after.gateway[key]));
-  return changed.map((key) => `gateway.${key}`);
+  return [...changed.map((key) => `gateway.${key}`), ...(before.state === after.state ? [] : ['state'])];
 };

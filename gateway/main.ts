@@ -8,6 +8,7 @@ import { admin, healthApp } from './admin/api.ts';
 import { servePage } from './admin/dashboard/serve-page.ts';
 import { source } from './admin/source.ts';
 import { cache } from './cache/cache.ts';
+import { sharing } from './cache/sharing.ts';
 import { filesOf } from './config/absolute.ts';
 import type { Config } from './config/settle.ts';
 import type { Env } from './config/substitute.ts';
@@ -18,13 +19,19 @@ import { flipFile } from './flip-file.ts';
 import { readCertificates } from './front/certificates.ts';
 import { watchCertificates } from './front/watched-certificates.ts';
 import { repeats as makeRepeats } from './guard/again/repeats.ts';
+import { budgets as makeBudgets } from './forward/budget.ts';
+import { heldBytes } from './forward/held-bytes.ts';
 import { breakers as makeBreakers } from './guard/breakers.ts';
+import { bulkheads as makeBulkheads } from './guard/bulkheads.ts';
 import { deadlines } from './guard/time/deadlines.ts';
 import { killSwitch } from './kill-switch.ts';
 import { networks } from './lib/cidr.ts';
 import { closing } from './lib/closing.ts';
 import { events as eventStream } from './lib/events.ts';
 import { server } from './server.ts';
+import { addressOf } from './state/address.ts';
+import { redis } from './state/redis.ts';
+import type { State } from './state/state.ts';
 import { tables as makeTables } from './table/swap.ts';
 import { log as makeLog } from './telemetry/log.ts';
 import { logEvents } from './telemetry/log-events.ts';
@@ -77,6 +84,9 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
   const tables = makeTables();
   const breakers = makeBreakers({ ...clocks, chance: Math.random, events });
   const repeats = makeRepeats({ ...clocks, chance: Math.random, after });
+  const bulkheads = makeBulkheads({ ...clocks, after, events });
+  const budgets = makeBudgets(clocks.steady);
+  const held = heldBytes(() => flipping.config?.gateway.limits.held ?? 0);
   const told = telemetry({ slots, events, log, clocks });
   logEvents(events, log.logger);
 
@@ -89,6 +99,9 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     keepers: keepers(),
     breakers,
     repeats,
+    bulkheads,
+    budgets,
+    held,
     events,
     killed: () => killed(),
     now: clocks.wall,
@@ -113,11 +126,25 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
   const { tls: files, limits, http2, proxyProtocol } = config.gateway;
   const tls = files === undefined ? null : await readCertificates(files);
   if (tls !== null) events.emit({ type: 'certificate-taken', at: clocks.wall(), source: 'start', until: tls.until });
+  const closings: (() => void)[] = [];
+  const state = openState(config, events, clocks);
   const kept = cache({
     maxBytes: config.gateway.cache.memory,
     adapters,
     now: clocks.wall,
+    steady: clocks.steady,
     chance: Math.random,
+    sharedWith:
+      state === null
+        ? null
+        : (takenBack) => {
+            const shared = sharing({ state, now: clocks.wall, steady: clocks.steady, takenBack, broken });
+            closings.push(
+              () => shared.close(),
+              () => state.close(),
+            );
+            return shared;
+          },
     broken,
   });
   const front = server(
@@ -141,7 +168,10 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     turnedAway,
     cache: kept.memory,
     breakers: () => breakers.all,
-    budgets: () => repeats.budgets,
+    again: () => repeats.budgets,
+    bulkheads: () => bulkheads.all,
+    budgets: () => budgets.all,
+    held,
     inFlight: () => inFlight(flipping.opened),
     dropped: () => log.dropped,
   };
@@ -155,6 +185,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     events,
     flip,
     breakers,
+    memory: kept.memory,
     clocks,
     gateway,
   });
@@ -211,12 +242,28 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
       await Promise.all([closeAdmin(), closeHealth?.()]);
       stopTicking();
       stopTidying();
+      for (const close of closings) close();
       for (const { destination } of flipping.opened.values()) destination.close();
       events.emit({ type: 'stopped', at: clocks.wall() });
       await log.close();
     },
   };
 };
+
+/** Null: this process shares nothing. Nobody waits for it, at start or later. */
+const openState = (
+  { state }: Config,
+  events: ReturnType<typeof eventStream>,
+  clocks: { wall: () => number; steady: () => number },
+): State | null => {
+  const address = state === 'memory' ? null : addressOf(state);
+  if (address === null) return null;
+  const changed = (isUp: boolean, why: string) => events.emit({ type: 'state-changed', at: clocks.wall(), isUp, why });
+  return redis({ address, budget: stateBudget, steady: clocks.steady, chance: Math.random, changed });
+};
+
+/** Milliseconds that a call may lose over what replicas share. */
+const stateBudget = 40;
 
 const refusals = (events: ReturnType<typeof eventStream>): (() => readonly Problem[]) => {
   let problems: readonly Problem[] = [];
@@ -269,9 +316,9 @@ const every = (ms: number, tick: () => void): (() => void) => {
   return () => clearInterval(timer);
 };
 
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
 const after = (ms: number, run: () => void): (() => void) => {
   const timer = setTimeout(run, ms);
   return () => clearTimeout(timer);
 };
-
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

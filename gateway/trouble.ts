@@ -1,12 +1,14 @@
 // Errors become words for the client here, and nowhere else. No internals: no addresses, no stacks, no names of destinations.
 import type { Identified, Trouble } from '../adapters/adapter.ts';
 import { SendError, type AdapterError } from '../adapters/errors.ts';
+import { BudgetSpentError } from './forward/budget.ts';
 import { BreakerOpenError } from './guard/open-error.ts';
 
 /** `error` null: the side that the call belongs to is not there. */
 export const troubleOf = (error: AdapterError | null, identified: Identified | null): Trouble => {
   if (error === null) return nobodyThere(identified);
   if (error instanceof SendError && error.code !== 'ERR_DEADLINE') {
+    if (error instanceof BudgetSpentError) return { ...spent, retryAfter: error.retryAfter };
     const known = { ...bySending[error.reason], code: error.code, blame: 'gateway' } as const;
     return error instanceof BreakerOpenError ? { ...known, retryAfter: error.retryAfter } : known;
   }
@@ -46,9 +48,25 @@ export const noRoute: Trouble = {
   blame: 'client',
 };
 
+const spent: Trouble = {
+  status: 503,
+  code: 'ERR_BUDGET',
+  message: 'The service fails too many calls for each to be tried elsewhere.',
+  blame: 'gateway',
+};
+
+/** The destination has as many calls under way as it may. */
+export const full: Trouble = {
+  status: 503,
+  code: 'ERR_FULL',
+  message: 'The service has as many calls under way as it takes.',
+  blame: 'gateway',
+  retryAfter: 1,
+};
+
 const bySending = {
   connect: { status: 503, message: 'The service cannot be reached at present.', retryAfter: 5 },
-  full: { status: 503, message: 'The service has as many calls under way as it takes.', retryAfter: 1 },
+  full,
   open: { status: 503, message: 'The service is failing and is given a rest.', retryAfter: 5 },
   timeout: { status: 504, message: 'The service did not answer in time.' },
   reset: { status: 502, message: 'The service ended the connection before it answered.' },

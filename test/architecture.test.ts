@@ -41,6 +41,11 @@ test('the wing of decisions enters the other by its door', (t) => {
     'gateway/server.ts -> adapters/wire/raw-reply.ts',
     'gateway/server.ts -> adapters/wire/strict-head.ts',
     'gateway/server.ts -> adapters/wire/accept-stream.ts',
+    'gateway/front/arrive.ts -> adapters/wire/accept.ts',
+    'gateway/front/max-forwards.ts -> adapters/wire/accept.ts',
+    'gateway/front/upgrade.ts -> adapters/wire/accept.ts',
+    'gateway/front/upgrade.ts -> adapters/wire/raw-reply.ts',
+    'gateway/front/upgrade.ts -> adapters/wire/strict-head.ts',
     'gateway/front/h2.ts -> adapters/wire/accept-stream.ts',
     'gateway/front/client-errors.ts -> adapters/wire/raw-reply.ts',
     'gateway/front/client-errors.ts -> adapters/wire/request-body.ts',
@@ -63,7 +68,7 @@ test('kinds of adapters are strangers to each other', (t) => {
 });
 
 const rows: readonly (readonly string[])[] = [
-  ['gateway/events.ts', 'gateway/lib/', 'gateway/exchange.ts'],
+  ['gateway/events.ts', 'gateway/lib/', 'gateway/exchange.ts', 'gateway/state/'],
   [
     'gateway/routing/',
     'gateway/traffic/',
@@ -76,6 +81,8 @@ const rows: readonly (readonly string[])[] = [
   ['gateway/config/', 'gateway/table/', 'gateway/telemetry/', 'gateway/trouble.ts', 'gateway/kill-switch.ts'],
   [
     'gateway/serve.ts',
+    'gateway/turn-away.ts',
+    'gateway/told.ts',
     'gateway/flip.ts',
     'gateway/flip-file.ts',
     'gateway/admin/',
@@ -127,6 +134,7 @@ const doors: Readonly<Record<string, RegExp>> = {
   soap: /^adapters\/soap\/security\.ts$/,
   jose: /^gateway\/admission\/jwt\.ts$/,
   'rate-limiter-flexible': /^gateway\/admission\/rate-limit\.ts$/,
+  ioredis: /^gateway\/state\/redis\.ts$/,
   opossum: /^gateway\/guard\/failure-window\.ts$/,
   esbuild: /^gateway\/admin\/dashboard\/.*\.ts$/,
 };

@@ -8,13 +8,10 @@ export const handlerDestination = async (
   settings: DestinationSettings & { adapter: 'handler' },
 ): Promise<Destination> => {
   const handlers = await loadHandlers(settings.module);
-  const max = settings.maxInFlight ?? Infinity;
   let inFlight = 0;
   const guarded =
     (handler: Handler, { oneWay, timeout }: { readonly oneWay: boolean; readonly timeout: number }): Invoke =>
     async (ask, deadline) => {
-      if (inFlight >= max)
-        throw new SendError('ERR_FULL', 'full', 'nothing', `the handlers have their ${max} calls in flight`);
       inFlight++;
       try {
         return await run(handler, { ask, deadline, oneWay, timeout });

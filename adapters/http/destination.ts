@@ -3,7 +3,7 @@ import { authorizationLines } from '../auth.ts';
 import { followedLines, following } from '../wire/followed.ts';
 import { forwardedLines } from '../wire/forwarded.ts';
 import { both } from '../wire/header-edit.ts';
-import { measured } from '../wire/measured.ts';
+import { measured, Room } from '../wire/measured.ts';
 import { openPool } from '../wire/open-pool.ts';
 import { relay, verdictByStatus } from '../wire/relay.ts';
 import { retarget } from '../wire/retarget.ts';
@@ -23,6 +23,7 @@ export const httpDestination = async (
   const { host, origin } = new URL(settings.url);
   const own = settings.host === 'destination' ? host : null;
   const verdict = ({ status }: { status: number }) => verdictByStatus(status);
+  const room = new Room();
   const edits = { request: settings.headers?.request ?? null, response: settings.headers?.response ?? null };
   const carriers = new Map<string, Carrier>();
   return {
@@ -46,7 +47,7 @@ export const httpDestination = async (
         response: edits.response,
         verdict,
       });
-      return settings.requestFraming === 'length' ? measured(send) : send;
+      return settings.requestFraming === 'length' ? measured(send, room) : send;
     },
     invoke: (asked) => {
       const send = relay({

@@ -5,7 +5,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { Socket } from 'node:net';
 import { createProxyMiddleware } from 'http-proxy-middleware';
 import type { Call, HeaderEdit, Raw } from '../adapter.ts';
-import { headCall } from '../wire/accept.ts';
+import { flushHead, headCall } from '../wire/accept.ts';
 import { followed, type Follow } from '../wire/followed.ts';
 import { bounded, isClear } from './reply-bounds.ts';
 import { claimOf } from '../wire/forwarded.ts';
@@ -106,7 +106,7 @@ export const proxy = (settings: ProxySettings): Carrier => {
         if (!res.shouldKeepAlive) reply.headers.connection = 'close';
         // A head without a body yet: Node would keep it until there is one. The middleware sets its lines in this turn.
         process.nextTick(() => {
-          if (!res.headersSent && !res.destroyed) res.flushHeaders();
+          if (!res.headersSent && !res.destroyed) flushHead(res);
         });
       },
       // Before the middleware's own listeners, which pass the answer on.

@@ -5,6 +5,7 @@ import { RestMessage } from './message.ts';
 import { faultStatus } from './problem.ts';
 
 export const restMeanings: Meanings = {
+  byBody: false, // members may stand in headers, and all is read by now
   ofCall: ({ head, message }) =>
     message instanceof RestMessage && head.method !== 'HEAD'
       ? { text: canonicalJson(message.input), form: 'json', input: message.input, messageId: null, credentials: [] }

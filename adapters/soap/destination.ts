@@ -6,7 +6,7 @@ import { followedLines, following } from '../wire/followed.ts';
 import { forwardedLines } from '../wire/forwarded.ts';
 import { headerOf } from '../wire/headers.ts';
 import { both } from '../wire/header-edit.ts';
-import { measured } from '../wire/measured.ts';
+import { measured, Room } from '../wire/measured.ts';
 import { openPool } from '../wire/open-pool.ts';
 import { relay, verdictByStatus } from '../wire/relay.ts';
 import { retarget } from '../wire/retarget.ts';
@@ -38,6 +38,7 @@ export const soapDestination = async (
   const declared = declaredFaults(contract);
   const host = settings.host === 'destination' ? new URL(settings.url).host : null;
   const secured = await secure(settings.auth);
+  const room = new Room();
   const edits = { request: settings.headers?.request ?? null, response: settings.headers?.response ?? null };
   const asking = ({ write, timeout = null, headers = null }: Asked): SoapAsking => {
     if (contract === null) throw new Error(`${name} has no wsdl; expected one to translate by`);
@@ -78,7 +79,7 @@ export const soapDestination = async (
         verdict: judged ? judge(declared) : byStatus,
       });
       const addressed = settings.rewriteTo === true ? readdressing(relayed, { url, retarget: there, tell }) : relayed;
-      const sent = settings.requestFraming === 'length' ? measured(addressed) : addressed;
+      const sent = settings.requestFraming === 'length' ? measured(addressed, room) : addressed;
       const send = judged && !mayBeEmpty ? saying(sent) : sent;
       return announced === null ? send : announcing(send, { mount, url, host, retarget: there, announced, cameIn });
     },

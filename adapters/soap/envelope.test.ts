@@ -42,6 +42,7 @@ test(
 test('an empty Body', tells, envelope11(''), 'empty');
 test('a Body with white space and a comment', tells, envelope11(' \r\n<!-- x --> '), 'empty');
 test('a Body that is an empty element', tells, e('<s:Body/>'), 'empty');
+test('an instruction whose name runs into its text', tells, e(`<?p??><s:Body>${a}</s:Body>`), 'malformed');
 test('a Header after an empty one', tells, e(`<s:Header/><s:Header/><s:Body>${a}</s:Body>`), 'malformed');
 test('a Body in the Header', tells, envelope11(a, `<s:Header><s:Body><a:B xmlns:a="urn:a"/></s:Body></s:Header>`), A);
 test(

@@ -29,6 +29,18 @@ test('an addressed one as well, to a call with another id; all else stays byte f
   t.not(again.toString(), body.toString());
 });
 
+// A client of the draft refuses an answer that relates to another's message.
+test('an answer addressed as the draft of 2004 has it is kept for none, or rewritten', (t) => {
+  const draft = bytes({ wsa })
+    .toString()
+    .replaceAll('http://www.w3.org/2005/08/addressing', 'http://schemas.xmlsoap.org/ws/2004/08/addressing');
+  const kept = keepable(draft);
+  t.is(
+    kept === null ? '' : relatedTo(Buffer.from(draft), kept, { ...asked, messageId: 'urn:o' }).toString(),
+    draft.replace('urn:1&amp;2', 'urn:o'),
+  );
+});
+
 test('a declared fault is told by its name', (t) => {
   const fault = { name: 'OrderNotFoundFault', detail: { OrderId: '5', Reason: null }, message: 'gone' };
   const body = encodeFault(operation, fault, { version: '1.1', dialect: wcf });

@@ -2,7 +2,7 @@
 import { AdapterError } from '../errors.ts';
 import type { Keepable, Meaning, ReplyHead } from '../adapter.ts';
 import { readReply } from './contract/codec.ts';
-import { envelopeNs, wsaNs, wsseNs } from './contract/xml/namespaces.ts';
+import { envelopeNs, wsaNs, wsaSubmissionNs, wsseNs } from './contract/xml/namespaces.ts';
 import { escapeText } from './contract/xml/escape.ts';
 import { attribute } from './contract/xml/xml.ts';
 import type { SoapOperation } from './contract/contract.ts';
@@ -24,10 +24,12 @@ export const keepableReply = (
   if (isFault ? head.status !== 500 && head.status !== 400 : head.status !== 200) return null;
   // What is signed or stamped is good for one call, and what must be understood is meant for its caller.
   if (envelope.headers.some((block) => block.ns === wsseNs || mustUnderstand(block))) return null;
-  const relating = envelope.headers.filter(({ ns, local }) => ns === wsaNs && local === 'RelatesTo');
+  const relating = envelope.headers.filter(({ ns, local }) => isAddressing(ns) && local === 'RelatesTo');
   const relatesTo = relating.length === 0 ? null : placeOf(body, relating, asked);
   return relatesTo === undefined ? null : { fault: isFault ? reply.fault.name : null, relatesTo };
 };
+
+const isAddressing = (ns: string): boolean => ns === wsaNs || ns === wsaSubmissionNs;
 
 /** The same answer for a call with an id of its own. */
 export const relatedTo = (body: Buffer, { relatesTo }: Keepable, { messageId }: Meaning): Buffer => {

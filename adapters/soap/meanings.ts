@@ -5,6 +5,7 @@ import { keepableReply, relatedTo } from './keepable.ts';
 import { meaningOf } from './meaning.ts';
 
 export const soapMeanings = (operation: SoapOperation, volatile: ReadonlySet<string>): Meanings => ({
+  byBody: true,
   ofCall: (call, body) => meaningOf(operation, volatile, call, body),
   ofReply: (head, body, asked) => keepableReply(operation, head, body, asked),
   again: relatedTo,

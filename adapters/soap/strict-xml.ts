@@ -41,6 +41,10 @@ export class StrictXml {
     const parser = this.#parser;
     parser.on('error', () => this.#fail());
     parser.on('xmldecl', (declaration) => this.#declaration(declaration));
+    // saxes takes `<?p??>` for a target and a text that nothing separates; SOAP has no instructions at all.
+    parser.on('processinginstruction', ({ body }) => {
+      if (body.startsWith('?')) throw new Stop('malformed');
+    });
     parser.on('opentagstart', () => this.#start());
     parser.on('attribute', (attribute) => this.#attribute(attribute));
     parser.on('opentag', (tag) => listener.open(tag, this.#depth++));

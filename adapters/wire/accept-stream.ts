@@ -202,13 +202,15 @@ const streamBody = (stream: ServerHttp2Stream, framing: Framing, most: number): 
     if (seen <= most) return body.push(bytes);
     body.fail(new AdapterError('ERR_TOO_LARGE', `a body of ${seen} bytes or more, at most ${most} are taken here`));
   });
-  stream.on('trailers', (_headers: unknown, _flags: number, raw: Raw) => (trailers = raw.filter(isText)));
+  stream.on('trailers', (_headers: unknown, _flags: number, raw: Raw) => (trailers = plainLines(raw)));
   stream.on('end', () => body.finish(trailers));
   const left = (): void => body.fail(new AdapterError('ERR_ABORTED', 'the client left inside its request'));
   stream.on('aborted', left);
   stream.on('close', left);
   return body;
 };
+
+const plainLines = (raw: Raw): Raw => raw.filter((_, i) => isText(raw[i - (i % 2)]!) && isText(raw[i - (i % 2) + 1]!));
 
 const isText = (text: string): boolean => !unsafe.test(text);
 
@@ -248,13 +250,22 @@ const headOf = (raw: Raw, framing: Framing): Head => {
 
 /** `sendTrailers` takes no lines. */
 const fields = (raw: Raw): Record<string, string[]> => {
-  const all: Record<string, string[]> = {};
+  // Names are the destination's: none may be met that every object has.
+  const all = Object.create(null) as Record<string, string[]>;
   for (let i = 0; i < raw.length; i += 2) (all[raw[i]!] ??= []).push(raw[i + 1]!);
   return all;
 };
 
 // RFC 9113 §8.2.2: a message with one of these is malformed.
-const ofConnections = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade']);
+const ofConnections = new Set([
+  'connection',
+  'http2-settings',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+]);
 
 const replyLines = (raw: Raw): string[] => {
   const lines: string[] = [];

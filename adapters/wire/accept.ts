@@ -12,6 +12,7 @@ import type {
   Message,
   Raw,
   Reply,
+  ReplyHead,
   Sink,
   Trouble,
 } from '../adapter.ts';
@@ -124,7 +125,7 @@ export class Arrival implements Arriving, Sink {
     // The client still waits to send its body and was answered instead: what it sends next could not be told from that body.
     if (this.#expects !== null || this.#hangsUp || this.client.bond?.isEnding === true) res.shouldKeepAlive = false;
     if (res.shouldKeepAlive && this.head.http === '1.1') res.removeHeader('connection');
-    res.writeHead(head.status, head.reason, linesFor(this.head.http, head.raw));
+    res.writeHead(head.status, head.reason, linesFor(this.head.http, head));
     // A chunked body may have trailers, which only pouring tells.
     const bytes = body.framing === 'chunked' ? null : body.bytes;
     if (bytes !== null && this.#hangsUp && !this.#req.complete && this.#expects === null) this.#linger(bytes);
@@ -135,7 +136,7 @@ export class Arrival implements Arriving, Sink {
       res.on('drain', () => this.#flow?.resume());
       this.#flow = body.pour(this);
       // node:http keeps a head until there is more to write; a stream of events may have nothing to say yet.
-      if (!this.#poured) res.flushHeaders();
+      if (!this.#poured) flushHead(res);
     }
   }
 
@@ -216,9 +217,17 @@ const framingOf = (raw: Raw): Framing => {
   return length === null ? 'none' : { bytes: Number(length) };
 };
 
-/** An HTTP/1.0 client knows no codings: its reply ends with the connection. */
-const linesFor = (http: Head['http'], raw: Raw): string[] =>
-  http === '1.1' ? (raw as string[]) : raw.filter((_, i) => raw[i - (i % 2)]!.toLowerCase() !== 'transfer-encoding');
+/** `flushHeaders` would write a head in UTF-8, and change what it says; its bytes are one each of its text. */
+export const flushHead = (res: ServerResponse): void => void res.write('', 'latin1');
+
+/**
+ * An HTTP/1.0 client knows no codings: its reply ends with the connection. Where there is no body, a 204 may not name one and a 304 need not
+ * (RFC 9112 §6.1); Node would end the connection of either without a word.
+ */
+const linesFor = (http: Head['http'], { status, raw }: ReplyHead): string[] =>
+  http === '1.1' && status !== 204 && status !== 304
+    ? (raw as string[])
+    : raw.filter((_, i) => raw[i - (i % 2)]!.toLowerCase() !== 'transfer-encoding');
 
 /** Milliseconds in which a client may take its reply before its connection ends. */
 const lingering = 1000;

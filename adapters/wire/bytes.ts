@@ -42,7 +42,9 @@ class BytesBody implements Body {
     return Promise.resolve(this.bytes);
   }
 
-  hold(_max: number): void {}
+  hold(): void {}
+
+  release(): void {}
 
   tap(look: (bytes: Buffer) => AdapterError | null, ended: (() => void) | null = null): void {
     this.#look = look;

@@ -6,6 +6,7 @@ import { AdapterError, SendError, type Reached } from '../errors.ts';
 import { ReplyParser, type ReplyEvents } from './reply-parser.ts';
 import { StreamBody } from './stream-body.ts';
 import { isOfCertificate, type Tls } from './tls.ts';
+import { passedTrailers } from './trailers.ts';
 
 export interface Address {
   readonly host: string;
@@ -102,6 +103,11 @@ export class Connection implements Sink, ReplyEvents {
     return this.#reusable;
   }
 
+  /** Nothing but the rest of a request that has been answered is still under way. */
+  get isAnswered(): boolean {
+    return this.#asking !== null && this.#parser.idle;
+  }
+
   /** Carries no call after this one. */
   spend(): void {
     this.#reusable = false;
@@ -164,7 +170,7 @@ export class Connection implements Sink, ReplyEvents {
     this.#request = null;
     this.#waitForDestination();
     if (this.#head !== null) this.#flushHead();
-    if (this.#chunked) this.#socket.write(`0\r\n${fieldLines(trailers)}\r\n`, 'latin1');
+    if (this.#chunked) this.#socket.write(`0\r\n${fieldLines(passedTrailers(trailers))}\r\n`, 'latin1');
     this.#settleIfDone();
   }
 
@@ -293,10 +299,13 @@ export class Connection implements Sink, ReplyEvents {
   }
 
   replied(trailers: Raw): void {
-    this.#reply?.finish(trailers);
+    this.#reply?.finish(passedTrailers(trailers));
     this.#reply = null;
-    // An answer before the request was read: what is still under way would be taken for the next call.
-    if (!this.#requestDone) {
+    if (!this.#requestDone && this.keeper !== null && this.#reusable) {
+      // Its client's next call has to come by it, so that the request goes on to its end; nobody owes us anything meanwhile.
+      this.#waitForClient();
+    } else if (!this.#requestDone) {
+      // An answer before the request was read: what is still under way would be taken for the next call.
       this.#request?.stop();
       this.#reusable = false;
       this.#requestDone = true;

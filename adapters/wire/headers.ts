@@ -32,10 +32,15 @@ const neverListed = new Set([
   'authorization',
   'content-type',
   'soapaction',
+  // Answered by the destination, who would not know of it.
+  'expect',
   // Ours, on this hop.
   'forwarded',
   'via',
 ]);
+
+/** By its lower-case name. */
+export const isRelied = (name: string): boolean => neverListed.has(name);
 
 /** Names that this message's Connection header makes hop-by-hop; null where it names nothing of note. */
 export const listedByConnection = (raw: Raw): Set<string> | null => {

@@ -1,8 +1,9 @@
 import test from 'ava';
 import { plainCall } from '../../test/helpers/plain-call.ts';
 import { bytesBody } from './bytes.ts';
+import { AdapterError, SendError } from '../errors.ts';
 import { CallDeadline } from './deadline.ts';
-import { measured } from './measured.ts';
+import { measured, Room } from './measured.ts';
 import { StreamBody } from './stream-body.ts';
 import type { Body, Call, Reply } from '../adapter.ts';
 
@@ -13,13 +14,13 @@ const reply: Reply = {
 };
 const most = 16 * 1024 * 1024;
 
-const rig = (body: Body, raw: readonly string[]) => {
+const rig = (body: Body, raw: readonly string[], room = new Room(2 * most)) => {
   const sent: Call[] = [];
   let proceeded = 0;
   const send = measured((call) => {
     sent.push(call);
     return Promise.resolve(reply);
-  });
+  }, room);
   const call = { ...plainCall({ raw }), body, expects: { proceed: () => void proceeded++ } };
   return { sent, call, told: () => proceeded, answer: send(call, new CallDeadline()) };
 };
@@ -75,4 +76,36 @@ test('a body over the bound is refused with what would go through, and one at th
   const error = await t.throwsAsync(refused.answer, { code: 'ERR_LENGTH' });
   t.regex(error?.message ?? '', /more than 16777216 bytes is not taken here; send it with Content-Length/);
   t.deepEqual(refused.sent, []);
+});
+
+test('what is held for all calls together is bounded; who finds no room is told so, and others find what has become free', async (t) => {
+  const room = new Room(1_000_000);
+  const large = chunked();
+  const first = rig(large, [], room);
+  large.push(Buffer.alloc(500_000));
+  await new Promise(setImmediate); // what is waited for grows with what has come
+  const other = chunked();
+  const second = rig(other, [], room);
+  other.push(Buffer.alloc(500_000));
+  const error = await t.throwsAsync(second.answer, { code: 'ERR_FULL', instanceOf: SendError });
+  t.like(error, { reason: 'full', reached: 'nothing' });
+  large.finish([]);
+  await first.answer;
+  const last = chunked();
+  const third = rig(last, [], room);
+  last.push(Buffer.alloc(500_000));
+  last.finish([]);
+  await third.answer;
+  t.is(third.sent.length, 1);
+});
+
+test('a client that leaves takes nothing of the room with it', async (t) => {
+  const room = new Room(1_000_000);
+  for (let n = 0; n < 20; n++) {
+    const body = chunked();
+    const { answer } = rig(body, [], room);
+    body.push(Buffer.alloc(500_000));
+    body.fail(new AdapterError('ERR_ABORTED', 'the client left'));
+    await t.throwsAsync(answer, { code: 'ERR_ABORTED' });
+  }
 });

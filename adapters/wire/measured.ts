@@ -1,28 +1,61 @@
 // For destinations that take no chunked requests: the body is held until its length is known.
 import { headerOf } from './headers.ts';
-import { AdapterError } from '../errors.ts';
-import type { Body, Call, Deadline, Flow, Framing, Raw, Send, Sink } from '../adapter.ts';
+import { AdapterError, SendError } from '../errors.ts';
+import type { Body, Call, Deadline, Flow, Framing, Lease, Raw, Send, Sink } from '../adapter.ts';
 
 /** Bytes of a chunked body that are held; with a length of its own, a body of any size streams on. */
 const most = 16 * 1024 * 1024;
 
+/** Bytes that are waited for first; then twice as many, and so on. */
+const firstPart = 64 * 1024;
+
+/** Bytes that one destination's calls may hold together: clients that never come to their end cost no more than these. */
+export class Room {
+  #free: number;
+
+  constructor(bytes = 256 * 1024 * 1024) {
+    this.#free = bytes;
+  }
+
+  /** Throws SendError `full`. */
+  take(bytes: number): void {
+    if (bytes > this.#free)
+      throw new SendError('ERR_FULL', 'full', 'nothing', 'too many chunked bodies are held here until they are whole');
+    this.#free -= bytes;
+  }
+
+  leave(bytes: number): void {
+    this.#free += bytes;
+  }
+}
+
 /**
  * Chunked calls go on with `Content-Length`; their trailers are dropped, as an intermediary may (RFC 9110 §6.5.1). A client that waits
  * for `100 Continue` is told so here: the destination can be asked only when all is there. Rejects with ERR_LENGTH over the bound:
- * the same call with a length of its own would go through (RFC 9110 §15.5.12).
+ * the same call with a length of its own would go through (RFC 9110 §15.5.12); with SendError `full` where `room` has none for it.
  */
 export const measured =
-  (send: Send): Send =>
+  (send: Send, room: Room): Send =>
   async (call, deadline) => {
-    if (call.body.framing !== 'chunked') return send(call, deadline);
+    const { body } = call;
+    if (body.framing !== 'chunked') return send(call, deadline);
     call.expects?.proceed();
-    const { length } = await call.body.prefix(most + 1, deadline);
-    if (length > most)
-      throw new AdapterError(
-        'ERR_LENGTH',
-        `a chunked body of more than ${most} bytes is not taken here; send it with Content-Length`,
-      );
-    return send(withLength(call, length), deadline);
+    let taken = 0;
+    try {
+      for (let part = firstPart; ; part = Math.min(2 * part, most + 1)) {
+        room.take(part - taken);
+        taken = part;
+        const { length } = await body.prefix(part, deadline);
+        if (length > most)
+          throw new AdapterError(
+            'ERR_LENGTH',
+            `a chunked body of more than ${most} bytes is not taken here; send it with Content-Length`,
+          );
+        if (length < part) return await send(withLength(call, length), deadline);
+      }
+    } finally {
+      room.leave(taken);
+    }
   };
 
 const withLength = ({ head, body, client, message, repeatable }: Call, length: number): Call => {
@@ -76,8 +109,12 @@ class SizedBody implements Body {
     return this.#body.prefix(min, deadline);
   }
 
-  hold(max: number): void {
-    this.#body.hold(max);
+  hold(max: number, lease?: Lease): void {
+    this.#body.hold(max, lease);
+  }
+
+  release(): void {
+    this.#body.release();
   }
 
   tap(look: (bytes: Buffer) => AdapterError | null, ended?: () => void): void {

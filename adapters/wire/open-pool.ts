@@ -7,7 +7,6 @@ export interface NetworkSettings {
   readonly connectTimeout: number;
   readonly timeout: number;
   readonly keepAlive: boolean;
-  readonly maxInFlight?: number | undefined;
 }
 
 /** `tls`: null for a url that is not https. */
@@ -19,6 +18,5 @@ export const openPool = (settings: NetworkSettings, tls: Tls | null): Pool => {
     connectTimeout: settings.connectTimeout,
     timeout: settings.timeout,
     keepAlive: settings.keepAlive,
-    maxInFlight: settings.maxInFlight ?? null,
   });
 };

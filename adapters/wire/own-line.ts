@@ -70,10 +70,11 @@ export class OwnLine implements Keeper {
     if (next !== undefined) this.#go(next);
   }
 
-  /** The client has left: ends now, or with the call under way. */
+  /** The client has left: ends now, or with the call under way. The rest of a call that has been answered will not come. */
   close(): void {
     this.#isLost = true;
-    this.retire();
+    if (this.#connection?.isAnswered === true) this.#connection.destroy();
+    else this.retire();
   }
 
   /** The destination is no longer the same; what is under way is finished. */

@@ -1,6 +1,5 @@
 // Connections of one destination: idle ones are kept a while, last in first out, and one clock watches every wait.
 import type { Bond } from '../adapter.ts';
-import { SendError } from '../errors.ts';
 import { Connection, type Address, type Keeper, type Owner } from './connection.ts';
 import { OwnLine } from './own-line.ts';
 
@@ -11,8 +10,6 @@ export interface PoolSettings {
   /** Milliseconds to the first byte of the reply, and then between bytes (decision 12). */
   readonly timeout: number;
   readonly keepAlive: boolean;
-  /** Calls at once; null: as many as come. */
-  readonly maxInFlight: number | null;
 }
 
 // A destination's own keep-alive is often 5 s; what is older is likelier dead than alive.
@@ -28,7 +25,6 @@ export class Pool implements Owner {
   /** `host:port`, the port where it is not the scheme's own. */
   readonly authority: string;
   readonly #address: Address;
-  readonly #maxInFlight: number;
   readonly #idle: Connection[] = [];
   readonly #busy = new Set<Connection>();
   readonly #own = new Map<Bond, OwnLine>();
@@ -41,22 +37,19 @@ export class Pool implements Owner {
     this.connectTimeout = settings.connectTimeout;
     this.timeout = settings.timeout;
     this.keepAlive = settings.keepAlive;
-    this.#maxInFlight = settings.maxInFlight ?? Infinity;
   }
 
   get inFlight(): number {
     return this.#busy.size;
   }
 
-  /** A connection for one call. Throws SendError `full`. `fresh`: none that was used before. */
+  /** A connection for one call. `fresh`: none that was used before. */
   acquire(write: boolean, fresh: boolean): Connection {
-    this.#admit();
     return this.#busyWith((fresh ? null : this.#takeIdle(write)) ?? new Connection(this.#address, this));
   }
 
-  /** A connection of one client's own: `kept`, or one that never carried anything. Throws SendError `full`. */
+  /** A connection of one client's own: `kept`, or one that never carried anything. */
   acquireFor(keeper: Keeper, kept: Connection | null): Connection {
-    this.#admit();
     const connection = kept ?? new Connection(this.#address, this);
     connection.keeper = keeper;
     connection.reused = kept !== null;
@@ -74,17 +67,6 @@ export class Pool implements Owner {
       line.close();
     });
     return line;
-  }
-
-  #admit(): void {
-    if (this.#busy.size >= this.#maxInFlight) {
-      throw new SendError(
-        'ERR_FULL',
-        'full',
-        'nothing',
-        `the destination has its ${this.#maxInFlight} calls in flight`,
-      );
-    }
   }
 
   #busyWith(connection: Connection): Connection {

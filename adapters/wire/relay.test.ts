@@ -25,7 +25,6 @@ const rig = async (
     connectTimeout: 1000,
     timeout: how.timeout ?? 5000,
     keepAlive: true,
-    maxInFlight: null,
   });
   const send = relay({
     pool,

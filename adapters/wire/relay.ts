@@ -95,6 +95,8 @@ class Relayed implements Asking, Waiting {
 
   received(head: ReplyHead, body: StreamBody): void {
     if (head.status === 401) this.#challenged(head.raw);
+    // Answered or not, the body has to come: the handshake goes on behind it, on these two connections.
+    if (this.identifies && this.#connection?.staysOpen === true) this.call.expects?.proceed();
     if (this.#connection?.staysOpen === false) this.#line?.closing();
     this.#connection = null;
     const { verdict: judge, back, response = null } = this.#settings;

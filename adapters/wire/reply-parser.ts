@@ -90,7 +90,7 @@ export class ReplyParser {
     const framing = framingOf(status, raw, this.#bodyless);
     const open = framing !== 'close' && staysOpen(match[1] === '1', raw);
     this.#enterBody(framing);
-    this.#events.head({ status, reason: match[3] ?? '', raw }, framing, open);
+    this.#events.head({ status, reason: match[3] ?? '', raw: withOneLength(raw) }, framing, open);
     if (framing === 'none' || (typeof framing === 'object' && framing.bytes === 0)) this.#ended([]);
   }
 
@@ -151,6 +151,19 @@ const framingOf = (status: number, raw: Raw, bodyless: boolean): Framing => {
   if (bodyless || status === 204 || status === 304) return 'none';
   if (coding !== null) return 'chunked';
   return length === null ? 'close' : { bytes: Number(length) };
+};
+
+const isLength = (name: string): boolean => name.length === 14 && name.toLowerCase() === 'content-length';
+
+/** RFC 9110 §8.6: what says the same twice goes on once. The very array where it does not. */
+const withOneLength = (raw: Raw): Raw => {
+  let first = -1;
+  for (let i = 0; i < raw.length; i += 2) {
+    if (!isLength(raw[i]!)) continue;
+    if (first !== -1) return raw.filter((_, at) => at - (at % 2) === first || !isLength(raw[at - (at % 2)]!));
+    first = i;
+  }
+  return raw;
 };
 
 /** RFC 9112 §9.3: `close` on any of the lines ends it, whatever else they say. */

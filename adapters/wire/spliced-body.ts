@@ -1,6 +1,6 @@
 // A body of which a few bytes are others than came; the rest flows through.
 import type { AdapterError } from '../errors.ts';
-import type { Body, Deadline, Flow, Framing, Raw, Sink } from '../adapter.ts';
+import type { Body, Deadline, Flow, Framing, Lease, Raw, Sink } from '../adapter.ts';
 
 /** `bytes` in the place of those from `from` up to `to`. */
 export interface Splice {
@@ -41,8 +41,12 @@ export class SplicedBody implements Body {
     return this.#spliced(await this.#body.prefix(Math.max(to, min - this.#longer), deadline));
   }
 
-  hold(max: number): void {
-    this.#body.hold(max);
+  hold(max: number, lease?: Lease): void {
+    this.#body.hold(max, lease);
+  }
+
+  release(): void {
+    this.#body.release();
   }
 
   tap(look: (bytes: Buffer) => AdapterError | null, ended?: () => void): void {

@@ -1,6 +1,6 @@
 // The one implementation of a body whose bytes come over time: requests and relayed replies alike.
 // Whoever produces bytes calls `push`, `finish` or `fail`; whoever reads asks to look or hold before pouring.
-import type { Body, Deadline, Flow, Framing, Raw, Sink } from '../adapter.ts';
+import type { Body, Deadline, Flow, Framing, Lease, Raw, Sink } from '../adapter.ts';
 import { AdapterError } from '../errors.ts';
 
 /** What can be told to wait; bytes it has under way may still come. */
@@ -31,6 +31,8 @@ export class StreamBody implements Body, Flow {
   #kept: Buffer[] = [];
   #keptBytes = 0;
   #keepMax = 0;
+  #lease: Lease | null = null;
+  #leased = 0;
   #lost = false; // bytes have left that were not kept
   #poured = false;
   #sink: Sink | null = null;
@@ -86,8 +88,15 @@ export class StreamBody implements Body, Flow {
 
   /** Calls back once the producer has told how it ended; at once if it has. */
   over(listener: (why: AdapterError | null) => void): void {
-    if (this.settled) listener(this.#failure);
-    else this.#over = listener;
+    if (this.settled) return listener(this.#failure);
+    const before = this.#over;
+    this.#over =
+      before === null
+        ? listener
+        : (why) => {
+            before(why);
+            listener(why);
+          };
   }
 
   /** Whether the producer has told how it ended. */
@@ -116,8 +125,36 @@ export class StreamBody implements Body, Flow {
     return this.#collect(Infinity, max);
   }
 
-  hold(max: number): void {
-    if (!this.#poured && this.#keptBytes <= max && max > this.#keepMax) this.#keepMax = max;
+  hold(max: number, lease: Lease | null = null): void {
+    if (this.#poured || max <= this.#keepMax) return;
+    if (this.#keptBytes > max) return this.settled ? undefined : lease?.tooLong();
+    this.#keepMax = max;
+    this.#lease = lease;
+  }
+
+  release(): void {
+    if (this.#leased > 0) this.#drop();
+  }
+
+  /** What is here as a whole costs nothing more; else bytes are kept only as far as somebody lends memory for them. */
+  #mayKeep(): boolean {
+    if (this.#trailers !== null) return true;
+    return this.#keepMax > 0 && (this.#poured || this.#lent(this.#keptBytes));
+  }
+
+  #lent(bytes: number): boolean {
+    if (this.#lease === null) return true;
+    if (!this.#lease.take(bytes)) return false;
+    this.#leased += bytes;
+    return true;
+  }
+
+  #drop(): void {
+    this.#lost = true;
+    this.#kept = [];
+    this.#keptBytes = 0;
+    this.#lease?.give(this.#leased);
+    this.#leased = 0;
   }
 
   tap(look: (bytes: Buffer) => AdapterError | null, ended: (() => void) | null = null): void {
@@ -126,13 +163,12 @@ export class StreamBody implements Body, Flow {
   }
 
   pour(into: Sink): Flow {
-    this.#poured = true;
     const before = this.#kept;
-    if (this.#keepMax === 0 && this.#trailers === null) {
-      if (this.#keptBytes > 0) this.#lost = true;
-      this.#kept = [];
-      this.#keptBytes = 0;
+    if (!this.#mayKeep()) {
+      this.#keepMax = 0;
+      if (this.#keptBytes > 0) this.#drop();
     }
+    this.#poured = true;
     this.#sink = into;
     for (const bytes of before) {
       const refused = this.#look === null ? null : this.#look(bytes);
@@ -168,9 +204,9 @@ export class StreamBody implements Body, Flow {
     if (this.#trailers === null && this.#failure === null) this.#source.pause();
   }
 
-  /** The rest is read and dropped, so that what follows on its connection can come. */
+  /** The rest is read, and dropped where nobody takes it, so that what follows on its connection can come. */
   ignore(): void {
-    if (this.settled) return;
+    if (this.settled || this.#sink !== null) return;
     this.#sink = nowhere;
     this.#keepMax = 0;
     this.#source.resume();
@@ -214,10 +250,10 @@ export class StreamBody implements Body, Flow {
 
   #keepWithinBound(bytes: Buffer): void {
     if (this.#lost) return;
-    if (this.#keptBytes + bytes.length <= this.#keepMax) return this.#keep(bytes);
-    this.#lost = true;
-    this.#kept = [];
-    this.#keptBytes = 0;
+    const isTooLong = this.#keptBytes + bytes.length > this.#keepMax;
+    if (!isTooLong && this.#lent(bytes.length)) return this.#keep(bytes);
+    if (isTooLong) this.#lease?.tooLong();
+    this.#drop();
   }
 
   #joined(): Buffer {

@@ -19,9 +19,11 @@ export const headFlaw = (request: HeadOfRequest, uri: number): Trouble | null =>
   const raw = request.rawHeaders;
   let host: string | null = null;
   let seen = 0;
+  let hops = 0;
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i]!;
     const mark = marks[name.length] ?? 0;
+    if (mark === viaMark && name.toLowerCase() === 'via') hops += hopsIn(raw[i + 1]!);
     if (mark === 0 || name.toLowerCase() !== names[name.length]) continue;
     if ((seen & mark) !== 0) return bad(`has two ${names[name.length]} headers; expected one`);
     seen |= mark;
@@ -36,12 +38,14 @@ export const headFlaw = (request: HeadOfRequest, uri: number): Trouble | null =>
       return bad('has a Host that is none; expected a name or an address, with or without port');
     latest.host = host;
   }
+  if (hops > mostHops) return looped;
   if (request.method === 'TRACE' || request.method === 'CONNECT') return notAllowed;
   return target.charCodeAt(0) === slash && !target.includes('#') ? null : oddTarget(request, target, host);
 };
 
 const hostMark = 1;
 const codingMark = 2;
+const viaMark = 8;
 // Lengths differ, so the length alone says which name it may be. Two of these would be read as the first by some, as the last by others.
 const names: readonly (string | undefined)[] = byLength({
   host: 0,
@@ -52,7 +56,15 @@ const names: readonly (string | undefined)[] = byLength({
   'content-length': 0,
 });
 const marks: readonly number[] = names.map((name, length) =>
-  name === undefined ? 0 : name === 'host' ? hostMark : name === 'transfer-encoding' ? codingMark : 1 << length,
+  name === undefined
+    ? length === 'via'.length
+      ? viaMark
+      : 0
+    : name === 'host'
+      ? hostMark
+      : name === 'transfer-encoding'
+        ? codingMark
+        : 1 << length,
 );
 
 function byLength(all: Readonly<Record<string, number>>): readonly (string | undefined)[] {
@@ -60,6 +72,11 @@ function byLength(all: Readonly<Record<string, number>>): readonly (string | und
   for (const name of Object.keys(all)) list[name.length] = name;
   return list;
 }
+
+/** Gateways in a row that are no loop yet. */
+const mostHops = 10;
+/** How often one of us has passed it on. */
+const hopsIn = (via: string): number => via.split(/ strangler(?![^\s,])/).length - 1;
 
 /** Clients name the same host call after call. */
 const latest = { host: '' };
@@ -96,6 +113,11 @@ const unknownCoding = trouble(
   501,
   'ERR_HEAD',
   'The request has a transfer coding that is not known here; expected chunked.',
+);
+const looped = trouble(
+  508,
+  'ERR_LOOP',
+  'The request has come by here before; expected a destination that is no gateway of its own.',
 );
 const notAllowed = trouble(405, 'ERR_METHOD', 'This method is not allowed here.');
 const tooLong = (found: number, most: number): Trouble =>

@@ -253,6 +253,7 @@ test('the health listener knows three paths and nothing else', async (t) => {
         ready: true,
         revision: 1,
         draining: false,
+        state: 'memory',
         config: { rejected: null, warnings: [], restartNeeded: [] },
       }),
       metrics: () => Promise.resolve({ type: 'text/plain', text: 'x 1\n' }),

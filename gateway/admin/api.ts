@@ -3,6 +3,7 @@ import Koa from 'koa';
 import { Router } from '@koa/router';
 import { auth, refuseStrangers } from './auth.ts';
 import { breakerHandler, breakerRow } from './breakers.ts';
+import { inspectHandler, purgeHandler } from './cache.ts';
 import { flipHandler } from './flip.ts';
 import { AdminError, problems } from './problem.ts';
 import { stream } from './stream.ts';
@@ -74,6 +75,10 @@ const reads = (from: Source, mayRead: Middleware, watch: Middleware): Router => 
   router.get('/breakers', (ctx) => {
     ctx.body = { breakers: [...from.breakers.all].filter(({ isOfNote }) => isOfNote).map(breakerRow) };
   });
+  router.get('/cache', (ctx) => {
+    ctx.body = from.cache.view();
+  });
+  router.get('/cache/:key', inspectHandler(from.cache));
   router.get('/calls', (ctx) => {
     ctx.body = { calls: from.calls() };
   });
@@ -107,6 +112,7 @@ export const admin = (options: {
   const changes = new Router({ prefix: '/api/v1' });
   changes.post('/flip', mayChange, flipHandler(from.flip));
   changes.post('/breakers/:how', mayChange, breakerHandler(from.breakers));
+  changes.post('/cache/purge', mayChange, purgeHandler(from.cache, from));
   const app = application(unforeseen);
   app.use(refuseStrangers);
   for (const router of [healthRoutes(from), changes, reads(from, mayRead, watch)]) app.use(router.routes());

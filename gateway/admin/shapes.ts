@@ -32,6 +32,8 @@ export interface Figures {
   readonly undecided: Readonly<Record<string, number>>;
   /** Calls that brought no cohort key and were drawn one by one. */
   readonly withoutCohort: number;
+  /** Percent of the calls of an operation with a cache that memory answered; null without such calls. */
+  readonly fromMemory: number | null;
   readonly legacy: SideFigures;
   readonly modern: SideFigures;
 }
@@ -89,6 +91,7 @@ export interface Status {
   readonly now: number;
   readonly ready: boolean;
   readonly draining: boolean;
+  readonly state: Readiness['state'];
   /** Null before the first table. */
   readonly revision: number | null;
   /** When the table that serves came into force, milliseconds since 1970. */
@@ -108,6 +111,8 @@ export interface Readiness {
   readonly ready: boolean;
   readonly revision: number | null;
   readonly draining: boolean;
+  /** `down`: what replicas share does not answer; calls are served without it. */
+  readonly state: 'memory' | 'up' | 'down';
   readonly config: Status['config'];
 }
 
@@ -115,6 +120,57 @@ export interface Readiness {
 export interface Snapshot {
   readonly status: Status;
   readonly operations: readonly OperationRow[];
+  /** Absent where nothing can be kept. */
+  readonly cache?: CacheSize;
+}
+
+/** What is kept in this process, and at most. */
+export interface CacheSize {
+  readonly entries: number;
+  readonly bytes: number;
+  readonly bound: number;
+}
+
+export interface CacheOperationRow {
+  /** `route.operation`. */
+  readonly target: string;
+  /** Since the start. */
+  readonly calls: number;
+  /** Answered from memory. */
+  readonly hits: number;
+  /** By what the cache made of them; only what came up. */
+  readonly results: Readonly<Record<string, number>>;
+}
+
+export interface CacheView extends CacheSize {
+  /** Operations with a cache. */
+  readonly operations: readonly CacheOperationRow[];
+}
+
+/** A kept answer without its content. */
+export interface CacheEntryRow {
+  readonly key: string;
+  readonly target: string;
+  /** Who gave it. */
+  readonly side: 'legacy' | 'modern';
+  readonly destination: string;
+  readonly status: number;
+  readonly fault: string | null;
+  readonly contentType: string | null;
+  /** Bytes of its body. */
+  readonly length: number;
+  /** Milliseconds since 1970. */
+  readonly storedAt: number;
+  readonly freshUntil: number;
+  readonly staleUntil: number;
+  readonly errorUntil: number;
+  readonly tags: readonly string[];
+}
+
+export interface PurgeResult {
+  readonly purged: number;
+  readonly before: CacheSize;
+  readonly after: CacheSize;
 }
 
 /** A call worth a look, without anything of its content. */

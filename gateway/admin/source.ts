@@ -1,5 +1,7 @@
 // What the admin side needs of the gateway, as functions: it never sees a table, a counter or a file.
 import { callRow, operationRows, readiness, routeRows, status } from './views.ts';
+import { cacheSource, type CacheSource } from './cache.ts';
+import type { Memory } from '../cache/memory.ts';
 import type { Breakers } from '../guard/breakers.ts';
 import type { Events } from '../events.ts';
 import type { Table } from '../table/table.ts';
@@ -35,6 +37,7 @@ export interface Source extends HealthSource {
   readonly events: { readonly latest: () => readonly GatewayEvent[]; readonly on: Events['on'] };
   readonly flip: FlipRequest;
   readonly breakers: Breakers;
+  readonly cache: CacheSource;
 }
 
 export const source = (parts: {
@@ -44,6 +47,8 @@ export const source = (parts: {
   readonly events: Events;
   readonly flip: FlipRequest;
   readonly breakers: Breakers;
+  /** What is kept in this process. */
+  readonly memory: Memory;
   readonly clocks: Clocks;
   readonly gateway: Status['gateway'];
 }): Source => {
@@ -66,6 +71,13 @@ export const source = (parts: {
     events: { latest: () => telemetry.health.events, on: (listener) => parts.events.on(listener) },
     flip: parts.flip,
     breakers: parts.breakers,
+    cache: cacheSource({
+      memory: parts.memory,
+      counters: telemetry.counters,
+      table,
+      events: parts.events,
+      now: parts.clocks.wall,
+    }),
   };
 };
 

@@ -18,11 +18,14 @@ const maxWaiting = 4 * 1024 * 1024;
 
 const message = (event: string, data: unknown): string => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 
-export const stream = (from: Pick<Source, 'status' | 'operations' | 'events'>): Stream => {
+export const stream = (
+  from: Pick<Source, 'status' | 'operations' | 'events'> & { readonly cache?: Pick<Source['cache'], 'size'> },
+): Stream => {
   const watching = new Set<ServerResponse>();
   let running: { timer: NodeJS.Timeout; detach: () => void } | null = null;
 
-  const picture = (): string => message('operations', { status: from.status(), operations: from.operations() });
+  const picture = (): string =>
+    message('operations', { status: from.status(), operations: from.operations(), cache: from.cache?.size() });
 
   const paint = (): void => {
     const text = picture();

@@ -1,5 +1,6 @@
 // The table and its figures as what people read. Pure: the same table and counters give the same view.
-import { outcomes } from '../exchange.ts';
+import { cachedResults } from '../cache/cache.ts';
+import { cacheResults, outcomes } from '../exchange.ts';
 import { undecidedReasons } from '../../adapters/adapter.ts';
 import { buckets, column, failures, fallbackReasons, sides } from '../telemetry/columns.ts';
 import { quantile } from '../telemetry/quantile.ts';
@@ -15,6 +16,10 @@ const errorPlaces: readonly number[] = sides.flatMap((_, side) =>
   outcomes.flatMap((outcome, index) =>
     failures.has(outcome) ? [column.requests + side * outcomes.length + index] : [],
   ),
+);
+
+const fromMemory: readonly number[] = cacheResults.flatMap((result, index) =>
+  cachedResults.has(result) ? [column.cache + index] : [],
 );
 
 const percent = (part: number, whole: number): number | null => (whole === 0 ? null : (part / whole) * 100);
@@ -57,6 +62,10 @@ export const figures = (span: Span, slot: number): Figures => {
     fallbacks: named(column.fallbacks, fallbackReasons),
     undecided: named(column.undecided, undecidedReasons),
     withoutCohort: span.count(slot, column.missing),
+    fromMemory: percent(
+      fromMemory.reduce((total, place) => total + span.count(slot, place), 0),
+      sum(column.cache, cacheResults.length),
+    ),
     legacy: side(0),
     modern,
   };
@@ -113,6 +122,7 @@ export const readiness = (table: Table | null, health: Health): Readiness => ({
   ready: table !== null && !health.draining,
   revision: table?.revision ?? null,
   draining: health.draining,
+  state: health.stateUp === null ? 'memory' : health.stateUp ? 'up' : 'down',
   config: configView(health),
 });
 

@@ -1,13 +1,16 @@
 // THE CACHE: answered from memory, or asked and kept. It wraps the forwarding to both sides, never one side alone.
 import type { Adapters, Arriving, Call, Deadline } from '../../adapters/adapter.ts';
 import { AdapterError } from '../../adapters/errors.ts';
-import type { CacheResult } from '../exchange.ts';
+import type { CacheResult, CacheTold } from '../exchange.ts';
 import type { Forwarded } from '../forward/forward.ts';
-import { endOf, type Entry } from './entry.ts';
+import type { Entry } from './entry.ts';
 import { flights as makeFlights, landed } from './flights.ts';
-import { keptOf } from './kept.ts';
+import { httpCache, type HttpCache } from './http/http-cache.ts';
+import { hasFailed, keptOf } from './kept.ts';
 import { memory as makeMemory, type Memory } from './memory.ts';
+import { staleness } from './news.ts';
 import type { CachePolicy, Invalidation } from './policy.ts';
+import type { Found, Lease, Shared } from './shared.ts';
 import { tagOf } from './tags.ts';
 import { understanding, type Asked } from './understand.ts';
 
@@ -17,10 +20,13 @@ export const cachedResults: ReadonlySet<CacheResult> = new Set<CacheResult>([
   'stale',
   'stale-if-error',
   'shared',
+  'revalidated',
+  'state',
 ]);
 
 export interface Remembered extends Forwarded {
   readonly cache: CacheResult | null;
+  readonly cacheTold?: CacheTold;
 }
 
 /** Asks whoever is to answer. */
@@ -28,6 +34,8 @@ export type Ask = (call: Call, deadline: Deadline) => Promise<Forwarded>;
 
 export interface Cache {
   readonly memory: Memory;
+  /** Of plain HTTP, where the origin says what may be kept. */
+  readonly http: HttpCache;
   /** `side`: who is to answer, where sides do not share. */
   through(policy: CachePolicy, side: string, arrival: Arriving, ask: Ask): Promise<Remembered>;
   /** A write, after which what it takes back is given to nobody. */
@@ -42,6 +50,10 @@ export interface CacheParts {
   readonly now: () => number;
   /** 0 ≤ chance < 1. */
   readonly chance: () => number;
+  /** Milliseconds; does not jump. */
+  readonly steady: () => number;
+  /** Of all replicas, given what to do when one of the others takes something back; null: this process has its own answers alone. */
+  readonly sharedWith: ((takenBack: (tags: readonly string[]) => void) => Shared) | null;
   /** A renewal behind a client's back failed; nobody else is told. */
   readonly broken: (error: unknown) => void;
 }
@@ -50,28 +62,66 @@ export interface CacheParts {
 const longest = 1024 * 1024;
 /** Milliseconds that a call waits for the answer to the same question before it asks itself. */
 const patience = 5000;
+/** Milliseconds after which a call looks itself whether another replica has the answer, or has died over it. */
+const lookAgain = 300;
 
-export const cache = ({ maxBytes, adapters, now, chance, broken }: CacheParts): Cache => {
+export const cache = ({ maxBytes, adapters, now, chance, steady, sharedWith, broken }: CacheParts): Cache => {
   const memory = makeMemory(maxBytes);
-  const flights = makeFlights();
-  const understand = understanding();
+  const flights = makeFlights(steady);
+  const shared = sharedWith === null ? null : sharedWith((tags) => void memory.invalidate(tags));
+  const understand = understanding(shared !== null);
+  /** Where news of writes is missing, what some write takes back is not given. */
+  const isTrusted = ({ isInvalidated }: CachePolicy): boolean => shared === null || !isInvalidated || shared.isCurrent;
+
+  /** What replicas have, or who of them asks; null where nobody can tell, or it took too long to wait for. */
+  const elsewhere = async (
+    tier: Shared,
+    asked: Asked,
+    { policy, deadline, renews }: Leading,
+  ): Promise<Found | null> => {
+    if (!isTrusted(policy)) return null;
+    const question = { ...asked, maxBytes: policy.maxBytes, freshFor: renews ? policy.refreshAhead : 0 };
+    const until = steady() + patience;
+    for (;;) {
+      const found = await tier.find(question);
+      if (found === null || found.is !== 'asked' || renews || isUsable(found.old, now())) return found;
+      const left = until - steady();
+      if (left <= 0 || deadline.ended !== null) return null;
+      const isKept = await tier.landing(asked.key, Math.min(left, lookAgain));
+      if (isKept === false) return null;
+    }
+  };
 
   /** Asks, and keeps what may be kept. Whoever waits is told. */
-  const lead = async (policy: CachePolicy, asked: Asked, call: Call, deadline: Deadline, ask: Ask): Promise<Led> => {
+  const lead = async (asked: Asked, leading: Leading): Promise<Led> => {
+    const { policy, call, deadline, ask, renews } = leading;
     const reading = memory.begin();
     const flight = flights.begin(asked.key, reading);
     let entry: Entry | null = null;
+    let lease: Lease | null = null;
+    let wasAsked = false;
     try {
+      const found = shared === null ? null : await elsewhere(shared, asked, leading);
+      const there = found === null ? null : found.is === 'fresh' ? found.entry : found.old;
+      if (there !== null) memory.put(asked.key, there, reading);
+      if (found?.is === 'ours') ({ lease } = found);
+      if (there !== null && (found?.is === 'fresh' || (!renews && isUsable(there, now())))) {
+        if (!memory.isOutdated(reading, there.tags)) entry = there;
+        return { is: 'found', entry: there };
+      }
+      if (renews && found?.is === 'asked') return { is: 'left' };
       const forwarded = await ask(call, deadline);
+      wasAsked = true;
       entry =
         forwarded.reply === null
           ? null
           : await keptOf(forwarded.reply, { policy, asked, forwarded, deadline, now, chance });
       const isKept = entry !== null && memory.put(asked.key, entry, reading);
       if (entry !== null && memory.isOutdated(reading, entry.tags)) entry = null;
-      return { forwarded, isKept };
+      return { is: 'asked', forwarded, isKept: isKept || (entry !== null && lease !== null) };
     } finally {
       flight.land(entry);
+      lease?.end(wasAsked ? entry : null);
       memory.done(reading);
     }
   };
@@ -79,29 +129,39 @@ export const cache = ({ maxBytes, adapters, now, chance, broken }: CacheParts): 
   const renew = (policy: CachePolicy, asked: Asked, arrival: Arriving, body: Buffer, ask: Ask): void => {
     if (flights.of(asked.key) !== undefined) return;
     const { call, deadline } = adapters.detach(arrival, body);
-    lead(policy, asked, call, deadline, ask).then(({ forwarded }) => forwarded.reply?.discard?.(), broken);
+    lead(asked, { policy, call, deadline, ask, renews: true }).then(
+      (led) => (led.is === 'asked' ? led.forwarded.reply?.discard?.() : undefined),
+      broken,
+    );
   };
 
-  const shared = async (asked: Asked, arrival: Arriving): Promise<Entry | null> => {
+  const joined = async (policy: CachePolicy, asked: Asked, arrival: Arriving): Promise<Entry | null> => {
     const flight = flights.of(asked.key);
     // One that took off before a write may bring what was before it.
     if (flight === undefined || memory.isOutdated(flight.reading, asked.tags)) return null;
+    if (!isTrusted(policy) && steady() - flight.tookOff > staleness) return null;
     return await landed(flight, arrival.deadline, patience);
   };
 
   return {
     memory,
+    http: httpCache({ memory, flights, adapters, now, chance, broken }),
     async through(policy, side, arrival, ask) {
       const body = await wholeOf(arrival);
       const asked = body === null ? null : understand(policy, side, arrival, body);
       if (body === null || asked === null || typeof asked === 'string')
-        return { ...(await ask(arrival, arrival.deadline)), cache: 'bypass' };
+        return {
+          ...(await ask(arrival, arrival.deadline)),
+          cache: 'bypass',
+          cacheTold: { detail: typeof asked === 'string' ? asked : 'too-long' },
+        };
       const given = (entry: Entry, result: CacheResult): Remembered => ({
         ...from(adapters, policy, entry, asked),
         cache: result,
+        cacheTold: { ttl: entry.freshUntil - now(), key: asked.key },
       });
       const at = now();
-      const entry = memory.get(asked.key, at);
+      const entry = isTrusted(policy) ? memory.get(asked.key, at) : undefined;
       if (entry !== undefined && at <= entry.freshUntil) {
         if (at > entry.freshUntil - policy.refreshAhead) renew(policy, asked, arrival, body, ask);
         return given(entry, 'hit');
@@ -110,19 +170,27 @@ export const cache = ({ maxBytes, adapters, now, chance, broken }: CacheParts): 
         renew(policy, asked, arrival, body, ask);
         return given(entry, 'stale');
       }
-      const waitedFor = await shared(asked, arrival);
+      const waitedFor = await joined(policy, asked, arrival);
       if (waitedFor !== null) return given(waitedFor, 'shared');
-      const { forwarded, isKept } = await lead(policy, asked, arrival, arrival.deadline, ask);
-      if (
-        entry !== undefined &&
-        hasFailed(forwarded) &&
-        memory.get(asked.key, now()) === entry &&
-        now() <= endOf(entry)
-      ) {
-        forwarded.reply?.discard?.();
-        return { ...given(entry, 'stale-if-error'), attempts: forwarded.attempts, fallback: forwarded.fallback };
+      const { deadline } = arrival;
+      const led = await lead(asked, { policy, call: arrival, deadline, ask, renews: false });
+      if (led.is === 'left') throw new Error('nobody but a renewal leaves its question to others');
+      if (led.is === 'found') {
+        if (now() <= led.entry.freshUntil) return given(led.entry, 'state');
+        renew(policy, asked, arrival, body, ask);
+        return given(led.entry, 'stale');
       }
-      return { ...forwarded, cache: isKept ? 'miss' : 'unkept' };
+      const { forwarded, isKept } = led;
+      const old = hasFailed(forwarded) && isTrusted(policy) ? memory.get(asked.key, now()) : undefined;
+      if (old !== undefined) {
+        forwarded.reply?.discard?.();
+        return { ...given(old, 'stale-if-error'), attempts: forwarded.attempts, fallback: forwarded.fallback };
+      }
+      return {
+        ...forwarded,
+        cache: isKept ? 'miss' : 'unkept',
+        cacheTold: { key: asked.key, wasThere: entry !== undefined },
+      };
     },
 
     async write({ meanings, tags }, arrival, ask) {
@@ -135,15 +203,31 @@ export const cache = ({ maxBytes, adapters, now, chance, broken }: CacheParts): 
       } finally {
         // Failed or not: what came back does not tell what was done.
         memory.invalidate(taken);
+        // Whoever is told of the write may count on it everywhere.
+        await shared?.takeBack(taken);
       }
     },
   };
 };
 
-interface Led {
-  readonly forwarded: Forwarded;
-  readonly isKept: boolean;
+interface Leading {
+  readonly policy: CachePolicy;
+  readonly call: Call;
+  readonly deadline: Deadline;
+  readonly ask: Ask;
+  /** For nobody's sake but the answer's own. */
+  readonly renews: boolean;
 }
+
+type Led =
+  | { readonly is: 'asked'; readonly forwarded: Forwarded; readonly isKept: boolean }
+  /** Replicas had it. */
+  | { readonly is: 'found'; readonly entry: Entry }
+  /** Another replica asks for the same. */
+  | { readonly is: 'left' };
+
+/** Of an answer past its time: may it be given while a new one is asked for? */
+const isUsable = (entry: Entry | null, now: number): boolean => entry !== null && now <= entry.staleUntil;
 
 /** Null: too long to be compared. It goes on as it came. */
 const wholeOf = async ({ body, deadline }: Arriving): Promise<Buffer | null> => {
@@ -155,8 +239,6 @@ const wholeOf = async ({ body, deadline }: Arriving): Promise<Buffer | null> => 
     throw error;
   }
 };
-
-const hasFailed = ({ reply }: Forwarded): boolean => reply === null || reply.verdict.blame === 'destination';
 
 /** An answer as this call is to get it: the body by its own message id, everything else as it was. */
 const from = (

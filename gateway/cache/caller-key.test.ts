@@ -7,11 +7,12 @@ import type { CohortSource } from '../traffic/traffic.ts';
 
 const meaning: Meaning = { text: '', form: 'soap11', input: null, messageId: null, credentials: [] };
 const toldBy = (call: Call, source: CohortSource) => cohort(call, [source], () => false)?.key ?? null;
+const keyHeaders = new Set(['x-api-key', 'x-partner-key']);
 const keyOf = (
   given: Parameters<typeof plainCall>[0],
   vary: readonly CohortSource[] = [],
   from: Partial<Meaning> = {},
-) => callerKey(plainCall(given), { vary, toldBy }, { ...meaning, ...from });
+) => callerKey(plainCall(given), { vary, keyHeaders, toldBy }, { ...meaning, ...from });
 
 test('callers without credentials are alike, but for what vary names', (t) => {
   t.is(keyOf({ raw: ['X-Tenant', 'a'] }), keyOf({ raw: ['X-Tenant', 'b'] }));
@@ -27,6 +28,7 @@ const credentials: readonly (readonly [string, Parameters<typeof keyOf>[0], read
   ['Authorization', { raw: ['Authorization', 'Bearer x'] }, header('authorization')],
   ['Basic', { raw: ['authorization', 'Basic YTpi'] }, [{ from: 'basicUser' }]],
   ['an API key', { raw: ['X-API-Key', 'x'] }, [{ from: 'apiKey', header: 'x-api-key' }]],
+  ['a key that the route looks for', { raw: ['X-Partner-Key', 'x'] }, header('x-partner-key')],
   ['a cookie', { raw: ['Cookie', 'a=b'] }, [{ from: 'cookie', name: 'a' }]],
   ['a client certificate', { certificate: 'AA:BB' }, [{ from: 'clientCertificate' }]],
 ];
@@ -42,7 +44,7 @@ test('who was known by NTLM or Negotiate before is shared with nobody, whatever 
   const call = plainCall({});
   const bond = { identified: true, side: null, onOver: () => undefined, end: () => undefined };
   const known = { ...call, client: { ...call.client, bond } };
-  t.is(callerKey(known, { vary: header('authorization'), toldBy }, meaning), null);
+  t.is(callerKey(known, { vary: header('authorization'), keyHeaders, toldBy }, meaning), null);
 });
 
 test('WS-Security too, and what is good for one call is never shared', (t) => {

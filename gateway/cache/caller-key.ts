@@ -6,11 +6,11 @@ import type { CachePolicy } from './policy.ts';
 /** Text that only calls of the same caller share, as far as `vary` tells callers apart; null: nobody may share an answer with it. */
 export const callerKey = (
   call: Call,
-  { vary, toldBy }: Pick<CachePolicy, 'vary' | 'toldBy'>,
-  meaning: Meaning,
+  { vary, keyHeaders, toldBy }: Pick<CachePolicy, 'vary' | 'keyHeaders' | 'toldBy'>,
+  meaning: Pick<Meaning, 'credentials'>,
 ): string | null => {
   const proofs: string[] = [];
-  for (const credential of credentialsOf(call, meaning)) {
+  for (const credential of credentialsOf(call, meaning, keyHeaders)) {
     if (credential.proof === null || !vary.some((source) => names(source, credential))) return null;
     proofs.push(credential.proof);
   }
@@ -23,7 +23,11 @@ interface Shown extends Credential {
   readonly name?: string;
 }
 
-function* credentialsOf(call: Call, { credentials }: Meaning): Iterable<Shown> {
+function* credentialsOf(
+  call: Call,
+  { credentials }: Pick<Meaning, 'credentials'>,
+  keyHeaders: ReadonlySet<string>,
+): Iterable<Shown> {
   yield* credentials;
   // Its calls say no more who calls than that somebody does.
   if (call.client.bond?.identified === true) yield { from: 'authorization', user: null, proof: null };
@@ -32,7 +36,7 @@ function* credentialsOf(call: Call, { credentials }: Meaning): Iterable<Shown> {
     const [name, value] = [raw[at]!.toLowerCase(), raw[at + 1]!];
     if (name === 'authorization')
       yield { from: 'authorization', user: null, proof: isConnection(value) ? null : value, name };
-    else if (name === 'x-api-key') yield { from: 'api-key', user: null, proof: value, name };
+    else if (keyHeaders.has(name)) yield { from: 'api-key', user: null, proof: value, name };
     else if (name === 'cookie') for (const pair of value.split(';')) yield cookieOf(pair);
   }
   const certificate = call.client.certificate();

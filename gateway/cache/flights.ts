@@ -5,6 +5,8 @@ import type { Reading } from './memory.ts';
 
 interface Flight {
   readonly reading: Reading;
+  /** Milliseconds by the steady clock. */
+  readonly tookOff: number;
   readonly landed: Promise<Entry | null>;
 }
 
@@ -15,13 +17,13 @@ export interface Flights {
   begin(key: string, reading: Reading): { land(entry: Entry | null): void };
 }
 
-export const flights = (): Flights => {
+export const flights = (steady: () => number): Flights => {
   const under = new Map<string, Flight>();
   return {
     of: (key) => under.get(key),
     begin(key, reading) {
       const { promise, resolve } = Promise.withResolvers<Entry | null>();
-      const flight = { reading, landed: promise };
+      const flight = { reading, tookOff: steady(), landed: promise };
       under.set(key, flight);
       return {
         land(entry) {

@@ -37,10 +37,11 @@ export const keptOf = async (reply: Reply, keeping: Keeping): Promise<Entry | nu
     status: reply.head.status,
     reason: reply.head.reason,
     raw: unframed(reply.head.raw),
-    body,
+    body: ownCopy(body),
     keepable,
     by: attempt.side,
     destination: attempt.destination,
+    of: policy.target,
     storedAt,
     freshUntil,
     staleUntil: freshUntil + (isValue ? policy.staleWhileRevalidate : 0),
@@ -49,8 +50,15 @@ export const keptOf = async (reply: Reply, keeping: Keeping): Promise<Entry | nu
   };
 };
 
+/** What came is a part of a larger piece of memory, which would be kept with it. */
+export const ownCopy = (bytes: Buffer): Buffer => {
+  const own = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(own);
+  return own;
+};
+
 /** Null: too long, or cut. What was read of it is still there for its caller. */
-const bodyOf = async ({ body }: Reply, most: number, deadline: Deadline): Promise<Buffer | null> => {
+export const bodyOf = async ({ body }: Reply, most: number, deadline: Deadline): Promise<Buffer | null> => {
   if (typeof body.framing === 'object' && body.framing.bytes > most) return null;
   try {
     return await body.whole(most, deadline);
@@ -59,6 +67,8 @@ const bodyOf = async ({ body }: Reply, most: number, deadline: Deadline): Promis
     throw error;
   }
 };
+
+export const hasFailed = ({ reply }: Forwarded): boolean => reply === null || reply.verdict.blame === 'destination';
 
 /** Cookies, codings that not every caller asked for, and what says itself that it is not for all. */
 const isPersonal = (raw: Raw, { vary }: CachePolicy): boolean => {
@@ -83,4 +93,4 @@ const isTold = (value: string, vary: CachePolicy['vary']): boolean =>
 
 const framing = new Set(['content-length', 'transfer-encoding']);
 
-const unframed = (raw: Raw): Raw => raw.filter((_, at) => !framing.has(raw[at - (at % 2)]!.toLowerCase()));
+export const unframed = (raw: Raw): Raw => raw.filter((_, at) => !framing.has(raw[at - (at % 2)]!.toLowerCase()));

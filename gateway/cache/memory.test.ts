@@ -11,6 +11,7 @@ const entry = (body: string, tags: readonly string[] = ['c:Get'], until = 1000):
   keepable: { fault: null, relatesTo: null },
   by: 'legacy',
   destination: 'old',
+  of: 'orders.Get',
   storedAt: 0,
   freshUntil: until,
   staleUntil: until,
@@ -47,6 +48,19 @@ test('nor one that began before all was taken back', (t) => {
   const reading = kept.begin();
   kept.clear();
   t.false(kept.put('k', entry('old'), reading));
+});
+
+test('what is purged by hand is not put back by a read that began before', (t) => {
+  const kept = memory(1e6);
+  read(kept, 'a', entry('a'));
+  read(kept, 'b', entry('b'));
+  const reading = kept.begin();
+  t.is(
+    kept.purge((_, key) => key === 'a'),
+    1,
+  );
+  t.deepEqual([kept.peek('a'), kept.peek('b')?.body.toString()], [undefined, 'b']);
+  t.false(kept.put('a', entry('old'), reading));
 });
 
 test('a write takes back what has its tag, by whatever key', (t) => {

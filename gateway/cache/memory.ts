@@ -2,6 +2,7 @@
 // put back what the write took away.
 import { LRUCache } from 'lru-cache';
 import { endOf, sizeOf, type Entry } from './entry.ts';
+import { keysByTag } from './keys-by-tag.ts';
 
 /** A read that is under way. */
 export interface Reading {
@@ -21,18 +22,23 @@ export interface Memory {
   invalidate(tags: readonly string[]): number;
   /** Is what this read will bring already taken back? */
   isOutdated(reading: Reading, tags: readonly string[]): boolean;
-  remove(key: string): boolean;
+  /** Without any trace of having looked. */
+  peek(key: string): Entry | undefined;
+  /** Takes back all that this says yes to, and what is being read: nobody knows what it will be. Looks at every answer. Answers how many. */
+  purge(is: (entry: Entry, key: string) => boolean): number;
   /** Takes back all there is, and what is being read. Answers how many. */
   clear(): number;
   readonly entries: number;
   readonly bytes: number;
+  /** In bytes. */
+  readonly bound: number;
 }
 
 /** No tag of an entry's: tags have a name before their colon. */
 const everything = '';
 
 export const memory = (maxBytes: number): Memory => {
-  const keysOf = new Map<string, Set<string>>();
+  const keysOf = keysByTag();
   const entries = new LRUCache<string, Entry>({
     maxSize: maxBytes,
     sizeCalculation: sizeOf,
@@ -41,11 +47,7 @@ export const memory = (maxBytes: number): Memory => {
     },
   });
   const forget = (entry: Entry, key: string): void => {
-    for (const tag of entry.tags) {
-      const keys = keysOf.get(tag);
-      keys?.delete(key);
-      if (keys?.size === 0) keysOf.delete(tag);
-    }
+    for (const tag of entry.tags) keysOf.remove(tag, key);
   };
   let writes = 0;
   /** Tag → the last write that took it back; kept for as long as a read is under way that began before it. */
@@ -86,11 +88,7 @@ export const memory = (maxBytes: number): Memory => {
       entries.set(key, entry);
       // What is larger than all of it is not taken in.
       if (entries.peek(key) !== entry) return false;
-      for (const tag of entry.tags) {
-        const keys = keysOf.get(tag);
-        if (keys === undefined) keysOf.set(tag, new Set([key]));
-        else keys.add(key);
-      }
+      for (const tag of entry.tags) keysOf.add(tag, key);
       return true;
     },
     done(reading) {
@@ -100,12 +98,23 @@ export const memory = (maxBytes: number): Memory => {
     invalidate(tags) {
       take(tags);
       let removed = 0;
-      for (const tag of tags) for (const key of keysOf.get(tag) ?? []) if (entries.delete(key)) removed += 1;
+      for (const tag of tags) for (const key of keysOf.of(tag)) if (entries.delete(key)) removed += 1;
       prune();
       return removed;
     },
     isOutdated,
-    remove: (key) => entries.delete(key),
+    peek: (key) => entries.peek(key),
+    purge(is) {
+      take([everything]);
+      let removed = 0;
+      const keys = [...entries.keys()]; // taken before any goes
+      for (const key of keys) {
+        const entry = entries.peek(key);
+        if (entry !== undefined && is(entry, key) && entries.delete(key)) removed += 1;
+      }
+      prune();
+      return removed;
+    },
     clear() {
       take([everything]);
       const { size } = entries;
@@ -113,6 +122,7 @@ export const memory = (maxBytes: number): Memory => {
       prune();
       return size;
     },
+    bound: maxBytes,
     get entries() {
       return entries.size;
     },

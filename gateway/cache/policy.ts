@@ -5,17 +5,25 @@ import type { SaidCache } from './schema.ts';
 import { nearest } from '../lib/nearest.ts';
 import { templateOf, type Template } from './tags.ts';
 
-export interface CachePolicy extends Omit<SaidCache, 'volatile' | 'vary' | 'faults' | 'sides'> {
+export interface CachePolicy extends Omit<SaidCache, 'ttl' | 'volatile' | 'vary' | 'faults' | 'sides'> {
   readonly meanings: Meanings;
+  /** Milliseconds. */
+  readonly ttl: number;
+  /** `route.operation`, for whoever runs the gateway. */
+  readonly target: string;
   /** Part of every key: another contract, destination or operation makes other answers. */
   readonly scope: string;
   /** By name; milliseconds. */
   readonly faults: ReadonlyMap<string, number>;
   readonly vary: readonly CohortSource[];
+  /** Headers that hold keys of callers, lower case. */
+  readonly keyHeaders: ReadonlySet<string>;
   /** One answer serves both sides. */
   readonly shared: boolean;
   /** What its answers are taken back by; the first is the operation as a whole. */
   readonly tags: readonly Template[];
+  /** Some write takes them back. */
+  readonly isInvalidated: boolean;
   /** What a call says of its caller at one of these; null: nothing. */
   readonly toldBy: (call: Call, source: CohortSource) => string | null;
 }
@@ -28,14 +36,18 @@ export interface Invalidation {
 }
 
 export interface PolicyParts {
+  /** `name` of the route. */
+  readonly name: string;
   readonly operation: string;
   readonly contract: Contract | null;
   readonly face: Face;
   readonly adapters: Pick<Adapters, 'meanings'>;
-  /** Both destinations by what makes them what they are, and, where answers are shared, the weight. */
+  /** What makes the operation's answers what they are: both destinations, how they are asked, and, where answers are shared, the weight. */
   readonly scope: string;
   readonly effect: 'read' | 'idempotent' | 'write';
   readonly cache: SaidCache;
+  /** Headers, lower case, in which the route's rules look for keys. */
+  readonly keyHeaders: readonly string[];
   /** All `invalidates` of the file that mean operations of this contract, as written. */
   readonly invalidated: readonly string[];
   /** What a call says of its caller at one of these; null: nothing. */
@@ -47,22 +59,31 @@ export const policyOf = (parts: PolicyParts): CachePolicy => {
   const { operation, contract, face, adapters, effect, cache, invalidated, toldBy } = parts;
   const own = contract?.operations.get(operation);
   if (contract === null || own === undefined)
-    throw new Error('cache needs a contract: a destination with a wsdl, and one of its operations');
+    throw new Error('cache needs protocol: http, or a contract: a destination with a wsdl, and one of its operations');
   if (effect !== 'read')
     throw new Error(`cache, but ${operation} has effect: ${effect}; only a read may be answered from memory`);
-  const { volatile, vary, faults, sides, ...times } = cache;
+  const { volatile, vary, faults, sides, ttl, ...times } = cache;
+  if (ttl === undefined)
+    throw new Error(`cache needs a ttl: nothing else tells how long an answer of ${operation} is good`);
   const meanings = adapters.meanings({ face, contract, operation, volatile: new Set(volatile) });
   for (const name of Object.keys(faults)) checkFault(own, name);
   const namespace = contract.hash;
   const mine = invalidated.map((said) => templateOf(namespace, said)).filter((each) => each.operation === operation);
+  const tags = [templateOf(namespace, operation), ...mine.filter(({ members }) => members.length > 0)];
   return {
     ...times,
+    ttl,
+    target: `${parts.name}.${operation}`,
     meanings,
-    scope: `${namespace} ${operation} ${parts.scope}`,
+    // Kept answers have the tags and the times of the policy that they were kept by, and what they were kept by before cannot be taken
+    // back by a member that a write names since.
+    scope: `${namespace} ${operation} ${parts.scope} ${JSON.stringify([cache, [...new Set(mine.map(({ id }) => id))].toSorted()])}`,
     faults: new Map(Object.entries(faults)),
     vary: vary ?? [],
+    keyHeaders: new Set(['x-api-key', ...parts.keyHeaders]),
     shared: sides === 'shared',
-    tags: [templateOf(namespace, operation), ...mine.filter(({ members }) => members.length > 0)],
+    tags,
+    isInvalidated: mine.length > 0,
     toldBy,
   };
 };

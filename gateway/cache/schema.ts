@@ -4,9 +4,10 @@ import { cohortSources, duration, size, text, timeout } from '../lib/schema.ts';
 
 const cache = z
   .strictObject({
-    ttl: timeout.meta({
+    ttl: timeout.optional().meta({
       unit: 'ms',
-      description: 'How long an answer is given again without asking.',
+      description:
+        'How long an answer is given again without asking. With `protocol: http` it stands in where the origin says nothing of the kind, and may be left out.',
       examples: ['30s'],
     }),
     staleWhileRevalidate: duration.prefault('0s').meta({
@@ -65,11 +66,24 @@ const cache = z
 export type SaidCache = z.output<typeof cache>;
 
 export const cacheSettings = {
-  cache: z
-    .union([z.literal('off', { error: 'off, or settings with a ttl' }).transform(() => null), cache])
+  cacheStatus: z
+    .boolean()
     .optional()
     .meta({
-      description: 'Answers that are given again without asking, for operations with `effect: read`; `off` for none.',
+      description: 'Answers of operations with a `cache` say in `Cache-Status` (RFC 9211) what it made of the call.',
+      examples: [true],
+    }),
+  cache: z
+    .union([
+      z.literal('off', { error: 'off, origin, or settings with a ttl' }).transform(() => null),
+      z.literal('origin', { error: 'off, origin, or settings with a ttl' }).transform(() => cache.parse({})),
+      cache,
+    ])
+    .optional()
+    .meta({
+      description:
+        'Answers that are given again without asking, for operations with `effect: read`; `off` for none, `origin` for what the origin ' +
+        'allows and no more, with `protocol: http`.',
       examples: [{ ttl: '30s', staleWhileRevalidate: '1m', staleIfError: '10m' }],
     }),
 };

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { Call, Meaning } from '../../adapters/adapter.ts';
 import { callerKey } from './caller-key.ts';
 import type { CachePolicy } from './policy.ts';
+import { unheard } from './shared.ts';
 import { tagOf } from './tags.ts';
 
 /** What a body means to one operation. */
@@ -25,18 +26,29 @@ export type Understand = (policy: CachePolicy, side: string, call: Call, body: B
 
 const digest = (data: string | Buffer): string => hash('sha256', data, 'base64url');
 
-export const understanding = (): Understand => {
-  // Some 600 bytes each, with the strings.
-  const known = new LRUCache<string, Understood>({ max: 20_000 });
+/** Bytes that what bodies mean may take, about. */
+const remembered = 16 * 1024 * 1024;
+
+const sizeOf = ({ meaning, tags }: Understood, same: string): number => {
+  let bytes = 600 + same.length + 2 * (meaning.messageId?.length ?? 0);
+  for (const tag of tags) bytes += 2 * tag.length;
+  for (const { user, proof } of meaning.credentials) bytes += 2 * ((user?.length ?? 0) + (proof?.length ?? 0)) + 64;
+  return bytes;
+};
+
+/** `isShared`: other replicas take answers back, too. */
+export const understanding = (isShared: boolean): Understand => {
+  const known = new LRUCache<string, Understood>({ maxSize: remembered, sizeCalculation: sizeOf });
   const understood = (policy: CachePolicy, call: Call, body: Buffer): Understood | null => {
-    const same = `${policy.scope}\n${call.header('content-type') ?? ''}\n${call.head.target}\n${digest(body)}`;
-    const before = known.get(same);
+    const same = digest(`${policy.scope}\n${call.header('content-type') ?? ''}\n${call.head.target}\n${digest(body)}`);
+    const before = policy.meanings.byBody ? known.get(same) : undefined;
     if (before !== undefined) return before;
     const meaning = policy.meanings.ofCall(call, body);
     if (meaning === null) return null;
     const tags = policy.tags.map((template) => tagOf(template, meaning.input)).filter((tag) => tag !== null);
+    if (isShared && policy.isInvalidated) tags.push(unheard);
     const found = { meaning: { ...meaning, text: digest(meaning.text), input: null }, tags };
-    known.set(same, found);
+    if (policy.meanings.byBody) known.set(same, found);
     return found;
   };
   return (policy, side, call, body) => {
@@ -44,9 +56,20 @@ export const understanding = (): Understand => {
     if (found === null) return 'unreadable';
     const caller = callerKey(call, policy, found.meaning);
     if (caller === null) return 'credentials';
-    const { text, form } = found.meaning;
+    const { text, form, messageId } = found.meaning;
+    // An answer that relates to a message is none for a call without an id.
+    const addressed = messageId === null ? '' : 'addressed';
     const { target } = call.head;
-    const parts = [policy.scope, policy.shared ? '' : side, form, call.header('host') ?? '', target, caller, text];
+    const parts = [
+      policy.scope,
+      policy.shared ? '' : side,
+      form,
+      addressed,
+      call.header('host') ?? '',
+      target,
+      caller,
+      text,
+    ];
     return { ...found, side, key: digest(parts.join('\n')) };
   };
 };

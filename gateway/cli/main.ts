@@ -133,6 +133,41 @@ adminOptions(breakerCommand.command('list'))
     await ends(breaker({ ...options, how: 'list', target: null }, io));
   });
 
+const cacheCommand = program.command('cache').description('what is kept in memory, and how to be rid of it');
+interface CacheFlags {
+  readonly admin?: string;
+  readonly token?: string;
+  readonly output: 'table' | 'json';
+}
+adminOptions(cacheCommand.command('stats'))
+  .description('answers, bytes, and what became of the calls of each operation')
+  .addOption(output())
+  .action(async (options: CacheFlags) => {
+    const { cacheStats } = await import('./commands/cache.ts');
+    await ends(cacheStats(options, io));
+  });
+adminOptions(cacheCommand.command('inspect'))
+  .description('one kept answer without its content; its key stands in Cache-Status')
+  .argument('<key>')
+  .addOption(output())
+  .action(async (key: string, options: CacheFlags) => {
+    const { cacheInspect } = await import('./commands/cache.ts');
+    await ends(cacheInspect({ ...options, key }, io));
+  });
+adminOptions(cacheCommand.command('purge'))
+  .description('take kept answers back: strangler cache purge --tag GetOrder:7')
+  .option('--key <key>', 'one answer')
+  .option('--tag <tag>', 'all with this tag: GetOrder:7, or the path of plain HTTP, /orders/7')
+  .option('--operation <target>', 'all of route.operation')
+  .option('--route <route>', 'all of a route')
+  .option('--all', 'all there is')
+  .option('--why <reason>', 'told with the change')
+  .addOption(output())
+  .action(async (options: CacheFlags & { all?: true }) => {
+    const { cachePurge } = await import('./commands/cache.ts');
+    await ends(cachePurge(options, io));
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -10,6 +10,13 @@ export const checkDestinations = (checking: Checking): void => {
   checkTls(checking);
   checkHeaders(checking);
   checkRewrites(checking);
+  checkQueues(checking);
+};
+
+const checkQueues = ({ config, report }: Checking): void => {
+  for (const [name, { queue, maxInFlight }] of config.destinations)
+    if (queue !== undefined && maxInFlight === undefined)
+      report(['destinations', name, 'queue'], 'is where calls over maxInFlight wait; expected maxInFlight beside it');
 };
 
 /** A path is replaced in one way, and what is replaced is in every call's. */

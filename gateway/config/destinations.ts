@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { headersSetting } from '../headers/schema.ts';
 import { retriesSetting } from '../guard/again/schema.ts';
-import { breakerSetting } from '../guard/schema.ts';
+import { breakerSetting, bulkheadSettings } from '../guard/schema.ts';
 import { text, timeout } from '../lib/schema.ts';
 
 const aUrl = 'an http or https URL without user, query and fragment, such as http://127.0.0.1:7001/OrderService.svc';
@@ -19,16 +19,7 @@ const anyDestination = {
     description: 'Longest wait for the first byte of a reply, and then between two bytes.',
     examples: ['2s'],
   }),
-  maxInFlight: z
-    .int({ error: 'a whole number above 0' })
-    .min(1, { error: 'a whole number above 0' })
-    .optional()
-    .meta({
-      unit: 'calls',
-      description:
-        'Calls under way at the same time; one more is refused with reason `full`. No bound where nothing is said.',
-      examples: [200],
-    }),
+  ...bulkheadSettings,
   ...breakerSetting,
   ...retriesSetting,
 };

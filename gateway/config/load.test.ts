@@ -49,6 +49,7 @@ test('a file with one route is taken, with every default filled in', async (t) =
       uri: 16_384,
       headTimeout: 10_000,
       requestTimeout: 300_000,
+      held: 268_435_456,
       idleTimeout: 75_000,
     },
   });
@@ -71,13 +72,14 @@ test('a file with one route is taken, with every default filled in', async (t) =
 
 test('a route passes weight, fallback, effect and cohort on to operations that say nothing', async (t) => {
   const { config } = await read({
-    'routes.config.yaml': `${soap}    weight: 2.55\n    effect: read\n    fallback: off\n    operations:\n      A:\n      B: { weight: 0.07, effect: write, fallback: { on: [5xx] }, salt: was/B, call: POST /b }\n`,
+    'routes.config.yaml': `${soap}    weight: 2.55\n    effect: read\n    fallback: off\n    operations:\n      A:\n      B: { weight: 0.07, effect: write, fallback: { on: [5xx], reverse: true }, salt: was/B, call: POST /b }\n`,
   });
   const operations = config?.routes.get('orders')?.operations;
   const cohort = [{ from: 'header', name: 'x-client' }] as const;
   const admission = { require: null, rateLimit: null };
   const nobody = {
     cache: null,
+    cacheStatus: false,
     invalidates: [],
     include: [],
     exclude: [],
@@ -88,6 +90,7 @@ test('a route passes weight, fallback, effect and cohort on to operations that s
     retries: null,
     hedge: null,
     treat: {},
+    priority: null,
     admission,
   };
   t.deepEqual(operations?.get('A'), {
@@ -95,6 +98,7 @@ test('a route passes weight, fallback, effect and cohort on to operations that s
     call: null,
     points: 255,
     fallback: [],
+    reverse: false,
     breaker: null,
     salt: 'orders/A',
     ...nobody,
@@ -104,6 +108,7 @@ test('a route passes weight, fallback, effect and cohort on to operations that s
     call: { request: 'POST /b', headers: {}, body: null },
     points: 7,
     fallback: ['5xx'],
+    reverse: true,
     breaker: null,
     salt: 'was/B',
     ...nobody,
@@ -302,7 +307,9 @@ test('no message shows a value from the environment, nor a secret', async (t) =>
       S: hidden,
     })),
     ...(await one(soap.replace('"http://127.0.0.1:7002"', `"http://u:${hidden}@a"`))),
-    ...(await one('state: ${S}', { S: `redis://:${hidden}@a` })),
+    ...(await one('state: ${S}', { S: `redis://:${hidden}@a/x/y` })),
+    ...(await one(`state: redis//:${hidden}@a`)),
+    ...(await one(`state: redis://u:${hidden}/b@a`)),
   ];
   t.true(lines.length > 6);
   t.false(lines.join('\n').includes(hidden));
@@ -328,7 +335,7 @@ routes:
       'routes.config.yaml:4:19  error  destinations.old.adapter: found "htp", expected one of soap, http, handler; did you mean "http"?',
       'routes.config.yaml:5:30  error  destinations.web.url: found "ftp://a", expected an http or https URL without user, query and fragment, such as http://127.0.0.1:7001/OrderService.svc',
       'routes.config.yaml:5:50  error  destinations.web.timeout: found 30, expected a duration with its unit, such as 500ms, 30s or 2m',
-      'routes.config.yaml:5:54  error  destinations.web.cacheable: unknown key "cacheable"; expected one of adapter, auth, url, tls, headers, requestFraming, connectTimeout, forwarded, host, keepAlive, timeout, maxInFlight, breaker, retries',
+      'routes.config.yaml:5:54  error  destinations.web.cacheable: unknown key "cacheable"; expected one of adapter, auth, url, tls, headers, requestFraming, connectTimeout, forwarded, host, keepAlive, timeout, maxInFlight, queue, breaker, retries',
       'routes.config.yaml:7:3  error  routes."a.b": expected a name of letters, digits, - and _ (no dots)',
       'routes.config.yaml:7:25  error  routes."a.b".match.path: found "no", expected a path such as /OrderService.svc, or a prefix such as /api/orders/**',
       'routes.config.yaml:7:39  error  routes."a.b".legacy: found "odl", expected the name of a destination; did you mean "old"?',
@@ -540,7 +547,6 @@ routes:
   t.deepEqual(
     lines.map((line) => line.replace(/^[^:]*:(\d+):.*: /, '$1 ')),
     [
-      '1 a state in Redis is not in this version',
       '3 sandbox is not in this version',
       '8 session is not in this version',
       '10 shadow is not in this version',
@@ -612,6 +618,12 @@ test(
   'routes.all.rewrite.prefix: is no part of every path',
 );
 test(
+  'a queue without the bound that fills it',
+  says,
+  http('legacy: new').replace('7002"', '7002", queue: { size: 9 }'),
+  'destinations.new.queue: is where calls over maxInFlight wait; expected maxInFlight beside it',
+);
+test(
   'a rewrite beside the path of a url',
   says,
   rewritten('/legacy/**', '{ prefix: /legacy, to: / }', 'http://a/App'),
@@ -648,7 +660,7 @@ gateway:
   drain: 5s
 state: memory
 destinations:
-  old: { adapter: soap, url: "http://127.0.0.1:7001/Orders.svc", wsdl: orders.wsdl, timeout: 30s, maxInFlight: 200 }
+  old: { adapter: soap, url: "http://127.0.0.1:7001/Orders.svc", wsdl: orders.wsdl, timeout: 30s, maxInFlight: 200, queue: { size: 50, maxWait: 500ms } }
   new: { adapter: http, url: "http://127.0.0.1:7002", host: client, keepAlive: true }
   own: { adapter: handler, module: ./orders.ts }
 routes:
@@ -659,9 +671,10 @@ routes:
     modern: new
     mismatch: legacy
     decisionHeader: false
+    budget: { share: 20%, perSecond: 5 }
     limits: { prefix: 1mb }
     operations:
-      GetOrder: { effect: read, call: GET /a, weight: 5, fallback: { on: [connect] }, cohort: [{ header: X-B }], salt: s, include: [k] }
+      GetOrder: { effect: read, call: GET /a, weight: 5, fallback: { on: [connect] }, cohort: [{ header: X-B }], salt: s, include: [k], priority: high }
   faces: { match: { path: /Faces.svc }, protocol: soap, legacy: old, modern: new, operations: { from: orders } }
   lonely: { match: { path: /lonely }, legacy: new, weight: 0 }
   retired: { match: { path: /retired }, modern: new, weight: 100 }

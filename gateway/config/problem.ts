@@ -45,6 +45,8 @@ export const showFound = (tree: Tree, path: Path): string => {
   if (node.template !== null) return node.template;
   if (path.some((part) => secrets.has(String(part)))) return 'a secret';
   // A header may well be one.
+  // A password may stand anywhere in what was meant as an address.
+  if (path[0] === 'state') return 'a value that is not shown';
   if (path.includes('headers') && path.includes('set')) return 'a value that is not shown';
   if (node.value === null) return 'nothing';
   // A misplaced URL may carry a password.

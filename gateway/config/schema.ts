@@ -5,12 +5,13 @@ import { z } from 'zod';
 import { admissionSettings } from '../admission/schema.ts';
 import { cacheSettings, invalidatesSetting } from '../cache/schema.ts';
 import { hedgeSetting, retriesSetting } from '../guard/again/schema.ts';
-import { breakerSetting } from '../guard/schema.ts';
 import { timeSettings } from '../guard/time/schema.ts';
-import { callSetting, forwardSettings } from '../forward/schema.ts';
+import { breakerSetting, prioritySetting } from '../guard/schema.ts';
+import { budgetSetting, callSetting, forwardSettings } from '../forward/schema.ts';
 import { headersSetting } from '../headers/schema.ts';
 import { duration, size, text, timeout } from '../lib/schema.ts';
 import { matchSchema, rewriteSchema } from '../routing/schema.ts';
+import { stateSetting } from '../state/schema.ts';
 import { trafficSettings } from '../traffic/schema.ts';
 import { destinationSchema } from './destinations.ts';
 
@@ -154,6 +155,12 @@ const gatewaySchema = z.strictObject({
         description: 'Time for a whole request to come in, head and body. More gets 408.',
         examples: ['1m'],
       }),
+      held: size.prefault('256mb').meta({
+        unit: 'bytes',
+        description:
+          'Memory for bodies that are kept while they are sent, so that another side can be asked for them; 1mb a call at most. What finds no room is sent on and has no second try.',
+        examples: ['64mb'],
+      }),
       idleTimeout: timeout.prefault('75s').meta({
         unit: 'ms',
         description: "Time that a client's connection is kept without a call.",
@@ -192,6 +199,7 @@ const operationSchema = z.strictObject({
   ...retriesSetting,
   ...hedgeSetting,
   ...breakerSetting,
+  ...prioritySetting,
   ...callSetting,
   ...trafficSettings,
   ...admissionSettings,
@@ -258,7 +266,9 @@ const routeSchema = z.strictObject({
   ...timeSettings,
   ...retriesSetting,
   ...hedgeSetting,
+  ...budgetSetting,
   ...breakerSetting,
+  ...prioritySetting,
   ...trafficSettings,
   ...admissionSettings,
   ...cacheSettings,
@@ -335,13 +345,7 @@ export const fileSchema = z.strictObject({
     .default(1)
     .meta({ description: 'Version of this format.', examples: [1] }),
   gateway: gatewaySchema.prefault({}).meta({ description: 'The process itself.' }),
-  state: z
-    .literal('memory')
-    .default('memory')
-    .meta({
-      description: 'Where live state is kept. A change needs a restart.',
-      examples: ['memory'],
-    }),
+  state: stateSetting,
   destinations: z
     .record(z.string(), destinationSchema)
     .default({})

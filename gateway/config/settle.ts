@@ -5,10 +5,10 @@ import type { Reason } from '../../adapters/errors.ts';
 import type { Credential, RateLimit } from '../admission/schema.ts';
 import type { SaidCache } from '../cache/schema.ts';
 import { effectOf } from '../forward/effect-of.ts';
-import type { Effect } from '../forward/schema.ts';
-import type { BreakerSettings } from '../guard/schema.ts';
 import type { HedgeSettings, RetrySettings } from '../guard/again/schema.ts';
 import type { DeadlineSettings } from '../guard/time/schema.ts';
+import type { BudgetSettings, Effect } from '../forward/schema.ts';
+import type { BreakerSettings, Priority } from '../guard/schema.ts';
 import type { Match } from '../routing/schema.ts';
 import type { CohortSource } from '../traffic/traffic.ts';
 import type { DestinationSettings } from './destinations.ts';
@@ -33,14 +33,19 @@ export interface OperationSettings {
   /** Null: as each destination has it. */
   readonly retries: RetrySettings | 'off' | null;
   readonly hedge: HedgeSettings | 'off' | null;
+  /** Modern is asked after legacy, too. */
+  readonly reverse: boolean;
   /** Of modern; null: nothing said, here or on the route. */
   readonly breaker: BreakerSettings | 'off' | null;
+  /** Null: by its effect. */
+  readonly priority: Priority | null;
   readonly cohort: readonly CohortSource[];
   readonly salt: string;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   /** null: none. */
   readonly cache: SaidCache | null;
+  readonly cacheStatus: boolean;
   /** Kept answers that its calls take back, as written. */
   readonly invalidates: readonly string[];
   /** Of the operation's own, in addition to the route's. */
@@ -68,6 +73,8 @@ export interface RouteSettings {
   readonly errors: 'fault' | 'status';
   /** Part of the path → what destinations have in its place; null: their urls tell. */
   readonly rewrite: { readonly prefix: string; readonly to: string } | null;
+  /** Null: no bound on second sends. */
+  readonly budget: BudgetSettings | null;
   readonly decisionHeader: boolean;
   /** null: nothing is said. */
   readonly headers: { readonly request: HeaderEdit | null; readonly response: HeaderEdit | null };
@@ -87,7 +94,8 @@ export interface RouteSettings {
 /** The file, validated. Durations in milliseconds, sizes in bytes, weights in points, paths of files absolute. */
 export interface Config {
   readonly gateway: GatewaySettings;
-  readonly state: 'memory';
+  /** `memory`, or an address that gateway/state/address.ts takes apart; it may hold a password. */
+  readonly state: string;
   readonly destinations: ReadonlyMap<string, DestinationSettings>;
   readonly routes: ReadonlyMap<string, RouteSettings>;
 }
@@ -112,6 +120,7 @@ const settleRoute = (name: string, route: SaidRoute, file: FileSettings): RouteS
     dispatch: route.dispatch,
     errors: route.errors,
     rewrite: route.rewrite ?? null,
+    budget: route.budget ?? null,
     decisionHeader: route.decisionHeader,
     headers: { request: route.headers?.request ?? null, response: route.headers?.response ?? null },
     limits: { ...route.limits, body: route.limits.body ?? null, header: route.limits.header ?? null },
@@ -142,25 +151,32 @@ const settleOperation = ({ name, said, owner, route }: Unsettled): OperationSett
   identity: said.identity ?? route.identity ?? null,
   treat: { ...route.treat, ...said.treat },
   points: said.weight ?? route.weight ?? 0,
-  fallback: said.fallback ?? route.fallback ?? reasons,
   timeout: said.timeout ?? route.timeout ?? null,
   deadline: (said.deadline === undefined ? route.deadline : said.deadline) ?? null,
   retries: said.retries ?? route.retries ?? null,
   hedge: said.hedge ?? route.hedge ?? null,
+  fallback: (said.fallback ?? route.fallback)?.on ?? reasons,
+  reverse: (said.fallback ?? route.fallback)?.reverse ?? false,
   breaker: said.breaker ?? route.breaker ?? null,
+  priority: said.priority ?? route.priority ?? null,
   cohort: said.cohort ?? route.cohort ?? [{ from: 'ip' }],
   salt: said.salt ?? `${route.salt ?? owner}/${name}`,
   include: said.include ?? route.include ?? [],
   exclude: said.exclude ?? route.exclude ?? [],
-  cache: cacheOf(said, route),
+  cache: cacheOf(name, said, route),
+  cacheStatus: said.cacheStatus ?? route.cacheStatus ?? false,
   invalidates: said.invalidates ?? [],
   admission: settleAdmission(said, said.cohort ?? route.cohort),
 });
 
 /** What a route says of caching is meant for its reads. */
-const cacheOf = (said: SaidOperation, route: SaidRoute): SaidCache | null => {
+const cacheOf = (name: string, said: SaidOperation, route: SaidRoute): SaidCache | null => {
   if (said.cache !== undefined) return said.cache;
-  return (said.effect ?? route.effect) === 'read' ? (route.cache ?? null) : null;
+  // A method tells what is safe (RFC 9110 §9.2.1); names of a contract's operations do not.
+  const isRead = (said.effect ?? route.effect) === 'read' && (route.protocol !== 'http' || name.startsWith('GET '));
+  const isGet =
+    route.protocol === 'http' && said.effect === undefined && route.effect === undefined && name.startsWith('GET ');
+  return isRead || isGet ? (route.cache ?? null) : null;
 };
 
 const settleAdmission = (

@@ -1,8 +1,8 @@
 // What the file will take once it is built. Who builds one of these deletes its line here and adds it to a schema.
 import type { Problem } from '../events.ts';
 import { problemHere } from './problem.ts';
-import { keyPlaceOf, namesAt, nodeAt } from './tree.ts';
-import type { MapTree, Path, Scalar, Tree } from './tree.ts';
+import { keyPlaceOf, namesAt } from './tree.ts';
+import type { MapTree, Path, Tree } from './tree.ts';
 
 /** Keys by where they stand; `*` is any name. */
 const keys = [
@@ -11,18 +11,12 @@ const keys = [
   'gateway.oidc',
   'destinations.*.sandbox',
   'destinations.*.urls',
-  'routes.*.budget',
   'routes.*.ramp',
   'routes.*.session',
   'routes.*.shadow',
   'routes.*.operations.*.ramp',
   'routes.*.operations.*.shadow',
 ] as const;
-
-/** Values of keys that are otherwise known. `state` may hold a password: it is not shown. */
-const values: readonly { key: string; is: (value: Scalar) => boolean; say: string }[] = [
-  { key: 'state', is: (value) => /^rediss?(\+\w+)?:/.test(String(value)), say: 'a state in Redis is' },
-];
 
 const notYet = 'not in this version';
 
@@ -35,12 +29,6 @@ export const takeUnbuilt = (tree: MapTree): { readonly tree: MapTree; readonly p
     rest = without(rest, path);
   };
   for (const key of keys) for (const path of paths(tree, key)) take(path, `${String(path.at(-1))} is ${notYet}`);
-  for (const { key, is, say } of values) {
-    for (const path of paths(tree, key)) {
-      const node = nodeAt(tree, path);
-      if (node?.kind === 'scalar' && is(node.value)) take(path, `${say} ${notYet}`);
-    }
-  }
   return { tree: rest.kind === 'map' ? rest : tree, problems };
 };
 

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { reasons } from '../../adapters/errors.ts';
 import type { Reason } from '../../adapters/errors.ts';
-import { mayAskLegacy } from './fallback.ts';
+import { isUnasked, mayAskOther, mayReverse } from './fallback.ts';
 import type { Failure } from './fallback.ts';
 
 const all = new Set<Reason>(reasons);
@@ -31,7 +31,7 @@ const law = test.macro((t, applies: (one: Case) => boolean, answer: boolean, cou
   const chosen = cases.filter(applies);
   t.is(chosen.length, count);
   for (const { failure, plan } of chosen)
-    t.is(mayAskLegacy(failure, plan), answer, JSON.stringify({ failure, effect: plan.effect }));
+    t.is(mayAskOther(failure, plan), answer, JSON.stringify({ failure, effect: plan.effect }));
 });
 
 // 10 reasons × 3 reached × 3 again × 2 committed × 3 effects × 2 plans = 1,080 cases; each of the laws below takes some off.
@@ -57,12 +57,41 @@ const answered = (reason: Failure['reason']): Failure => ({ reason, reached: 'al
 
 test('a plan that names some reasons falls back for these alone', (t) => {
   const plan = { effect: 'read', fallback: new Set<Reason>(['connect', 'timeout']) } as const;
-  const allowed = [...reasons, 'request' as const].filter((reason) => mayAskLegacy(answered(reason), plan));
+  const allowed = [...reasons, 'request' as const].filter((reason) => mayAskOther(answered(reason), plan));
   t.deepEqual(allowed, ['connect', 'timeout', 'request']);
 });
 
 test('an order that timed out is not placed a second time, and one that never left is', (t) => {
   const plan = { effect: 'write', fallback: all } as const;
-  t.false(mayAskLegacy({ reason: 'timeout', reached: 'all', again: 'held', committed: false }, plan));
-  t.true(mayAskLegacy({ reason: 'connect', reached: 'nothing', again: 'untouched', committed: false }, plan));
+  t.false(mayAskOther({ reason: 'timeout', reached: 'all', again: 'held', committed: false }, plan));
+  t.true(mayAskOther({ reason: 'connect', reached: 'nothing', again: 'untouched', committed: false }, plan));
+});
+
+test('the other way round only for what weight has sent to legacy, and where the file says so', (t) => {
+  const every = [
+    'kill',
+    'pin',
+    'exclude',
+    'include',
+    'connection',
+    'weight',
+    'draw',
+    'only',
+    'undecided',
+    'refused',
+    'other',
+  ] as const;
+  const decided = (reason: (typeof every)[number]) => ({ side: 'legacy', reason, bucket: null, cohort: null }) as const;
+  t.deepEqual(
+    every.filter((reason) => mayReverse(decided(reason), { reverse: true })),
+    ['weight', 'draw'],
+  );
+  t.deepEqual(
+    every.filter((reason) => mayReverse(decided(reason), { reverse: false })),
+    [],
+  );
+});
+
+test('a call of which nobody was asked yet is not sent a second time', (t) => {
+  t.deepEqual([...reasons, 'request' as const].filter(isUnasked), ['open', 'full', 'request']);
 });

@@ -1,11 +1,12 @@
 // Forward: one attempt, perhaps a second. Whether there may be a second stands in fallback.ts.
 import type { Call, Deadline, Identified, Reply } from '../../adapters/adapter.ts';
-import type { Try, Tries } from '../guard/again/tries.ts';
 import { AdapterError, RequestError, SendError } from '../../adapters/errors.ts';
 import { blameOf } from '../lib/blame.ts';
 import type { Attempt, Decision } from '../exchange.ts';
 import type { Plan, Side } from '../table/table.ts';
-import { mayAskLegacy } from './fallback.ts';
+import type { Try, Tries } from '../guard/again/tries.ts';
+import { BudgetSpentError } from './budget.ts';
+import { isUnasked, mayAskOther, mayReverse } from './fallback.ts';
 
 export interface Forwarded {
   /** Null: no side that could be asked gave a reply; `error` says why. */
@@ -26,20 +27,52 @@ interface Tried {
 /** Bytes of a call that are kept for a second try; a longer one streams on and has none. */
 const held = 1024 * 1024;
 
-export const forward = async (call: Call, decision: Decision, plan: Plan, deadline: Deadline): Promise<Forwarded> => {
-  const { legacy, modern } = plan;
+export const forward = (call: Call, decision: Decision, plan: Plan, deadline: Deadline): Promise<Forwarded> => {
+  const { legacy, modern, budget } = plan;
+  budget?.called();
+  const asking = { call, plan, deadline };
   if (decision.side === 'legacy' || modern === null) {
-    return legacy === null ? nobody : only(await ask('legacy', legacy, call, deadline));
+    if (legacy === null) return Promise.resolve(nobody);
+    if (modern === null || !mayReverse(decision, plan)) return alone({ name: 'legacy', side: legacy }, asking);
+    return twice({ name: 'legacy', side: legacy }, { name: 'modern', side: modern }, asking);
   }
-  if (legacy !== null && plan.fallback.size > 0) call.body.hold(held);
-  const first = await ask('modern', modern, call, deadline);
-  const { reason, reached } = first.attempt;
-  if (reason === null || legacy === null || !isInTime(plan, deadline)) return only(first);
-  if (!mayAskLegacy({ reason, reached, again: call.body.again, committed: false }, plan)) return only(first);
-  first.reply?.discard?.();
-  const second = await ask('legacy', legacy, call, deadline);
-  const { reply, error } = second;
-  return { reply, error, attempts: [...allOf(first), ...allOf(second)], fallback: reason };
+  if (legacy === null) return alone({ name: 'modern', side: modern }, asking);
+  return twice({ name: 'modern', side: modern }, { name: 'legacy', side: legacy }, asking);
+};
+
+interface Named {
+  readonly name: 'legacy' | 'modern';
+  readonly side: Side;
+}
+
+interface Asking {
+  readonly call: Call;
+  readonly plan: Plan;
+  readonly deadline: Deadline;
+}
+
+const alone = ({ name, side }: Named, { call, deadline }: Asking): Promise<Forwarded> => {
+  const asked = ask(name, side, call, deadline).then(only);
+  return side.repeats ? asked.finally(() => call.body.release()) : asked;
+};
+
+const twice = async (one: Named, other: Named, { call, plan, deadline }: Asking): Promise<Forwarded> => {
+  if (plan.fallback.size > 0) call.body.hold(held, plan.held);
+  try {
+    const first = await ask(one.name, one.side, call, deadline);
+    const { reason, reached } = first.attempt;
+    if (reason === null || !isInTime(plan, deadline)) return only(first);
+    if (reason === 'request' && other.name === 'modern') return only(first); // it is no more tolerant
+    if (!mayAskOther({ reason, reached, again: call.body.again, committed: false }, plan)) return only(first);
+    first.reply?.discard?.();
+    if (!isUnasked(reason) && plan.budget?.spend() === false)
+      return only({ ...first, reply: null, error: new BudgetSpentError(plan.route, reason, reached) });
+    const second = await ask(other.name, other.side, call, deadline);
+    const { reply, error } = second;
+    return { reply, error, attempts: [...allOf(first), ...allOf(second)], fallback: reason };
+  } finally {
+    call.body.release();
+  }
 };
 
 /** Is there enough left of the call's total time for somebody to be asked once more? */

@@ -3,23 +3,72 @@ import { z } from 'zod';
 import type { Calling } from '../../adapters/adapter.ts';
 import { reasons } from '../../adapters/errors.ts';
 import type { Reason } from '../../adapters/errors.ts';
-import { token } from '../lib/schema.ts';
+import { share, token } from '../lib/schema.ts';
 
 /** What asking twice does. */
 const effects = ['read', 'idempotent', 'write'] as const;
 export type Effect = (typeof effects)[number];
 
+export interface FallbackSettings {
+  /** Empty: none. */
+  readonly on: readonly Reason[];
+  /** Also from legacy to modern. */
+  readonly reverse: boolean;
+}
+
 const fallback = z.union([
-  z.literal('off', { error: 'off, or { on: [reason, …] }' }).transform((): readonly Reason[] => []),
+  z
+    .literal('off', { error: 'off, or { on: [reason, …], reverse }' })
+    .transform((): FallbackSettings => ({ on: [], reverse: false })),
   z
     .strictObject({
       on: z
         .array(z.enum(reasons))
         .min(1, { error: 'at least one reason, or fallback: off' })
-        .meta({ description: 'Why modern failed.', examples: [['connect', 'timeout']] }),
+        .default([...reasons])
+        .meta({ description: 'Why the side that was asked failed.', examples: [['connect', 'timeout']] }),
+      reverse: z
+        .boolean()
+        .default(false)
+        .meta({
+          description:
+            'Also the other way round: where legacy fails a call that its weight sent there, `modern` is asked, by the very same rules, whatever the weight.',
+          examples: [true],
+        }),
     })
-    .transform(({ on }): readonly Reason[] => on),
+    .transform((said): FallbackSettings => said),
 ]);
+
+const aRate = 'a number of calls a second, 0 or more';
+
+const budget = z.strictObject({
+  share: share(0)
+    .prefault('20%')
+    .meta({
+      description: "Share of the route's calls of the last ten seconds that may be sent a second time.",
+      examples: ['10%'],
+    }),
+  perSecond: z
+    .number({ error: aRate })
+    .min(0, { error: aRate })
+    .default(10)
+    .meta({
+      unit: 'calls',
+      description: 'So many more each second in any case, for routes with few calls.',
+      examples: [2],
+    }),
+});
+
+export type BudgetSettings = Readonly<z.output<typeof budget>>;
+
+export const budgetSetting = {
+  budget: budget.optional().meta({
+    description:
+      'How many calls may be sent a second time, to the other side. Past that they fail at once, with `Retry-After`. Calls of which the first side was not asked ' +
+      "(breaker open, destination full, unfit for the contract) are not counted. No bound but legacy's `maxInFlight` where nothing is said.",
+    examples: [{ share: '20%', perSecond: 10 }],
+  }),
+};
 
 const aCall = 'a method and a path, such as GET /orders/{orderId}';
 
@@ -67,7 +116,7 @@ export const forwardSettings = {
   fallback: fallback.optional().meta({
     description:
       'For which failures of `modern` legacy is asked instead: all reasons where nothing is said; `off` for none.',
-    examples: ['off', { on: ['connect', 'timeout', '5xx'] }],
+    examples: ['off', { on: ['connect', 'timeout', '5xx'] }, { reverse: true }],
   }),
 };
 

@@ -31,6 +31,8 @@ export const http2On = (
   const h2 = createServer({
     settings: { maxConcurrentStreams: streams, maxHeaderListSize: limits.header, enablePush: false },
     maxHeaderListPairs: lines,
+    // Services say some things twice, and nothing is wrong with that.
+    strictSingleValueFields: false,
   });
   h2.on('sessionError', () => undefined); // its streams and its socket tell
   http.on('secureConnection', (socket: TLSSocket) => {

@@ -1,22 +1,17 @@
-// When a destination is left alone. On a destination it holds for all its operations; a route or an operation says otherwise.
+// When a destination is left alone, and how many calls it gets at the same time. On a destination it holds for all its operations.
 import { z } from 'zod';
-import { timeout } from '../lib/schema.ts';
+import { share, timeout } from '../lib/schema.ts';
 
-const aShare = 'a share from 1% to 100%, such as 50%';
 const aCount = 'a whole number above 0';
 const count = z.int({ error: aCount }).min(1, { error: aCount });
 
-const share = z
-  .string({ error: aShare })
-  .regex(/^\d{1,3}(\.\d{1,2})?%$/, { error: aShare })
-  .transform((said) => Number(said.slice(0, -1)) / 100)
-  .refine((value) => value >= 0.01 && value <= 1, { error: aShare });
-
 const settings = z.strictObject({
-  failureRate: share.prefault('50%').meta({
-    description: "Share of the window's calls that failed by the destination's own blame at which it opens.",
-    examples: ['20%'],
-  }),
+  failureRate: share(1)
+    .prefault('50%')
+    .meta({
+      description: "Share of the window's calls that failed by the destination's own blame at which it opens.",
+      examples: ['20%'],
+    }),
   minimumCalls: count
     .default(20)
     .meta({ unit: 'calls', description: 'Fewer calls in the window never open it.', examples: [100] }),
@@ -58,3 +53,50 @@ export const breakerSetting = {
 
 /** What holds for `modern` where nothing is said. */
 export const usualBreaker = (): BreakerSettings => settings.parse({});
+
+/** Which calls wait in front of which, heaviest first. A closed list: a label of metrics. */
+export const priorities = ['high', 'normal', 'low'] as const;
+export type Priority = (typeof priorities)[number];
+
+const queue = z.strictObject({
+  size: count
+    .max(100_000, { error: 'at most 100000' })
+    .meta({ unit: 'calls', description: 'Calls that wait at the same time; one more is refused.', examples: [100] }),
+  maxWait: timeout.prefault('1s').meta({
+    unit: 'ms',
+    description:
+      'Longest wait for a place. What has waited that long is refused, and so is what nobody waits for any more.',
+    examples: ['250ms'],
+  }),
+});
+
+export interface BulkheadSettings {
+  readonly maxInFlight: number;
+  /** Null: nobody waits. Milliseconds. */
+  readonly queue: { readonly size: number; readonly maxWait: number } | null;
+}
+
+export const bulkheadSettings = {
+  maxInFlight: count.optional().meta({
+    unit: 'calls',
+    description:
+      'Calls under way at the same time, over all routes, fallbacks included; one more waits in `queue` or is refused with reason `full`. No bound where nothing is said.',
+    examples: [200],
+  }),
+  queue: queue.optional().meta({
+    description:
+      'Calls over `maxInFlight` wait here for a place, the higher `priority` first, then as they came. Where it is full, the lowest that came last goes. Nobody waits where nothing is said.',
+    examples: [{ size: 100, maxWait: '500ms' }],
+  }),
+};
+
+export const prioritySetting = {
+  priority: z
+    .enum(priorities, { error: 'high, normal or low' })
+    .optional()
+    .meta({
+      description:
+        'Whose calls get a place first where a destination has its `maxInFlight`, and whose are refused last. Where nothing is said: `high` for a `write`, `normal` for `idempotent`, `low` for a `read`.',
+      examples: ['high'],
+    }),
+};

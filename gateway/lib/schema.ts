@@ -23,6 +23,16 @@ const aSize = 'a size with its unit, such as 512kb or 1mb';
 /** `512kb` → 524288. */
 export const size = z.string({ error: aSize }).regex(sizePattern, { error: aSize }).transform(bytes);
 
+const aShare = (least: number) => `a share from ${least}% to 100%, such as 50%`;
+
+/** `20%` → 0.2; `least` in percent. */
+export const share = (least: number) =>
+  z
+    .string({ error: aShare(least) })
+    .regex(/^\d{1,3}(\.\d{1,2})?%$/, { error: aShare(least) })
+    .transform((said) => Number(said.slice(0, -1)) / 100)
+    .refine((value) => value >= least / 100 && value <= 1, { error: aShare(least) });
+
 const aWeight = 'a number from 0 to 100 with at most two decimals';
 /** 0.07 × 100 is not 7 in binary fractions, hence the tolerance and the rounding (decision 14). */
 const hasTwoDecimals = (weight: number): boolean => Math.abs(weight * 100 - Math.round(weight * 100)) < 1e-9;

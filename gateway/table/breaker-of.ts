@@ -4,6 +4,7 @@ import type { OperationSettings } from '../config/settle.ts';
 import type { Breaker } from '../guard/breaker.ts';
 import type { BreakerDraft } from '../guard/breakers.ts';
 import { usualBreaker } from '../guard/schema.ts';
+import { addressOf } from './bulkhead-of.ts';
 
 export interface BreakerPlace {
   /** Name of the destination. */
@@ -28,14 +29,9 @@ export const breakerOf = (destinations: ReadonlyMap<string, DestinationSettings>
     // Legacy is guarded only by what its destination says: what a route says is about `modern`.
     const settings = side === 'legacy' ? (where.breaker ?? 'off') : (said ?? where.breaker ?? usual);
     if (settings === 'off') return null;
-    const address = where.adapter === 'handler' ? where.module : where.url;
     const connecting = where.adapter === 'handler' ? 0 : where.connectTimeout;
-    return draft.of({
-      destination,
-      operation,
-      address,
-      settings,
-      patience: connecting + (timeout ?? where.timeout) + grace,
-    });
+    const waiting = where.queue?.maxWait ?? 0;
+    const patience = waiting + connecting + (timeout ?? where.timeout) + grace;
+    return draft.of({ destination, operation, address: addressOf(where), settings, patience });
   };
 };

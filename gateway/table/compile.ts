@@ -1,10 +1,14 @@
 // The file as runtime. Pure but for the destinations it is given: equal input, equal table.
-import type { Adapters, Contract, DestinationSettings, Protocol } from '../../adapters/adapter.ts';
+import type { Adapters, Contract, DestinationSettings, Lease, Protocol, Proxy } from '../../adapters/adapter.ts';
 import type { Config, OperationSettings, RouteSettings } from '../config/settle.ts';
 import { BreakerConflict } from '../guard/breakers.ts';
+import type { BudgetDraft } from '../forward/budget.ts';
+import { effectOf } from '../forward/effect-of.ts';
 import { TreatError } from '../forward/treat.ts';
 import type { Repeats } from '../guard/again/repeats.ts';
 import type { BreakerDraft } from '../guard/breakers.ts';
+import type { BulkheadDraft } from '../guard/bulkheads.ts';
+import { boundedProxy } from '../guard/bounded.ts';
 import { networks } from '../lib/cidr.ts';
 import { nearest } from '../lib/nearest.ts';
 import { compileMatch } from '../routing/match.ts';
@@ -14,8 +18,9 @@ import type { OpenedByName } from './destinations.ts';
 import type { Keepers } from '../admission/keepers.ts';
 import { admissionOf } from './admission-of.ts';
 import { breakerOf } from './breaker-of.ts';
+import { bulkheadOf, priorityOf } from './bulkhead-of.ts';
 import { entranceOf, entrancesOf, mountOf } from './entrances.ts';
-import { planOf, type RouteParts } from './plan.ts';
+import { keyHeadersOf, planOf, type RouteParts } from './plan.ts';
 import { repeatOf } from './repeat-of.ts';
 import type { Effect, Plan, Route, Table } from './table.ts';
 import { transportFlaws } from './transport-flaws.ts';
@@ -36,6 +41,9 @@ export interface Making {
   readonly keepers: Keepers;
   readonly breakers: BreakerDraft;
   readonly repeats: Repeats;
+  readonly bulkheads: BulkheadDraft;
+  readonly budgets: BudgetDraft;
+  readonly held: Lease;
 }
 
 /** The same, with what all routes know of each other. */
@@ -111,6 +119,7 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
   const limits = body === null && header === null ? null : { body, header };
   const decides =
     settings.operations.size > 0 ||
+    other.changesHttp ||
     (parts.legacy !== null && parts.modern !== null) ||
     settings.decisionHeader ||
     admission !== null ||
@@ -128,7 +137,7 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
     other,
     otherByEffect,
     plain: plans.every((each) => each.plain),
-    proxy: byContract || decides ? null : (only?.proxy(parts.mount, passing) ?? null),
+    proxy: byContract || decides ? null : passedBy(parts, settings, only?.proxy(parts.mount, passing) ?? null),
     upgrades: byContract ? null : (only?.proxy(parts.mount, passing) ?? null),
     decisionHeader: settings.decisionHeader,
     response: settings.headers.response,
@@ -136,6 +145,14 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
     admission,
     limits,
   };
+};
+
+/** The same bound as for what our relay carries. */
+const passedBy = (parts: RouteParts, { other, otherByMethod }: RouteSettings, proxy: Proxy | null): Proxy | null => {
+  const bulkhead = proxy === null ? null : parts.bulkheadOf(proxy.destination);
+  if (proxy === null || bulkhead === null) return proxy;
+  const priority = (method: string) => priorityOf(otherByMethod ? { ...other, effect: effectOf(method) } : other);
+  return boundedProxy(bulkhead, priority, proxy);
 };
 
 /** What http-proxy-middleware cannot give it. */
@@ -213,9 +230,23 @@ const partsOf = (
     },
     slotOf: (operation) => making.slotOf(name, operation),
     breakerOf: breakerOf(config.destinations, making.breakers),
-    repeatOf: repeatOf(config.destinations, making.repeats, making.adapters),
+    repeatOf: repeatOf(config.destinations, { house: making.repeats, adapters: making.adapters, held: making.held }),
+    bulkheadOf: bulkheadOf(config.destinations, making.bulkheads),
+    budget: settings.budget === null ? null : making.budgets.of(name, settings.budget),
+    held: making.held,
+    keyHeaders: keyHeadersOf(settings.admission),
+    keepsHttp: keepsHttp(settings, config),
   };
 };
+
+/** Whoever changes something there has to be seen. */
+const keepsHttp = ({ legacy, modern }: RouteSettings, { routes }: Config): boolean =>
+  [...routes.values()].some(
+    (route) =>
+      route.protocol === 'http' &&
+      [route.legacy, route.modern].some((side) => side !== null && (side === legacy || side === modern)) &&
+      [...route.operations.values()].some(({ cache }) => cache !== null),
+  );
 
 const contractOf = (settings: RouteSettings, { opened }: Pick<Making, 'opened'>): Contract | null => {
   if (settings.protocol === 'http') return null;
@@ -312,12 +343,15 @@ const nowhere = (making: Making): Route => {
     deadline: null,
     retries: null,
     hedge: null,
+    reverse: false,
     breaker: null,
+    priority: null,
     cohort: [],
     salt: '',
     include: [],
     exclude: [],
     cache: null,
+    cacheStatus: false,
     invalidates: [],
     admission: { require: null, rateLimit: null },
   };
@@ -343,6 +377,11 @@ const nowhere = (making: Making): Route => {
     slotOf: (operation) => making.slotOf('none', operation),
     breakerOf: () => null,
     repeatOf: () => null,
+    bulkheadOf: () => null,
+    budget: null,
+    held: making.held,
+    keyHeaders: [],
+    keepsHttp: false,
   };
   const other = planOf(parts, 'other', settings, false);
   return {

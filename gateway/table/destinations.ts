@@ -53,8 +53,9 @@ const fingerprintOf = async (settings: DestinationSettings, imported: readonly s
   return hash.digest('hex');
 };
 
-/** What a breaker is to be like changes no connection. */
-const connected = (key: string, value: unknown): unknown => (key === 'breaker' ? undefined : value);
+/** What stands before a destination changes no connection. */
+const guards: ReadonlySet<string> = new Set(['breaker', 'maxInFlight', 'queue']);
+const connected = (key: string, value: unknown): unknown => (guards.has(key) ? undefined : value);
 
 /** Closes what only the old table used; calls under way end by themselves. */
 export const retire = (before: OpenedByName, after: OpenedByName): void => {

@@ -8,14 +8,19 @@ import type {
   Entrance,
   Face,
   HeaderEdit,
+  Invoke,
+  Lease,
   Mount,
   Send,
   Whence,
 } from '../../adapters/adapter.ts';
-import type { OperationSettings, RouteSettings } from '../config/settle.ts';
+import type { AdmissionSettings, OperationSettings, RouteSettings } from '../config/settle.ts';
+import { httpPolicyOf, type HttpCachePolicy } from '../cache/http/policy.ts';
 import { invalidationOf, policyOf, type CachePolicy, type Invalidation } from '../cache/policy.ts';
+import type { Budget } from '../forward/budget.ts';
 import { checkTreat, treatByStatus, treated } from '../forward/treat.ts';
 import { repeated } from '../guard/again/repeated.ts';
+import { boundedInvoke, boundedSend, type Bound } from '../guard/bounded.ts';
 import { guarded } from '../guard/guarded.ts';
 import { ipKey } from '../traffic/client-ip.ts';
 import { cohort } from '../traffic/cohort.ts';
@@ -23,6 +28,7 @@ import { killedBy } from '../traffic/kill.ts';
 import type { CohortSource, Traffic } from '../traffic/traffic.ts';
 import type { BreakerOf, BreakerPlace } from './breaker-of.ts';
 import type { RepeatOf } from './repeat-of.ts';
+import { priorityOf, type BulkheadOf } from './bulkhead-of.ts';
 import type { Plan, Side, Stage } from './table.ts';
 
 export interface RouteParts {
@@ -54,6 +60,13 @@ export interface RouteParts {
   readonly invalidated: readonly string[];
   readonly breakerOf: BreakerOf;
   readonly repeatOf: RepeatOf;
+  readonly bulkheadOf: BulkheadOf;
+  readonly budget: Budget | null;
+  readonly held: Lease;
+  /** Answers of one of its destinations are kept as RFC 9111 has it, by this route or another. */
+  readonly keepsHttp: boolean;
+  /** In which the route's own rules look for keys; lower case. */
+  readonly keyHeaders: readonly string[];
 }
 
 /** Throws an Error that says why modern cannot be asked for this operation. `asked` false: modern is never built. */
@@ -69,6 +82,7 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
     asked && mayBeAsked(parts, operation, settings) ? treating(settings, modernSide(parts, operation, settings)) : null,
   );
   const fallback = new Set(legacy === null ? [] : settings.fallback);
+  const reverse = settings.reverse && modern !== null;
   const traffic = {
     id: `${name}.${operation}`,
     salt: settings.salt,
@@ -83,6 +97,8 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
     trusts: parts.trusts,
   } as const;
   const cache = cacheFor(parts, operation, settings, traffic.killed);
+  const http = httpCacheFor(parts, operation, settings, traffic.killed);
+  const changesHttp = parts.protocol === 'http' && parts.keepsHttp;
   const takesBack = takenBackBy(parts, operation, settings);
   const undecided = points > 0 || traffic.include.size > 0 || traffic.pinSecret !== null;
   return {
@@ -94,17 +110,26 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
     traffic,
     fallback,
     deadline: settings.deadline,
+    reverse,
+    budget: parts.budget,
+    held: parts.held,
     // A REST call is understood before it goes anywhere.
     plain:
       legacy !== null &&
+      !reverse &&
       parts.protocol !== 'rest' &&
       !parts.judged &&
       cache === null &&
+      http === null &&
+      !changesHttp &&
       takesBack === null &&
       (traffic.sides === 'legacy' || traffic.killed || !undecided),
     legacy,
     modern,
     cache,
+    http,
+    changesHttp,
+    cacheStatus: settings.cacheStatus,
     takesBack,
   };
 };
@@ -112,14 +137,42 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
 const cacheFor = (
   parts: RouteParts,
   operation: string,
-  { cache, effect, points }: OperationSettings,
+  { cache, effect, points, call, treat, identity, admission }: OperationSettings,
   killed: boolean,
 ): CachePolicy | null => {
-  if (cache === null || operation === 'other') return null;
+  if (cache === null || operation === 'other' || parts.protocol === 'http') return null;
   // Where one answer serves both sides, it matters who they are and how they share.
-  const scope = cache.sides === 'shared' ? `${parts.standing} ${points} ${killed}` : parts.standing;
-  return policyOf({ ...parts, operation, face: faceOf(parts), scope, effect, cache, toldBy: toldBy(parts) });
+  const sharing = cache.sides === 'shared' ? [points, killed] : [];
+  const asked = [call, treat, identity, parts.headers, parts.mount];
+  const scope = `${parts.standing} ${JSON.stringify([asked, sharing])}`;
+  const keyHeaders = [...parts.keyHeaders, ...keyHeadersOf(admission)];
+  return policyOf({
+    ...parts,
+    operation,
+    face: faceOf(parts),
+    scope,
+    effect,
+    cache,
+    keyHeaders,
+    toldBy: toldBy(parts),
+  });
 };
+
+const httpCacheFor = (
+  parts: RouteParts,
+  operation: string,
+  { cache, effect, points, admission }: OperationSettings,
+  killed: boolean,
+): HttpCachePolicy | null => {
+  if (cache === null || operation === 'other' || parts.protocol !== 'http') return null;
+  const scope = `${parts.standing} ${JSON.stringify([parts.headers, parts.mount, cache.sides === 'shared' ? [points, killed] : []])}`;
+  const keyHeaders = [...parts.keyHeaders, ...keyHeadersOf(admission)];
+  return httpPolicyOf({ route: parts.name, operation, effect, cache, scope, keyHeaders, toldBy: toldBy(parts) });
+};
+
+/** Headers that rules of admission look for keys in, lower case. */
+export const keyHeadersOf = ({ require }: AdmissionSettings): readonly string[] =>
+  (require ?? []).flatMap(({ apiKey }) => (apiKey === undefined ? [] : [apiKey.header.toLowerCase()]));
 
 const toldBy =
   ({ trusts }: RouteParts) =>
@@ -187,6 +240,24 @@ interface Bare extends Pick<Side, 'destination' | 'relays'> {
   readonly send: Send;
 }
 
+/** What stands between a call and its destination; null: nothing. */
+const boundOf = (
+  { bulkheadOf, breakerOf }: RouteParts,
+  place: Omit<BreakerPlace, 'said' | 'timeout'>,
+  settings: OperationSettings,
+): Bound | null => {
+  const bulkhead = bulkheadOf(place.destination);
+  if (bulkhead === null) return null;
+  const breaker = breakerOf({ ...place, said: settings.breaker, timeout: settings.timeout });
+  return { bulkhead, priority: priorityOf(settings), breaker };
+};
+
+const boundedRelay = (bound: Bound | null, send: Send): Send => (bound === null ? send : boundedSend(bound, send));
+
+/** Inside of the translation: who still sends a message, or sends one that does not fit, has no place. */
+const boundedAsking = (bound: Bound | null, invoke: Invoke): Invoke =>
+  bound === null ? invoke : boundedInvoke(bound, invoke);
+
 /** Each send of a call passes the breaker for itself. */
 const guardedSide = (
   { breakerOf, repeatOf, protocol }: RouteParts,
@@ -204,13 +275,24 @@ const guardedSide = (
 const legacySide = (parts: RouteParts, operation: string, settings: OperationSettings): Bare | null => {
   const { legacy, mount } = parts;
   if (legacy === null) return null;
-  if (parts.protocol === 'rest') return restSide(parts, legacy, { ...settings, name: operation });
-  const { effect, timeout } = settings;
+  if (parts.protocol === 'rest') return restSide(parts, legacy, { side: 'legacy', operation, settings });
+  const { effect, timeout, reverse } = settings;
   // Metadata is no call of an operation, and always legacy's.
   const announced = parts.protocol === 'soap' && operation === 'other' ? announcedOf(parts) : null;
   const { whence, headers } = parts;
-  const send = legacy.relay(mount, { write: effect === 'write', timeout, judged: false, whence, announced, headers });
-  return send === null ? null : { destination: legacy.name, send, relays: true };
+  const mayBeEmpty = parts.contract?.operations.get(operation)?.oneWay ?? true;
+  const send = legacy.relay(mount, {
+    write: effect === 'write',
+    timeout,
+    judged: reverse,
+    mayBeEmpty,
+    whence,
+    announced,
+    headers,
+  });
+  if (send === null) return null;
+  const bound = boundOf(parts, { destination: legacy.name, operation, side: 'legacy' }, settings);
+  return { destination: legacy.name, send: boundedRelay(bound, send), relays: true };
 };
 
 const announcedOf = ({ besides }: RouteParts): Announced => ({ entrances: besides });
@@ -218,30 +300,38 @@ const announcedOf = ({ besides }: RouteParts): Announced => ({ entrances: beside
 const modernSide = (parts: RouteParts, operation: string, settings: OperationSettings): Bare | null => {
   const { modern } = parts;
   if (modern === null) return null;
-  if (parts.protocol === 'rest') return restSide(parts, modern, { ...settings, name: operation });
+  if (parts.protocol === 'rest') return restSide(parts, modern, { side: 'modern', operation, settings });
   const send = parts.protocol === 'soap' ? translatedSend(parts, modern, operation, settings) : null;
   const mayBeEmpty = parts.contract?.operations.get(operation)?.oneWay ?? true;
-  const relayed =
-    send ??
-    modern.relay(parts.mount, {
-      write: settings.effect === 'write',
-      timeout: settings.timeout,
-      judged: true,
-      mayBeEmpty,
-      whence: parts.whence,
-      announced: null,
-      headers: parts.headers,
-    });
+  if (send !== null) return { destination: modern.name, send, relays: false };
+  const relayed = modern.relay(parts.mount, {
+    write: settings.effect === 'write',
+    timeout: settings.timeout,
+    judged: true,
+    mayBeEmpty,
+    whence: parts.whence,
+    announced: null,
+    headers: parts.headers,
+  });
   if (relayed === null) throw new Error(`${modern.name} cannot answer plain HTTP`);
-  return { destination: modern.name, send: relayed, relays: send === null };
+  const bound = boundOf(parts, { destination: modern.name, operation, side: 'modern' }, settings);
+  return { destination: modern.name, send: boundedRelay(bound, relayed), relays: true };
 };
+
+interface RestPlace {
+  readonly side: 'legacy' | 'modern';
+  readonly operation: string;
+  readonly settings: OperationSettings;
+}
 
 /** Either side behind REST: asked in JSON, whatever it speaks itself. Null for what is no operation. */
 const restSide = (
-  { contract, adapters, headers }: RouteParts,
+  parts: RouteParts,
   destination: Destination,
-  { name, call, effect, timeout, identity, treat }: OperationSettings & { readonly name: string },
+  { side, operation: name, settings }: RestPlace,
 ): Bare | null => {
+  const { contract, adapters, headers } = parts;
+  const { call, effect, timeout, identity, treat } = settings;
   const operation = contract?.operations.get(name);
   if (operation === undefined || contract === null) return null;
   if (operation.passThroughOnly !== null)
@@ -255,8 +345,12 @@ const restSide = (
     face: 'rest',
     headers,
   } as const;
-  const invoke = destination.invoke(asking);
-  if (invoke === null) throw new Error(`${destination.name} cannot be asked for ${name}`);
+  const bare = destination.invoke(asking);
+  if (bare === null) throw new Error(`${destination.name} cannot be asked for ${name}`);
+  const invoke = boundedAsking(
+    boundOf(parts, { destination: destination.name, operation: name, side }, settings),
+    bare,
+  );
   const send = adapters.translate({ face: 'rest', contract, operation: name, call, invoke, identity });
   return { destination: destination.name, send, relays: false };
 };
@@ -281,8 +375,10 @@ const translatedSend = (
     face: 'soap',
     headers,
   } as const;
-  const invoke = modern.invoke(asking);
-  if (invoke === null) return null;
+  const bare = modern.invoke(asking);
+  if (bare === null) return null;
+  const place = { destination: modern.name, operation: name, side: 'modern' } as const;
+  const invoke = boundedAsking(boundOf(parts, place, settings), bare);
   return parts.adapters.translate({ face: 'soap', contract: parts.contract, operation: name, call, invoke, identity });
 };
 

@@ -1,5 +1,5 @@
 // Whether a side of an operation may be asked more than once for one call, and how.
-import type { Adapters } from '../../adapters/adapter.ts';
+import type { Adapters, Lease } from '../../adapters/adapter.ts';
 import type { DestinationSettings } from '../config/destinations.ts';
 import type { OperationSettings } from '../config/settle.ts';
 import type { Repeating } from '../guard/again/repeated.ts';
@@ -14,11 +14,17 @@ interface RepeatPlace {
   /** Its clients speak SOAP. */
   readonly isSoap: boolean;
 }
+interface RepeatParts {
+  readonly house: Repeats;
+  readonly adapters: Adapters;
+  readonly held: Lease;
+}
+
 /** Null: once. */
 export type RepeatOf = (place: RepeatPlace) => (Repeating & { readonly parts: Repeated }) | null;
 
 export const repeatOf =
-  (destinations: ReadonlyMap<string, DestinationSettings>, house: Repeats, adapters: Adapters): RepeatOf =>
+  (destinations: ReadonlyMap<string, DestinationSettings>, { house, adapters, held }: RepeatParts): RepeatOf =>
   ({ destination, settings, breaker, isSoap }) => {
     const { effect, deadline } = settings;
     const said = settings.retries ?? destinations.get(destination)?.retries ?? 'off';
@@ -29,6 +35,7 @@ export const repeatOf =
       house,
       budget: house.budgetOf(destination),
       isClosed: breaker === null ? () => true : () => breaker.state === 'closed',
+      held,
       reserve: deadline?.reserve ?? 0,
       wire: {
         isGoodOnce: isSoap ? (call) => adapters.isGoodOnce(call) : () => false,

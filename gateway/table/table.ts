@@ -1,11 +1,13 @@
 // The file as runtime: compiled, frozen, replaced whole. A call keeps the table it began with.
-import type { HeaderEdit, Protocol, Proxy } from '../../adapters/adapter.ts';
+import type { HeaderEdit, Lease, Protocol, Proxy } from '../../adapters/adapter.ts';
 import type { Reason } from '../../adapters/errors.ts';
 import type { Admission } from '../admission/admission.ts';
+import type { HttpCachePolicy } from '../cache/http/policy.ts';
 import type { CachePolicy, Invalidation } from '../cache/policy.ts';
 import type { Breaker } from '../guard/breaker.ts';
 import type { RepeatedSend } from '../guard/again/tries.ts';
 import type { DeadlineSettings } from '../guard/time/schema.ts';
+import type { Budget } from '../forward/budget.ts';
 import type { Effect } from '../forward/schema.ts';
 import type { Match } from '../routing/schema.ts';
 import type { Traffic } from '../traffic/traffic.ts';
@@ -30,12 +32,24 @@ export interface Plan {
   readonly fallback: ReadonlySet<Reason>;
   /** For a call in all; null: no bound. */
   readonly deadline: DeadlineSettings | null;
+  /** Modern is asked after legacy failed, too, for the same reasons. */
+  readonly reverse: boolean;
+  /** Of second sends; null: no bound. */
+  readonly budget: Budget | null;
+  /** Where bodies are held for a second try. */
+  readonly held: Lease;
   /** Its calls can only be relayed to legacy, whatever they carry: their bodies need not be waited for. */
   readonly plain: boolean;
   readonly legacy: Side | null;
   readonly modern: Side | null;
   /** Its answers may be given from memory; null: never. */
   readonly cache: CachePolicy | null;
+  /** The same for plain HTTP, where the origin says what may be kept; null: never. */
+  readonly http: HttpCachePolicy | null;
+  /** Its calls may change what is kept of plain HTTP: other routes ask the same destinations, and keep answers. */
+  readonly changesHttp: boolean;
+  /** Answers say in Cache-Status what became of the call. */
+  readonly cacheStatus: boolean;
   /** Kept answers that its calls take back; null: none. */
   readonly takesBack: Invalidation | null;
 }

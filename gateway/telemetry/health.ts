@@ -15,6 +15,8 @@ export interface Health {
   readonly reloads: { readonly accepted: number; readonly rejected: number };
   /** What became of changes of the TLS files, and when the certificate ends: milliseconds since 1970, 0 without TLS. */
   readonly certificates: { readonly accepted: number; readonly rejected: number; readonly until: number };
+  /** Does what replicas share answer? Null: there is none. */
+  readonly stateUp: boolean | null;
   /** The latest events, oldest first. */
   readonly events: readonly GatewayEvent[];
 }
@@ -34,6 +36,7 @@ export const health = (events: Events): Health => {
     draining: false,
     reloads: { accepted: 0, rejected: 0 },
     certificates: { accepted: 0, rejected: 0, until: 0 },
+    stateUp: null,
     events: [],
   };
   events.on((event) => {
@@ -67,11 +70,16 @@ const fold = (state: Mutable, event: GatewayEvent): void => {
     case 'certificate-rejected':
       state.certificates = { ...state.certificates, rejected: state.certificates.rejected + 1 };
       return;
+    case 'state-changed':
+      state.stateUp = event.isUp;
+      return;
     case 'draining':
       state.draining = true;
       return;
     case 'destination-warned':
     case 'breaker-changed':
+    case 'destination-full':
+    case 'cache-purged':
     case 'killed':
     case 'unkilled':
     case 'reread':

@@ -1,3 +1,4 @@
+import { heldBytes } from '../forward/held-bytes.ts';
 import { turnedAwayCounts } from './turned-away.ts';
 import test from 'ava';
 import { plainEvents } from '../../test/helpers/events.ts';
@@ -30,7 +31,10 @@ const measured = () => {
     health: health(events),
     table: () => table,
     breakers: () => guards.all,
+    again: () => [],
+    bulkheads: () => [],
     budgets: () => [],
+    held: heldBytes(() => 0),
     turnedAway: turnedAwayCounts(),
     cache: { bytes: 0, entries: 0 },
     inFlight: () => [['orders-legacy', 3]] as const,

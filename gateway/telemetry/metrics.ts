@@ -8,7 +8,11 @@ import { breakerStates } from '../events.ts';
 import { undecidedReasons } from '../../adapters/adapter.ts';
 import { catalogue } from './catalogue.ts';
 import { bounds, buckets, column, fallbackReasons, sides, width } from './columns.ts';
-import type { Budget } from '../guard/again/budget.ts';
+import type { Budget as AgainBudget } from '../guard/again/budget.ts';
+import { waitEndings, type Bulkhead } from '../guard/bulkhead.ts';
+import { priorities } from '../guard/schema.ts';
+import type { Budget } from '../forward/budget.ts';
+import type { HeldBytes } from '../forward/held-bytes.ts';
 import type { Breaker } from '../guard/breaker.ts';
 import type { Counter } from '@prometheus-io/client';
 import type { Plan, Table } from '../table/table.ts';
@@ -27,7 +31,11 @@ export interface Measured {
   /** Calls under way, per name of destination. */
   readonly inFlight: () => Iterable<readonly [destination: string, calls: number]>;
   readonly breakers: () => Iterable<Breaker>;
+  /** Of retries and hedges. */
+  readonly again: () => Iterable<AgainBudget>;
+  readonly bulkheads: () => Iterable<Bulkhead>;
   readonly budgets: () => Iterable<Budget>;
+  readonly held: HeldBytes;
   readonly turnedAway: TurnedAwayCounts;
   /** What is kept in this process. */
   readonly cache: { readonly bytes: number; readonly entries: number };
@@ -174,15 +182,20 @@ const ofBreakers =
       return breaker.isOfNote ? read(breaker, { destination, operation }) : [];
     });
 
-const ofBudgets =
-  (read: (counts: Budget['counts']) => Readonly<Record<string, number>>): Reader =>
-  ({ budgets }) =>
-    [...budgets()].flatMap(({ destination, counts }) =>
+const ofAgain =
+  (read: (counts: AgainBudget['counts']) => Readonly<Record<string, number>>): Reader =>
+  ({ again }) =>
+    [...again()].flatMap(({ destination, counts }) =>
       Object.entries(read(counts)).map(([result, value]) => ({
         labels: result === '' ? { destination } : { destination, result },
         value,
       })),
     );
+
+const ofBulkheads =
+  (read: (bulkhead: Bulkhead, labels: Labels) => Value[]): Reader =>
+  ({ bulkheads }) =>
+    [...bulkheads()].flatMap((bulkhead) => read(bulkhead, { destination: bulkhead.destination }));
 
 const readers: Readonly<Record<MetricName, Reader>> = {
   strangler_requests_total: requests,
@@ -192,9 +205,17 @@ const readers: Readonly<Record<MetricName, Reader>> = {
   strangler_attempt_duration_seconds: attemptDurations,
   strangler_fallbacks_total: (measured) =>
     perSlot(measured, { start: column.fallbacks, names: fallbackReasons, label: 'reason' }),
+  strangler_second_sends_total: ({ budgets }) =>
+    [...budgets()].flatMap(({ route, counts }) =>
+      (['sent', 'refused'] as const).map((result) => ({ labels: { route, result }, value: counts[result] })),
+    ),
+  strangler_held_bytes: ({ held }) => single(held.bytes),
+  strangler_unheld_total: ({ held }) =>
+    (['call', 'total'] as const).map((bound) => ({ labels: { bound }, value: held.unheld[bound] })),
   strangler_cache_total: (measured) => perSlot(measured, { start: column.cache, names: cacheResults, label: 'result' }),
   strangler_cache_bytes: ({ cache }) => single(cache.bytes),
   strangler_cache_entries: ({ cache }) => single(cache.entries),
+  strangler_state_up: ({ health: { stateUp } }) => (stateUp === null ? [] : single(stateUp ? 1 : 0)),
   strangler_weight: perPlan(({ traffic }) => (traffic.killed ? 0 : traffic.points / 100)),
   strangler_weight_configured: perPlan(({ traffic }) => traffic.points / 100),
   strangler_stage: stageOf,
@@ -203,13 +224,23 @@ const readers: Readonly<Record<MetricName, Reader>> = {
   strangler_cohort_missing_total: missing,
   strangler_in_flight: ({ inFlight }) =>
     [...inFlight()].map(([destination, value]) => ({ labels: { destination }, value })),
+  strangler_max_in_flight: ofBulkheads(({ maxInFlight }, labels) => [{ labels, value: maxInFlight }]),
+  strangler_bulkhead_in_flight: ofBulkheads(({ inFlight }, labels) => [{ labels, value: inFlight }]),
+  strangler_queue_depth: ofBulkheads(({ waiting }, labels) => [{ labels, value: waiting }]),
+  strangler_queue_waits_total: ofBulkheads(({ waits }, labels) =>
+    waitEndings.map((outcome) => ({ labels: { ...labels, outcome }, value: waits[outcome] })),
+  ),
+  strangler_queue_wait_seconds_total: ofBulkheads(({ waitedMs }, labels) => [{ labels, value: waitedMs / 1000 }]),
+  strangler_shed_total: ofBulkheads(({ shed }, labels) =>
+    priorities.map((priority) => ({ labels: { ...labels, priority }, value: shed[priority] })),
+  ),
   strangler_breaker_state: ofBreakers(({ state }, labels) => [{ labels, value: breakerStates.indexOf(state) }]),
   strangler_breaker_changes_total: ofBreakers(({ changes }, labels) =>
     breakerStates.map((state) => ({ labels: { ...labels, state }, value: changes[state] })),
   ),
-  strangler_retries_total: ofBudgets(({ retries }) => ({ '': retries })),
-  strangler_hedges_total: ofBudgets(({ hedges, won }) => ({ won, other: hedges - won })),
-  strangler_retry_budget_exhausted_total: ofBudgets(({ exhausted }) => ({ '': exhausted })),
+  strangler_retries_total: ofAgain(({ retries }) => ({ '': retries })),
+  strangler_hedges_total: ofAgain(({ hedges, won }) => ({ won, other: hedges - won })),
+  strangler_retry_budget_exhausted_total: ofAgain(({ exhausted }) => ({ '': exhausted })),
   strangler_config_revision: ({ health }) => single(health.revision ?? 0),
   strangler_config_last_reload_success: ({ health }) => single(health.rejected === null ? 1 : 0),
   strangler_config_reloads_total: ({ health }) =>

@@ -23,6 +23,8 @@ test('Host tells, where nobody else does', said, { raw: host, wanted: 'http://gw
 test('an IPv6 address as Host', said, { raw: ['Host', '[2001:db8::1]:8080'], wanted: 'http://[2001:db8::1]:8080' });
 test('no Host: nobody knows', said, { raw: [], wanted: null });
 test('a Host that is none: nobody knows', said, { raw: ['Host', 'a"><b'], wanted: null });
+for (const odd of ['999.999.999.999', '1.2.3.4.5', 'gw.example:99999', '[:::]', '0x1ffffffff'])
+  test(`a Host that no address can be made of, ${odd}: nobody knows`, said, { raw: ['Host', odd], wanted: null });
 test('publicUrl counts for more than all others', said, {
   raw: forwarded({ Proto: 'https', Host: 'other.example' }),
   publicUrl: 'https://api.example.com/soap',

@@ -16,7 +16,8 @@ const prefix = /^(?:\/[\w.~%!$*+,;=:@-]+)+$/;
 
 /**
  * Scheme, host and the path before all of the gateway's own, such as `https://api.example.com/soap`: `publicUrl` where there is one,
- * else what trusted proxies say in X-Forwarded-Proto, -Host, -Port and -Prefix or in Forwarded, else the call's Host. Null where a call has none.
+ * else what trusted proxies say in X-Forwarded-Proto, -Host, -Port and -Prefix or in Forwarded, else the call's Host. Null where a call has none, or
+ * one that no URL can be made of.
  * Holds nothing that would have to be escaped in a document.
  */
 export const cameIn =
@@ -33,7 +34,9 @@ export const cameIn =
     const port = said('x-forwarded-port', /^\d{1,5}$/);
     const before = said('x-forwarded-prefix', /^\//)?.replace(/\/+$/, '') ?? '';
     const known = scheme?.toLowerCase() ?? (call.client.secure ? 'https' : 'http');
-    return `${known}://${withPort(name, port, known)}${prefix.test(before) ? before : ''}`;
+    const found = `${known}://${withPort(name, port, known)}${prefix.test(before) ? before : ''}`;
+    // `999.999.999.999`, `name:99999`: written as a Host is, and leads nowhere.
+    return URL.canParse(found) ? found : null;
   };
 
 /** X-Forwarded-Host's own port counts for more: it is what the client wrote. */

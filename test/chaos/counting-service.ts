@@ -1,5 +1,5 @@
 // Legacy or modern of the ledger, a process of its own. What it carries out is in its file before it answers, and outlives a kill -9.
-// node counting-service.ts SIDE PORT FILE [close-idle]
+// node counting-service.ts SIDE PORT FILE [close-idle] [slow=MS]
 import { appendFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -35,12 +35,30 @@ const closeSoon = (socket: Socket): void => {
   setTimeout(() => (Math.random() < 0.5 ? socket.end() : socket.destroy()), Math.random() * 12).unref();
 };
 
+const slow = Number(flags.find((flag) => flag.startsWith('slow='))?.slice(5) ?? 0);
+
+/** Of calls that came through the gateway, since it was asked last. */
+let counted = { asked: 0, inFlight: 0, most: 0 };
+const count = (res: ServerResponse): void => {
+  counted.asked++;
+  counted.most = Math.max(counted.most, ++counted.inFlight);
+  const since = counted;
+  res.once('close', () => since.inFlight--);
+};
+
 const server = createServer((req, res) => {
+  if (req.url === '/counted') {
+    res.end(JSON.stringify(counted));
+    counted = { asked: 0, inFlight: 0, most: 0 };
+    return;
+  }
+  if (req.headers.via !== undefined) count(res);
   let body = '';
   req.setEncoding('latin1').on('data', (text: string) => (body += text));
   req.on('end', () => {
     const call = asked(req, body);
     if (call === null) res.writeHead(404).end();
+    else if (slow > 0) setTimeout(() => answer(call, body.startsWith('<'), res), slow);
     else answer(call, body.startsWith('<'), res);
     if (flags.includes('close-idle')) res.once('finish', () => closeSoon(req.socket));
   });

@@ -47,6 +47,8 @@ export interface RigSettings {
   readonly timeouts: Readonly<Record<SideName, string>>;
   /** Of the services. */
   readonly flags?: readonly string[];
+  /** More of each side's destinations, as a flow map has it: `maxInFlight: 8`. */
+  readonly more?: Readonly<Partial<Record<SideName, string>>>;
 }
 
 type Test = Pick<ExecutionContext, 'teardown'>;
@@ -73,13 +75,14 @@ export const chaosRig = async (t: Test, settings: RigSettings): Promise<ChaosRig
 
 const fileOf = (settings: RigSettings, services: ChaosRig['services'], lanes: readonly Lane[]): string => {
   const url = (side: SideName, lane: Lane) => `http://127.0.0.1:${lane.proxies?.[side].port ?? services[side].port}`;
+  const more = (side: SideName): string => (settings.more?.[side] === undefined ? '' : `, ${settings.more[side]}`);
   const of = (line: (lane: Lane, index: number) => string): string => lanes.map(line).join('\n');
   return `
 destinations:
 ${of(
   (lane, index) =>
-    `  legacy${index}: { adapter: soap, url: '${url('legacy', lane)}/ledger', wsdl: '${join(root, 'test/chaos/Ledger.wsdl')}', timeout: ${settings.timeouts.legacy} }
-  modern${index}: { adapter: http, url: '${url('modern', lane)}', timeout: ${settings.timeouts.modern} }`,
+    `  legacy${index}: { adapter: soap, url: '${url('legacy', lane)}/ledger', wsdl: '${join(root, 'test/chaos/Ledger.wsdl')}', timeout: ${settings.timeouts.legacy}${more('legacy')} }
+  modern${index}: { adapter: http, url: '${url('modern', lane)}', timeout: ${settings.timeouts.modern}${more('modern')} }`,
 )}
 routes:
 ${of(

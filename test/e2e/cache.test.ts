@@ -117,3 +117,31 @@ test('who is to be answered by modern never gets an answer of legacy, unless the
   t.is(await side('{ ttl: 1m }'), 1);
   t.is(await side('{ ttl: 1m, sides: shared }'), 1, 'a change of weight makes new keys there');
 });
+
+test('a write that the file gives something to take back only later takes back what was kept before', async (t) => {
+  const rig = await ordersRig(t, {
+    getOrder: '0, cache: { ttl: 1m }',
+    operations: '\n      CancelOrder: { effect: write }',
+  });
+  await ask(rig, 1);
+  const invalidates = "\n      CancelOrder: { effect: write, invalidates: ['GetOrder:{orderId}'] }";
+  await rig.gateway.save(rig.file({ getOrder: '0, cache: { ttl: 1m }', operations: invalidates }));
+  await eventually(async () => (await rig.gateway.metric('strangler_config_revision')) === 2);
+  await ask(rig, 1);
+  await cancel(rig, 1);
+  const before = legacyAsked(rig);
+  await ask(rig, 1);
+  t.is(legacyAsked(rig), before + 1);
+});
+
+test('a key that a rule of the route looks for is a credential', async (t) => {
+  const rig = await ordersRig(t, {
+    getOrder: '0, cache: { ttl: 1m }',
+    route:
+      "    require: [{ apiKey: { header: X-Partner-Key, keys: { a: 'aaaaaaaaaaaaaaaa', b: 'bbbbbbbbbbbbbbbb' } } }]",
+  });
+  for (const key of ['aaaaaaaaaaaaaaaa', 'bbbbbbbbbbbbbbbb'])
+    t.is((await ask(rig, 3, { 'x-partner-key': key })).status, 200);
+  t.is(legacyAsked(rig), 2);
+  t.is(await results(rig, 'bypass'), 2);
+});

@@ -121,6 +121,38 @@ secured('bodies stream both ways, with a length and without, and many at once', 
   t.deepEqual(framing('/2'), ['content-length: 3000000']);
 });
 
+/** Lines that HTTP/1.1 knows nothing wrong with; `http2-settings` is of connections (RFC 9113 §8.2.2). */
+const odd = [
+  'X-Content-Type-Options: nosniff',
+  'X-Content-Type-Options: nosniff',
+  'ETag: "a"',
+  'ETag: "b"',
+  'constructor: 1',
+  '__proto__: 2',
+  'Te: x',
+  'HTTP2-Settings: 3',
+  '',
+].join('\r\n');
+
+secured('lines that HTTP/2 thinks little of fail no answer', async (t) => {
+  const { session } = await rig(t, (target) =>
+    target === '/head'
+      ? `HTTP/1.1 200 OK\r\n${odd}Content-Length: 2\r\nContent-Length: 2\r\n\r\nok`
+      : `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n${odd}\r\n`,
+  );
+  const head = await ask(session, { ':path': '/head' });
+  t.like(head, { status: 200, text: 'ok', code: 0 });
+  t.is(head.headers['x-content-type-options'], 'nosniff');
+  t.is(String(head.headers['constructor']), '1');
+  const trailers = await ask(session, { ':path': '/trailers' });
+  t.like(trailers, { status: 200, text: 'ok', code: 0 });
+  t.is(String(trailers.trailers?.['constructor']), '1');
+  t.deepEqual(
+    Object.keys(trailers.trailers ?? {}).filter((name) => /^(?:te|http2-settings)$/.test(name)),
+    [],
+  );
+});
+
 secured('NTLM and Negotiate, which say who calls on a connection, are told to come by HTTP/1.1', async (t) => {
   const { session, seen, gateway } = await rig(t);
   for (const authorization of ['NTLM TlRMTVNTUAAB', 'negotiate YII=']) {

@@ -79,8 +79,8 @@ const replay = async (t: ExecutionContext, { connections }: Recording, host: str
   }
 };
 
-const added = /^(via|forwarded|x-forwarded-.*|connection|traceparent)$/i;
-/** All but what belongs to one connection, and what a gateway may add. */
+const added = /^(via|connection|traceparent)$/i;
+/** All but what belongs to one connection, and what the gateway adds where the file says nothing more. */
 const lasting = ({ headers }: RecordedRequest, dropped: RegExp): RecordedRequest['headers'] =>
   headers.filter(([name]) => !added.test(name) && !dropped.test(name));
 

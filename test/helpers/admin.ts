@@ -1,5 +1,7 @@
+import { heldBytes } from '../../gateway/forward/held-bytes.ts';
 import { turnedAwayCounts } from '../../gateway/telemetry/turned-away.ts';
 import { admin } from '../../gateway/admin/api.ts';
+import { memory, type Memory } from '../../gateway/cache/memory.ts';
 import { breakers, type Breakers } from '../../gateway/guard/breakers.ts';
 import { source } from '../../gateway/admin/source.ts';
 import { metrics } from '../../gateway/telemetry/metrics.ts';
@@ -22,6 +24,7 @@ export const token = 'test-token';
 export interface Rig {
   readonly url: string;
   readonly breakers: Breakers;
+  readonly memory: Memory;
   readonly events: Events;
   /** Errors that nobody foresaw, so far. */
   readonly unforeseen: unknown[];
@@ -57,16 +60,20 @@ export const adminRig = async (
   let table: Table | null = null;
   const unforeseen: unknown[] = [];
   const guards = breakers({ ...clocks, chance: () => 0, events });
+  const kept = memory(1e6);
   const measured = {
     counters: told.counters,
     slots: all,
     health: told.health,
     table: () => table,
     breakers: () => guards.all,
+    again: () => [],
+    bulkheads: () => [],
     budgets: () => [],
+    held: heldBytes(() => 0),
     turnedAway: turnedAwayCounts(),
     inFlight: () => [],
-    cache: { bytes: 0, entries: 0 },
+    cache: kept,
     dropped: () => 0,
   };
   const from = source({
@@ -76,6 +83,7 @@ export const adminRig = async (
     events,
     flip: options.flip ?? ((target) => Promise.resolve({ is: 'unknown', target, nearest: null })),
     breakers: guards,
+    memory: kept,
     clocks,
     gateway: { version: '0.0.0-test', node: process.version, pid: process.pid, startedAt: Date.now() },
   });
@@ -91,6 +99,7 @@ export const adminRig = async (
   return {
     url,
     breakers: guards,
+    memory: kept,
     events,
     unforeseen,
     swap(routes, killed = []) {

@@ -15,6 +15,8 @@ interface Sent {
   readonly fail: (error: unknown) => void;
 }
 
+const held = { take: () => true, give() {}, tooLong() {} };
+
 export const rig = (repeating: Repeating, parts: Partial<Repeated> = {}) => {
   const clock = { now: 0 };
   const timers: { at: number; run: () => void }[] = [];
@@ -36,7 +38,7 @@ export const rig = (repeating: Repeating, parts: Partial<Repeated> = {}) => {
     deadline: (at: number) => new CallDeadline(at),
   };
   const send = repeated(
-    { house, budget: own, isClosed: () => true, reserve: 0, wire, ...parts },
+    { house, budget: own, isClosed: () => true, reserve: 0, held, wire, ...parts },
     repeating,
     (call, deadline) =>
       new Promise((resolve, reject) => {

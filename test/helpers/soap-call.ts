@@ -35,7 +35,9 @@ export class PiecesBody implements Body {
     return this.#all.subarray(0, this.arrived);
   }
 
-  hold(_max: number): void {}
+  hold(): void {}
+
+  release(): void {}
 
   tap(look: (bytes: Buffer) => AdapterError | null, ended: (() => void) | null = null): void {
     this.#look = look;

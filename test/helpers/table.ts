@@ -1,3 +1,4 @@
+import { heldBytes } from '../../gateway/forward/held-bytes.ts';
 import type { Plan, Route, Stage, Table } from '../../gateway/table/table.ts';
 import type { Protocol } from '../../adapters/adapter.ts';
 import type { Slots } from '../../gateway/telemetry/slots.ts';
@@ -34,10 +35,16 @@ const planOf = (route: string, planned: PlannedOperation, slots: Slots): Plan =>
   },
   fallback: new Set(['5xx', 'timeout']),
   deadline: null,
+  reverse: false,
+  budget: null,
+  held: heldBytes(() => 0),
   plain: false,
   legacy: { destination: `${route}-legacy`, send: nobody, relays: true, breaker: null, repeats: false },
   modern: { destination: `${route}-modern`, send: nobody, relays: true, breaker: null, repeats: false },
   cache: null,
+  http: null,
+  changesHttp: false,
+  cacheStatus: false,
   takesBack: null,
 });
 

@@ -51,7 +51,7 @@ export const movedRig = async (t: Pick<ExecutionContext, 'teardown'>): Promise<M
     `
 destinations:
   old: { adapter: soap, url: '${legacy.url}', wsdl: '${catalog.wsdl}' }
-  new: { adapter: http, url: '${modern.url}' }
+  new: { adapter: http, url: '${modern.url}', breaker: off } # each row fails by itself
 routes:${route('kept', both, 0)}${route('moved', both, 100)}${route('own', `${both}\n    identity: ignore\n    treat: { 400: client }`, 100)}${route('alone', `${both}\n    fallback: off`, 100)}`,
   );
   return { gateway, legacy, modern, bystander: { url: `http://127.0.0.1:${port}`, connections }, answers };

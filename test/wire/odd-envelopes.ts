@@ -7,7 +7,9 @@ const utf16be = (text: string): string => Buffer.from(`\uFEFF${text}`, 'utf16le'
 const declared = (encoding: string): string => `<?xml version="1.0" encoding="${encoding}"?>`;
 const body = '<Find xmlns="http://contoso.example/catalog"><what>x</what></Find>';
 const prefixed = (prefix: string): string =>
-  find().replaceAll('s:', `${prefix}:`).replace('xmlns:s=', `xmlns:${prefix}=`);
+  find()
+    .replaceAll(/(<\/?)s:/g, `$1${prefix}:`)
+    .replace('xmlns:s=', `xmlns:${prefix}=`);
 
 export const oddEnvelopes: Readonly<Record<string, string>> = {
   plain: find(),

@@ -155,6 +155,23 @@ for (const carrier of carriers) {
     t.regex(await client.until((text) => text.includes('no room')), /^HTTP\/1\.1 403 Forbidden\r\n[^]*x-why: no\r\n/i);
   });
 
+  test(`${carrier}: what cannot open a WebSocket is answered as if it did not ask (RFC 9110 §7.8, RFC 6455 §4.1)`, async (t) => {
+    const path = behind((req, body, res) =>
+      res.end(`${req.method} ${req.headers.upgrade ?? ''}${body.toString()} all`),
+    );
+    for (const [method, version] of [
+      ['POST', '1.1'],
+      ['PUT', '1.1'],
+      ['GET', '1.0'],
+    ] as const) {
+      const client = rawClient(t, (await rig()).port);
+      client.send(
+        `${method} ${path} HTTP/${version}\r\nHost: ${carrier}.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 5\r\n\r\nhello`,
+      );
+      t.regex(await client.until((text) => text.includes('all')), new RegExp(`${method} hello all`));
+    }
+  });
+
   // --- server-sent events
 
   test(`${carrier}: each server-sent event arrives when it is sent, and a client that leaves ends the stream`, async (t) => {

@@ -97,7 +97,7 @@ destinations:
 ${Object.entries(contracts)
   .map(
     ([name, { wsdl }]) => `  old-${name}: { adapter: soap, url: '${legacy.url}', wsdl: '${wsdl}' }
-  new-${name}: { adapter: http, url: '${modern.url}' }`,
+  new-${name}: { adapter: http, url: '${modern.url}', breaker: off }`,
   )
   .join('\n')}
 routes:

@@ -54,6 +54,15 @@ routes: { all: { ${route}, legacy: old, decisionHeader: ${carrier === 'relay'} }
   };
 };
 
+for (const carrier of carriers) {
+  test(`${carrier}: a Host that no address can be made of: addresses stay, and so does the gateway`, async (t) => {
+    const ask = await rig(t, carrier, { route: 'match: { path: /** }' });
+    const lines = ['location: http://other.example/x', 'set-cookie: a=1; Domain=example.com'];
+    for (const odd of ['999.999.999.999', '1.2.3.4.5', 'gw.example:99999', '[:::]'])
+      t.deepEqual((await ask('/a', lines, odd)).lines.toSorted(), lines);
+  });
+}
+
 const rewrite = 'match: { path: /legacy/** }, rewrite: { prefix: /legacy, to: / }';
 for (const carrier of carriers) {
   test(`${carrier}: a prefix is taken away on the way there and comes back on the way back`, async (t) => {

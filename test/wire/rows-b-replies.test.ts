@@ -108,7 +108,7 @@ for (const dialect of dialects)
         },
       );
     test.serial(
-      `B5 B19 a reply has the caller's type and no header blocks, as ${dialect} in SOAP ${version}`,
+      `B5 B6 B19 a reply has the caller's type and no header blocks, as ${dialect} in SOAP ${version}`,
       async (t) => {
         const { head, status, body } = await answered(t, `/${dialect}/a`, { version, body: find('x', version) });
         t.is(status, 200);

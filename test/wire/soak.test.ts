@@ -65,7 +65,7 @@ const latch = (): { readonly opened: Promise<void>; readonly open: () => void } 
 
 for (const [name, carrier] of Object.entries(carriers)) {
   test.serial(
-    `${name}: a long body each way is whole, memory is flat, and who is slow slows the other side`,
+    `A20 ${name}: a long body each way is whole, memory is flat, and who is slow slows the other side`,
     async (t) => {
       const upstream = await soakUpstream(t);
       const gateway = await startGateway(t, carrier.yaml(upstream.url), { gateway: 'limits: { requestTimeout: 1h }' });

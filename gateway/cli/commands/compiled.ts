@@ -3,7 +3,10 @@ import { adapters, scaffold } from '../../../adapters/index.ts';
 import type { Adapters } from '../../../adapters/adapter.ts';
 import { keepers } from '../../admission/keepers.ts';
 import { noRepeats } from '../../guard/again/repeats.ts';
+import { budgets } from '../../forward/budget.ts';
+import { heldBytes } from '../../forward/held-bytes.ts';
 import { noBreakers } from '../../guard/breakers.ts';
+import { noBulkheads } from '../../guard/bulkheads.ts';
 import { problemAt, type Loaded } from '../../config/load.ts';
 import type { Problem } from '../../events.ts';
 import { compile } from '../../table/compile.ts';
@@ -31,6 +34,9 @@ export const compiled = async (loaded: Loaded): Promise<readonly Problem[]> => {
     keepers: keepers(),
     breakers: noBreakers(),
     repeats: noRepeats(),
+    bulkheads: noBulkheads(),
+    budgets: budgets(() => 0).draft(),
+    held: heldBytes(() => 0),
   });
   for (const { destination } of opened.values()) destination.close();
   return [...flaws, ...warnings].map(({ path, message, severity }) => problemAt(loaded, path, message, severity));

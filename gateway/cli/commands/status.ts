@@ -40,7 +40,8 @@ const headline = ({ gateway, revision, since, now, ready, draining }: Status): s
   return `strangler ${gateway.version}, ${standing}, ${serving}, up ${age(now - gateway.startedAt)}`;
 };
 
-const notes = ({ config, killed }: Status): string[] => [
+const notes = ({ config, killed, state }: Status): string[] => [
+  ...(state === 'down' ? ['! the state does not answer, calls are served without it'] : []),
   ...(config.rejected?.problems ?? []).map(
     ({ file, line, column, message }) => `! rejected, the table before it serves: ${file}:${line}:${column} ${message}`,
   ),

@@ -10,7 +10,7 @@ export const hedging =
   (repeated: Repeated, settings: HedgeSettings, next: RepeatedSend): RepeatedSend =>
   (call, deadline, tries) => {
     if (deadline.ended !== null) return next(call, deadline, tries);
-    call.body.hold(held);
+    call.body.hold(held, repeated.held);
     const race = new Race(repeated, next, tries);
     deadline.watch((why) => race.end(why));
     race.send('first', call, deadline.at);

@@ -1,5 +1,5 @@
 // What second sends share: clocks, chance, and one budget for each destination, which outlives tables.
-import type { Call, Deadline, OwnDeadline } from '../../../adapters/adapter.ts';
+import type { Call, Deadline, Lease, OwnDeadline } from '../../../adapters/adapter.ts';
 import { budget, type Budget } from './budget.ts';
 
 export interface RepeatHouse {
@@ -47,6 +47,8 @@ export interface Repeated {
   /** Milliseconds of the call's total time that have to be left for another send. */
   readonly reserve: number;
   readonly wire: Wire;
+  /** Where bodies are held for another send. Given back by who asked for the call. */
+  readonly held: Lease;
 }
 
 export interface Wire {

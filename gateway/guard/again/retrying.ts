@@ -9,7 +9,7 @@ export const retrying =
   (repeated: Repeated, settings: RetrySettings, next: RepeatedSend): RepeatedSend =>
   async (call, deadline, tries) => {
     const { house, budget } = repeated;
-    call.body.hold(held);
+    call.body.hold(held, repeated.held);
     for (let done = 0; ; done += 1) {
       const ended = await endOf(next(call, deadline, tries));
       const reason = reasonOf(ended);

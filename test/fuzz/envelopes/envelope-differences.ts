@@ -33,6 +33,11 @@ export const stricter: readonly {
     why: 'the prefix xml declared twice on one element, which libxml2 lets pass',
   },
   {
+    reason: 'malformed',
+    of: (text) => /<\?[^\s?]+\s+\?/.test(text),
+    why: 'a processing instruction whose text begins with a question mark, which saxes does not tell from one without a blank',
+  },
+  {
     reason: 'limit',
     of: (text) => text.length > 16_384 || (text.match(/<[^/!?]/g)?.length ?? 0) > 60,
     why: 'a prolog over 16 KiB, or over 64 levels of elements',

@@ -25,7 +25,7 @@ export const rootPart = ({ type, bytes }: EnvelopeCase): Root | null => {
     if (end === -1) return null;
     const head = part.slice(from, end);
     if (start !== null && /\r\ncontent-id:\s*<?([^\r]*?)>?[ \t]*(?:\r|$)/i.exec(head)?.[1] !== start) continue;
-    const charset = /charset="?([\w-]+)/i.exec(head)?.[1]?.toLowerCase() ?? null;
+    const charset = /\r\ncontent-type:[^\r]*?;\s*charset="?([\w-]+)/i.exec(head)?.[1]?.toLowerCase() ?? null;
     const content = part === parts.at(-1) ? withoutCut(part.slice(end + 4)) : part.slice(end + 4);
     return { bytes: Buffer.from(content, 'latin1'), charset };
   }

@@ -92,6 +92,17 @@ export const columns: readonly Column[] = [
       ),
   },
   {
+    id: 'memory',
+    title: 'Memory',
+    hint: 'Percent of the calls of an operation with a cache that memory answered',
+    align: 'right',
+    by: (row) => figuresOf(row).fromMemory ?? -1,
+    cell: (row) => {
+      const { fromMemory } = figuresOf(row);
+      return <span class={fromMemory === null ? 'zero' : ''}>{fromMemory === null ? dash : percent(fromMemory)}</span>;
+    },
+  },
+  {
     id: 'calls',
     title: 'Calls/s',
     hint: 'Calls per second',

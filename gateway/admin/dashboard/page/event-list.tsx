@@ -41,12 +41,24 @@ const told = (event: GatewayEvent): Told => {
       return { tone: 'bad', title: 'Certificate rejected', detail: event.why };
     case 'destination-warned':
       return { tone: 'warn', title: `Destination ${event.destination}`, detail: event.message };
+    case 'destination-full':
+      return {
+        tone: 'bad',
+        title: `Destination ${event.destination} is full`,
+        detail: `calls are turned down: ${event.inFlight} under way, ${event.waiting} waiting`,
+      };
     case 'breaker-changed':
       return {
         tone: event.state === 'open' ? 'bad' : event.state === 'closed' ? 'good' : 'warn',
         title: `Breaker ${event.state}`,
         detail: `${event.destination}/${event.operation}: ${event.why}`,
       };
+    case 'cache-purged':
+      return { tone: '', title: 'Cache purged', detail: `${event.what}: ${event.entries} answers, ${event.why}` };
+    case 'state-changed':
+      return event.isUp
+        ? { tone: 'good', title: 'State answers', detail: '' }
+        : { tone: 'warn', title: 'State does not answer', detail: `${event.why}; calls are served without it` };
     case 'draining':
       return { tone: 'warn', title: 'Draining', detail: 'finishing calls before it stops' };
     case 'stopped':

@@ -23,6 +23,7 @@ const Pulse = () => {
 export const Header = () => {
   const status = snapshot.value?.status;
   const { calls, errors, fallbacks, undecided } = totals.value;
+  const kept = snapshot.value?.cache;
   return (
     <header>
       <h1>
@@ -42,6 +43,12 @@ export const Header = () => {
         <Figure name="Errors/s" value={rate(errors)} tone={errors > 0 ? 'bad' : undefined} />
         <Figure name="Fallbacks/min" value={String(fallbacks)} tone={fallbacks > 0 ? 'warn' : undefined} />
         <Figure name="Undecided/min" value={String(undecided)} tone={undecided > 0 ? 'warn' : undefined} />
+        {kept !== undefined && (
+          <Figure
+            name="Kept MB"
+            value={`${(kept.bytes / 1_048_576).toFixed(1)} / ${Math.round(kept.bound / 1_048_576)}`}
+          />
+        )}
       </dl>
       <Pulse />
     </header>

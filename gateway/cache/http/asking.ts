@@ -1,0 +1,65 @@
+// What a GET asks of caches: may it be answered from memory, how fresh has the answer to be, and is the client's own copy still good.
+import type { Call, Head } from '../../../adapters/adapter.ts';
+import { directivesOf, fieldsOf, secondsOf, type Fields } from './fields.ts';
+
+export interface Asking {
+  readonly fields: Fields;
+  /** Seconds; null: any. */
+  readonly maxAge: number | null;
+  readonly minFresh: number | null;
+  /** Nothing is given without asking. */
+  readonly afresh: boolean;
+  /** It has a copy of its own and asks whether that is good. */
+  readonly isConditional: boolean;
+}
+
+/** A word why nobody else's answer is good for it. */
+export type NotAsking = 'method' | 'range' | 'precondition' | 'no-store' | 'body' | 'upgrade';
+
+export const askingOf = ({ head, body }: Pick<Call, 'head' | 'body'>): Asking | NotAsking => {
+  if (head.method !== 'GET') return 'method';
+  const fields = fieldsOf(head.raw);
+  if (fields['range'] !== undefined) return 'range';
+  if (fields['upgrade'] !== undefined) return 'upgrade';
+  if (['if-range', 'if-match', 'if-unmodified-since'].some((name) => fields[name] !== undefined)) return 'precondition';
+  if (body.framing !== 'none' && !(typeof body.framing === 'object' && body.framing.bytes === 0)) return 'body';
+  const { all } = directivesOf(fields['cache-control']);
+  if (all.has('no-store')) return 'no-store';
+  const pragma = fields['cache-control'] === undefined && fields['pragma']?.toLowerCase().includes('no-cache') === true;
+  return {
+    fields,
+    maxAge: secondsOf(all, 'max-age'),
+    minFresh: secondsOf(all, 'min-fresh'),
+    afresh: all.has('no-cache') || pragma,
+    isConditional: fields['if-none-match'] !== undefined || fields['if-modified-since'] !== undefined,
+  };
+};
+
+interface Validators {
+  readonly etag: string | null;
+  readonly modified: string | null;
+}
+
+/** RFC 9110 §13.2.2: If-None-Match where there is one, else If-Modified-Since. */
+export const isStillGood = ({ fields }: Asking, { etag, modified }: Validators): boolean => {
+  const tags = fields['if-none-match'];
+  if (tags !== undefined) {
+    if (tags.trim() === '*') return true;
+    return etag !== null && (tags.match(/(?:W\/)?"[^"]*"/g) ?? []).some((each) => isSameTag(each, etag));
+  }
+  const since = Date.parse(fields['if-modified-since'] ?? '');
+  return modified !== null && Date.parse(modified) <= since;
+};
+
+/** Weakly: what a GET may go by (RFC 9110 §8.8.3.2). */
+export const isSameTag = (one: string, other: string): boolean => one.replace(/^W\//, '') === other.replace(/^W\//, '');
+
+/** The same head, asking whether what is kept is still good. Null: nothing to ask by. */
+export const conditional = (head: Head, { etag, modified }: Validators): Head | null => {
+  if (etag === null && modified === null) return null;
+  const lines = [
+    ...(etag === null ? [] : ['If-None-Match', etag]),
+    ...(modified === null ? [] : ['If-Modified-Since', modified]),
+  ];
+  return { ...head, raw: [...head.raw, ...lines] };
+};

@@ -1,0 +1,36 @@
+import test from 'ava';
+import { purges, shownTag } from './purge.ts';
+import { tagOf, templateOf } from './tags.ts';
+import { targetTag } from './http/target.ts';
+import { plainCall } from '../../test/helpers/plain-call.ts';
+import type { Entry } from './entry.ts';
+
+const whole = templateOf('0af3', 'GetOrder');
+const one = tagOf(templateOf('0af3', 'GetOrder:{orderId}'), { orderId: 7 })!;
+const two = tagOf(templateOf('0af3', 'GetOrder:{region},{orderId}'), { orderId: '7', region: 'a:b="c"' })!;
+const target = targetTag(plainCall({ target: '/orders/7?a:b=[c]', raw: ['Host', 'api.example:8080'] }));
+
+test('tags are shown as people write them', (t) => {
+  t.deepEqual([whole.whole, one, two, target].map(shownTag), [
+    'GetOrder',
+    'GetOrder:7',
+    'GetOrder:a:b="c",7',
+    '/orders/7?a:b=[c]',
+  ]);
+});
+
+const entry = { of: 'orders.GetOrder', tags: [whole.whole, one] } as unknown as Entry;
+const cases = [
+  ['all', '', true],
+  ['key', 'k', true],
+  ['key', 'l', false],
+  ['tag', 'GetOrder:7', true],
+  ['tag', 'GetOrder', true],
+  ['tag', 'GetOrder:8', false],
+  ['operation', 'orders.GetOrder', true],
+  ['operation', 'orders.GetOrders', false],
+  ['route', 'orders', true],
+  ['route', 'order', false],
+] as const;
+for (const [by, name, is] of cases)
+  test(`by ${by} ${name}: ${is ? 'taken back' : 'left'}`, (t) => t.is(purges({ by, name })(entry, 'k'), is));

@@ -1,0 +1,37 @@
+// What the cache asks of answers that replicas share. Everything here ends within the budget of the state, and nothing rejects.
+import type { Entry } from './entry.ts';
+
+export interface Question {
+  readonly key: string;
+  readonly tags: readonly string[];
+  /** Longest body that is taken. */
+  readonly maxBytes: number;
+  /** Milliseconds that a fresh answer has to be fresh yet. */
+  readonly freshFor: number;
+}
+
+/** The right to ask for all replicas. To be ended, once: others wait for it. */
+export interface Lease {
+  /** Keeps the answer where nothing took it back since the lease was given; null: there is none to keep. */
+  end(entry: Entry | null): void;
+}
+
+/** `old`: past its time, but of use. */
+export type Found =
+  | { readonly is: 'fresh'; readonly entry: Entry }
+  | { readonly is: 'ours'; readonly lease: Lease; readonly old: Entry | null }
+  | { readonly is: 'asked'; readonly old: Entry | null };
+
+export interface Shared {
+  /** False: what some write takes back may have been taken back unheard, here and in what is shared. */
+  readonly isCurrent: boolean;
+  /** Null: nobody can tell. */
+  find(question: Question): Promise<Found | null>;
+  /** Somebody else's question has been answered: kept, or not; null where nothing was heard for `ms` milliseconds. */
+  landing(key: string, ms: number): Promise<boolean | null>;
+  /** Resolves when all replicas are told, or when the budget is spent; it is then repeated until it is done. */
+  takeBack(tags: readonly string[]): Promise<void>;
+}
+
+/** Of entries that replicas share: taken back where news of a write may have been missed. No tag of an operation's. */
+export const unheard = '*';

@@ -1,0 +1,154 @@
+// Answers that replicas share by way of the state, one question at a time among them, and the news of what was taken back.
+import { hash, randomBytes } from 'node:crypto';
+import type { Answer, State } from '../state/state.ts';
+import { endOf, type Entry } from './entry.ts';
+import { landings } from './landings.ts';
+import { news as makeNews } from './news.ts';
+import { endScript, findScript, holdScript, takeBackScript } from './scripts.ts';
+import { unheard, type Found, type Lease, type Question, type Shared } from './shared.ts';
+import { takings, wholeOf } from './takings.ts';
+import { entryOf, valueOf } from './value.ts';
+
+export interface SharingParts {
+  readonly state: State;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Milliseconds; does not jump. */
+  readonly steady: () => number;
+  /** Another replica's write took these back; `unheard` among them: some may have been missed. */
+  readonly takenBack: (tags: readonly string[]) => void;
+  readonly broken: (error: unknown) => void;
+}
+
+/** Milliseconds after which the lease of one that died ends, and between two times that a living one prolongs it. */
+const leaseFor = 1500;
+const holdEvery = 500;
+/** Milliseconds between two beats. */
+const beatEvery = 200;
+/** Milliseconds that the version of a tag lives at least; longer than any read takes. */
+const versionFor = 3_600_000;
+/** Longest value that is shared, in bytes. */
+const longest = 8 * 1024 * 1024;
+
+const channel = 'strangler:news';
+/** No answer is fresh for so long. */
+const never = Number.MAX_SAFE_INTEGER;
+
+export const sharing = ({ state, now, steady, takenBack, broken }: SharingParts): Shared & { close(): void } => {
+  const self = randomBytes(9).toString('base64url');
+  const own = `strangler:beat:${self}`;
+  const news = makeNews({ now: steady, regained: () => takenBack([unheard]) });
+  const waiting = landings();
+  const pending = takings(
+    async (tag, insists) =>
+      (await state.run({
+        script: takeBackScript,
+        keys: [keyOf(state.life, tag, 't', digest(tag))],
+        args: [channel, `t${self} ${tag}`],
+        insists,
+      })) !== null,
+  );
+  state.listen([channel, own], {
+    heard(on, message) {
+      if (on === own) return news.beat(Number(message));
+      const rest = message.slice(1);
+      if (message.startsWith('l')) waiting.land(rest.slice(0, -1), rest.endsWith('1'));
+      // Ours were taken back here before they were told.
+      else if (message.startsWith('t') && !rest.startsWith(`${self} `)) takenBack([rest.slice(rest.indexOf(' ') + 1)]);
+    },
+    broken: () => news.broken(),
+  });
+  const beating = setInterval(() => void state.tell(own, String(steady())), beatEvery);
+
+  const holdings = new Set<NodeJS.Timeout>();
+  const lease = (keys: readonly string[], key: string, token: string, versions: string): Lease => {
+    const { life } = state;
+    const held = keys[1]!;
+    const holding = setInterval(
+      () => void state.run({ script: holdScript, keys: [held], args: [token, leaseFor] }),
+      holdEvery,
+    );
+    holdings.add(holding);
+    const end = async (entry: Entry | null): Promise<void> => {
+      const value = entry === null ? null : await stored(key, entry, versions);
+      // A life later there are neither these versions nor this lease.
+      if (state.life !== life) return;
+      const left = entry === null ? 0 : Math.ceil(endOf(entry) - now());
+      const args = [token, versions, value === null || left < 1 ? '' : value, Math.max(left, 1), channel, `l${key}`];
+      await state.run({ script: endScript, keys, args });
+    };
+    return {
+      end(entry) {
+        clearInterval(holding);
+        holdings.delete(holding);
+        end(entry).catch(broken);
+      },
+    };
+  };
+
+  const find = async (question: Question): Promise<Found | null> => {
+    const { life } = state;
+    const { key, freshFor } = question;
+    const tags = question.tags.filter((tag) => tag !== unheard);
+    if (life === null || tags.some((tag) => pending.has(tag))) return null;
+    const keys = ['a', 'l', 'w'].map((kind) => keyOf(life, tags[0] ?? '', kind, key));
+    for (const tag of tags) keys.push(keyOf(life, tag, 't', digest(tag)));
+    const token = randomBytes(12).toString('base64url');
+    const version = randomBytes(12).toString('base64url');
+    const args = [token, leaseFor, version, versionFor, freshFor];
+    const answer = await state.run({ script: findScript, keys, args });
+    if (answer === null) return null;
+    const [is, versions, value, left] = answer;
+    const entry = await decoded(question, value, Number(left), now());
+    // One that is fresh and nothing to us: asked for as if there were none.
+    if (is === 0 && entry === null) return freshFor === never ? null : await find({ ...question, freshFor: never });
+    if (is === 0) return { is: 'fresh', entry: entry! };
+    return is === 1
+      ? { is: 'ours', lease: lease(keys, key, token, String(versions)), old: entry }
+      : { is: 'asked', old: entry };
+  };
+
+  return {
+    get isCurrent() {
+      return news.isCurrent;
+    },
+    find,
+    landing: (key, ms) => waiting.landing(key, ms),
+    takeBack: (tags) => pending.take(tags),
+    close() {
+      for (const each of [beating, ...holdings]) clearInterval(each);
+      pending.stop();
+    },
+  };
+};
+
+const digest = (tag: string): string => hash('sha256', tag, 'base64url').slice(0, 22);
+
+/** Of the operation as a whole: in a cluster, all that one script touches has to be in one place. */
+const placeOf = (tag: string): string => digest(wholeOf(tag)).slice(0, 11);
+
+const keyOf = (life: string | null, tag: string, kind: string, name: string): string =>
+  `strangler:${life ?? ''}:{${placeOf(tag)}}:${kind}:${name}`;
+
+/** Null: too long to be shared. */
+const stored = async (key: string, entry: Entry, versions: string): Promise<Buffer | null> => {
+  const value = await valueOf(key, entry);
+  if (value.length > longest) return null;
+  const slack = String(Math.ceil(endOf(entry) - entry.freshUntil)).padStart(12, '0');
+  return Buffer.concat([Buffer.from(`${slack}${versions}`, 'latin1'), value]);
+};
+
+/** Null: nothing, or nothing of ours. */
+const decoded = async (
+  { key, tags, maxBytes }: Question,
+  value: Answer | undefined,
+  left: number,
+  now: number,
+): Promise<Entry | null> => {
+  if (!Buffer.isBuffer(value)) return null;
+  try {
+    return await entryOf(value, { key, tags, maxBytes, now, left });
+  } catch {
+    return null; // bytes that no longer are what they were: to be asked for again, like any that are not there
+  }
+};

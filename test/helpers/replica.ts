@@ -1,0 +1,137 @@
+// A cache as one replica has it, before a service that is a function: no gateway, no wire, but a Redis.
+import { cache } from '../../gateway/cache/cache.ts';
+import { sharing } from '../../gateway/cache/sharing.ts';
+import { templateOf } from '../../gateway/cache/tags.ts';
+import type { CachePolicy } from '../../gateway/cache/policy.ts';
+import type { CacheResult } from '../../gateway/exchange.ts';
+import { addressOf } from '../../gateway/state/address.ts';
+import { redis } from '../../gateway/state/redis.ts';
+import type { Adapters, Arriving, Deadline, Meanings, Reply } from '../../adapters/adapter.ts';
+import { bytesBody } from '../../adapters/wire/bytes.ts';
+import { plainCall } from './plain-call.ts';
+
+export interface Replica {
+  /** Reads `id`; `service` answers. */
+  read(id: string, service: () => Promise<string>): Promise<{ readonly text: string; readonly by: CacheResult | null }>;
+  write(id: string, service: () => Promise<void>): Promise<void>;
+  /** Does it trust what some write takes back? */
+  readonly isCurrent: boolean;
+  readonly isUp: boolean;
+  readonly entries: number;
+  close(): void;
+}
+
+export interface ReplicaSetup {
+  readonly url: string;
+  /** Milliseconds for each command; long where a test is about order and the machine may be slow. */
+  readonly budget?: number;
+  readonly policy?: Partial<CachePolicy>;
+  readonly maxBytes?: number;
+  /** What another replica's write took back, told here. */
+  readonly heard?: (tags: readonly string[]) => void;
+}
+
+const deadline = { ended: null, watch: () => undefined } as unknown as Deadline;
+
+const replyOf: Adapters['replyOf'] = ({ status, reason, raw }, body) =>
+  ({ head: { status, reason, raw }, body: bytesBody(body), verdict: { blame: 'nobody' } }) as unknown as Reply;
+
+const arrivalOf = (id: string): Arriving =>
+  ({ ...plainCall(), body: bytesBody(Buffer.from(id)), deadline }) as unknown as Arriving;
+
+const meanings: Meanings = {
+  byBody: true,
+  ofCall: (_, body) => ({
+    text: body.toString(),
+    form: 'json',
+    input: { id: body.toString() },
+    messageId: null,
+    credentials: [],
+  }),
+  ofReply: () => ({ fault: null, relatesTo: null }),
+  again: (body) => body,
+};
+
+const byId = templateOf('contract', 'Get:{id}');
+
+export const replica = ({ url, budget = 2000, policy: more, maxBytes = 1e7, heard }: ReplicaSetup): Replica => {
+  const policy: CachePolicy = {
+    ttl: 60_000,
+    target: 'orders.Get',
+    keyHeaders: new Set(),
+    staleWhileRevalidate: 0,
+    staleIfError: 0,
+    refreshAhead: 0,
+    maxBytes: 1e6,
+    meanings,
+    scope: 'contract Get',
+    faults: new Map(),
+    vary: [],
+    shared: false,
+    tags: [templateOf('contract', 'Get'), byId],
+    isInvalidated: true,
+    toldBy: () => null,
+    ...more,
+  };
+  const steady = (): number => performance.now();
+  const broken = (error: unknown): void => {
+    throw error;
+  };
+  const state = redis({
+    address: addressOf(url)!,
+    budget,
+    steady,
+    chance: Math.random,
+    changed: () => undefined,
+  });
+  let tier: ReturnType<typeof sharing> | null = null;
+  const kept = cache({
+    maxBytes,
+    adapters: { replyOf, detach: () => ({ call: plainCall(), deadline }) },
+    now: () => Date.now(),
+    steady,
+    chance: Math.random,
+    sharedWith: (take) => {
+      const takenBack = (tags: readonly string[]): void => {
+        take(tags);
+        heard?.(tags);
+      };
+      return (tier = sharing({ state, now: () => Date.now(), steady, takenBack, broken }));
+    },
+    broken,
+  });
+  const attempts = [{ side: 'legacy', destination: 'old', ms: 1, status: 200, reason: null, reached: 'all' } as const];
+  const asked = async (service: () => Promise<string>) => ({
+    reply: replyOf({ status: 200, reason: 'OK', raw: ['Content-Type', 'text/plain'] }, Buffer.from(await service())),
+    error: null,
+    attempts,
+    fallback: null,
+  });
+  return {
+    async read(id, service) {
+      const { reply, cache: by } = await kept.through(policy, 'legacy', arrivalOf(id), () => asked(service));
+      return { text: (await reply!.body.whole(1e7, deadline)).toString(), by };
+    },
+    async write(id, service) {
+      await kept.write({ meanings, tags: [byId] }, arrivalOf(id), () =>
+        asked(async () => {
+          await service();
+          return 'done';
+        }),
+      );
+    },
+    get isCurrent() {
+      return tier!.isCurrent;
+    },
+    get isUp() {
+      return state.isUp;
+    },
+    get entries() {
+      return kept.memory.entries;
+    },
+    close() {
+      tier!.close();
+      state.close();
+    },
+  };
+};
