@@ -145,6 +145,16 @@ test('a client that leaves frees its place in the queue, and takes none later', 
   t.deepEqual(bulkhead.shed, { high: 0, normal: 0, low: 0 });
 });
 
+test('one whose total time ends while it waits is told so, and was seen by nobody', async (t) => {
+  const { bulkhead } = rig(1, { size: 1, maxWait: 1000 });
+  bulkhead.take();
+  const deadline = new CallDeadline();
+  const waits = bulkhead.wait('normal', deadline);
+  deadline.end(new AdapterError('ERR_DEADLINE', 'over'));
+  t.like(await t.throwsAsync(waits), { code: 'ERR_DEADLINE', reason: 'timeout', reached: 'nothing' });
+  t.is(bulkhead.waiting, 0);
+});
+
 test('one whose client has left already does not wait', async (t) => {
   const { bulkhead } = rig(1, { size: 1, maxWait: 1000 });
   const deadline = new CallDeadline();
