@@ -1,5 +1,17 @@
 // The door between the two wings: types only. `adapters/` knows formats, `gateway/` knows traffic; they meet here.
-import type { Call, Deadline, Delivered, Head, Identified, Json, Raw, Reply, ReplyHead, Send } from './call.ts';
+import type {
+  Call,
+  Deadline,
+  Delivered,
+  Head,
+  Identified,
+  Json,
+  OwnDeadline,
+  Raw,
+  Reply,
+  ReplyHead,
+  Send,
+} from './call.ts';
 
 export type * from './call.ts';
 export { undecidedReasons } from './call.ts';
@@ -217,6 +229,8 @@ export interface Asked {
   /** HTTP status of an answer → declared fault that it means, or `client`: the client's fault, as SOAP tells it. */
   readonly treat: Treat;
   readonly write: boolean;
+  /** Milliseconds to the first byte of the reply, and then between bytes; null or absent: as the destination has it. */
+  readonly timeout?: number | null;
   readonly face: Face;
   /** Of the route; the destination's own come over them. Absent: none. */
   readonly headers?: HeaderEdit | null;
@@ -369,6 +383,8 @@ export type DestinationSettings =
 
 export interface Relaying {
   readonly write: boolean;
+  /** Milliseconds to the first byte of the reply, and then between bytes; null or absent: as the destination has it. */
+  readonly timeout?: number | null;
   /** Its replies decide a fallback. */
   readonly judged: boolean;
   /** A judged reply may be without a body, as that to a one-way operation is. Otherwise such a reply is a failure. */
@@ -448,6 +464,8 @@ export interface Adapters {
     readonly prefix: number;
     readonly dispatch: 'both' | 'action' | 'payload';
     readonly mismatch: 'legacy' | 'refuse';
+    /** The gateway's own faults have the status of the trouble where that is 503 or 504; absent or false: 500, whose body .NET reads. */
+    readonly plainStatus?: boolean;
     /** Where legacy stands, for its side doors, which take no SOAP; null: there is none, or it is not asked over the network. */
     readonly entrance: Entrance | null;
   }): Protocol;
@@ -459,6 +477,10 @@ export interface Adapters {
   meanings(what: Compared): Meanings;
   /** A call that goes on when its client has left: the same head and message, and `body` as what it carries. */
   detach(call: Call, body: Buffer): { readonly call: Call; readonly deadline: Deadline };
+  /** For one of several sends of a call, which may end before the call does. `at`: as `Deadline` has it. */
+  deadline(at: number): OwnDeadline;
+  /** Does WS-Security vouch for it? Such a call is good once for one destination. Also where that cannot be told. */
+  isGoodOnce(call: Call): boolean;
   /** A reply of known bytes. `head` says how long they are. */
   replyOf(head: ReplyHead, body: Buffer): Reply;
   /** A JSON answerer in the client's clothes: same guards, same fallback as any other `Send`. Throws a plain Error for a `call` that cannot be. */

@@ -79,6 +79,12 @@ export interface Deadline {
   signal(): AbortSignal;
 }
 
+/** As whoever keeps the time of a call has it. */
+export interface OwnDeadline extends Deadline {
+  at: number;
+  end(why: AdapterError): void;
+}
+
 /** The client's side of a call, as far as decisions need it. */
 export interface ClientLink {
   /** Peer address of the connection, as text. */
@@ -131,13 +137,15 @@ export interface Call {
 export interface Arriving extends Call {
   readonly method: string;
   readonly target: string;
-  readonly deadline: Deadline;
+  readonly deadline: OwnDeadline;
   /** A body of more than `most` bytes fails with ERR_TOO_LARGE. False: its length says already that it is too large. */
   limitBody(most: number): boolean;
   /** The connection ends after the reply: what the client sends next could not be told from this call. */
   hangUp(): void;
   /** The one writer to the client. Settles when the client has all of it, or never will. */
   respond(reply: Reply): Promise<Delivered>;
+  /** Its total time is over: what is under way ends, be it the request's body or the reply's. Until a reply has begun, one may follow. */
+  expire(why: AdapterError): void;
   /** Instead of a reply, the end of the client's connection, or of its stream. */
   cut(why: AdapterError): void;
 }

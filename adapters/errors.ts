@@ -29,6 +29,7 @@ export type AdapterErrorCode =
   | 'ERR_CONTRACT' // a value that does not fit the contract
   | 'ERR_STATUS' // an answer that says of itself that it failed
   | 'ERR_ABORTED' // the client left, or we stopped caring
+  | 'ERR_DEADLINE' // the call's total time is over
   | 'ERR_BREAKER_OPEN' // the breaker is open: nobody was asked
   | 'ERR_BUDGET' // no second send is left: nobody else was asked
   | 'ERR_REFUSED'; // a call that must not be relayed, such as one with a DOCTYPE

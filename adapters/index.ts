@@ -10,6 +10,8 @@ import { restMeanings } from './rest/meanings.ts';
 import { faultStatus, faultType } from './rest/problem.ts';
 import { restProtocol } from './rest/protocol.ts';
 import { bytesBody, detached } from './wire/bytes.ts';
+import { CallDeadline } from './wire/deadline.ts';
+import { isSecured } from './wire/relay.ts';
 import { operationOf, translated } from './soap/bridge.ts';
 import type { SoapContract } from './soap/contract/contract.ts';
 import { inspectContract } from './soap/contract/loading/inspect.ts';
@@ -42,6 +44,8 @@ export const adapters: Adapters = {
     return face === 'rest' ? restMeanings : soapMeanings(own, volatile);
   },
   detach: detached,
+  deadline: (at) => new CallDeadline(at),
+  isGoodOnce: isSecured,
   replyOf: ({ status, reason, raw }, body) => ({
     head: { status, reason, raw },
     body: bytesBody(body),

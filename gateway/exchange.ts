@@ -39,6 +39,10 @@ export interface Attempt {
   /** Null: it was an answer. `request`: the client's message does not fit the contract, modern was not asked. */
   readonly reason: Reason | 'request' | null;
   readonly reached: Reached;
+  /** Why the same destination was asked once more; absent: it was not. */
+  readonly again?: 'retry' | 'hedge';
+  /** Another send of the same call was answered first, and this one given up. */
+  readonly lost?: true;
 }
 
 /** Closed list of the label `outcome`. */

@@ -5,6 +5,7 @@ import type { Config } from './config/settle.ts';
 import type { Env } from './config/substitute.ts';
 import type { Events, GatewayEvent, Problem } from './events.ts';
 import type { Keepers } from './admission/keepers.ts';
+import type { Repeats } from './guard/again/repeats.ts';
 import type { Breakers } from './guard/breakers.ts';
 import type { Budgets } from './forward/budget.ts';
 import type { Bulkheads } from './guard/bulkheads.ts';
@@ -25,6 +26,7 @@ export interface Flipping {
   readonly keepers: Keepers;
   readonly breakers: Breakers;
   readonly sessions: Sessions;
+  readonly repeats: Repeats;
   readonly bulkheads: Bulkheads;
   readonly budgets: Budgets;
   readonly held: Lease;
@@ -84,6 +86,7 @@ export const flips = (house: Flipping): Flips => {
       keepers: house.keepers,
       breakers,
       sessions: house.sessions,
+      repeats: house.repeats,
       bulkheads,
       budgets,
       held: house.held,

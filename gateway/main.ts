@@ -19,10 +19,12 @@ import { flips } from './flip.ts';
 import { flipFile } from './flip-file.ts';
 import { readCertificates } from './front/certificates.ts';
 import { watchCertificates } from './front/watched-certificates.ts';
+import { repeats as makeRepeats } from './guard/again/repeats.ts';
 import { budgets as makeBudgets } from './forward/budget.ts';
 import { heldBytes } from './forward/held-bytes.ts';
 import { breakers as makeBreakers } from './guard/breakers.ts';
 import { bulkheads as makeBulkheads } from './guard/bulkheads.ts';
+import { deadlines } from './guard/time/deadlines.ts';
 import { killSwitch } from './kill-switch.ts';
 import { networks } from './lib/cidr.ts';
 import { closing } from './lib/closing.ts';
@@ -83,6 +85,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
   const turnedAway = turnedAwayCounts();
   const tables = makeTables();
   const breakers = makeBreakers({ ...clocks, chance: Math.random, events });
+  const repeats = makeRepeats({ ...clocks, chance: Math.random, after });
   const bulkheads = makeBulkheads({ ...clocks, after, events });
   const budgets = makeBudgets(clocks.steady);
   const held = heldBytes(() => flipping.config?.gateway.limits.held ?? 0);
@@ -98,6 +101,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     keepers: keepers(),
     breakers,
     sessions: sessionsInMemory(clocks.steady),
+    repeats,
     bulkheads,
     budgets,
     held,
@@ -150,6 +154,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     {
       account: told.account,
       cache: kept,
+      deadlines: deadlines({ ...clocks, every }),
       chance: Math.random,
       now: clocks.wall,
       current: () => tables.current(),
@@ -166,6 +171,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     turnedAway,
     cache: kept.memory,
     breakers: () => breakers.all,
+    again: () => repeats.budgets,
     bulkheads: () => bulkheads.all,
     budgets: () => budgets.all,
     held,
@@ -313,6 +319,12 @@ const listen = (http: Server, { host, port }: { host: string; port: number }): P
       resolve(bound.family === 'IPv6' ? `[${bound.address}]:${bound.port}` : `${bound.address}:${bound.port}`);
     });
   });
+
+/** Never keeps the process alive. */
+const every = (ms: number, tick: () => void): (() => void) => {
+  const timer = setInterval(tick, ms).unref();
+  return () => clearInterval(timer);
+};
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 

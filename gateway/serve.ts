@@ -4,6 +4,7 @@ import type { Cache } from './cache/cache.ts';
 import { answer, type Answered } from './forward/answer.ts';
 import { breaksOff, brokenOff, keepSide } from './forward/break-off.ts';
 import { unsent } from './forward/forward.ts';
+import { isEndless, type Deadlines } from './guard/time/deadlines.ts';
 import { identify, unreadable, type Known } from './routing/identify.ts';
 import { planOf, undecidable } from './routing/plan-of.ts';
 import type { Route } from './table/table.ts';
@@ -18,6 +19,7 @@ import { instead, turnAway } from './turn-away.ts';
 export interface House {
   readonly account: Account;
   readonly cache: Cache;
+  readonly deadlines: Deadlines;
   /** 0 ≤ chance < 1. */
   readonly chance: () => number;
   /** Milliseconds since 1970. */
@@ -47,13 +49,24 @@ export const serve = async (house: House, { arrival, route, revision }: Served):
   const decision = undecidable(known, route) ?? decide(arrival, plan.traffic, house.chance, house.now);
   const { session } = plan.traffic;
   const entered = enter(session, arrival, decision);
-  const forwarded: Answered = unsent(known.identified) ?? (await answer(house.cache, arrival, decision, plan));
+  if (plan.deadline !== null) house.deadlines.bound(arrival, plan.deadline, began);
+  const forwarded: Answered =
+    unsent(known.identified) ?? inTime(arrival, await answer(house.cache, arrival, decision, plan));
   keepSide(arrival, forwarded);
   if (session !== null) sessionBegan(session, entered, answering(forwarded));
+  if (plan.deadline !== null && forwarded.reply !== null && isEndless(forwarded.reply)) house.deadlines.lift(arrival);
   const given = forwarded.reply ?? instead(house, { arrival, route, known, forwarded });
   const reply = told(given, { route, plan, decision, revision, forwarded });
   const delivered = breaksOff(forwarded, plan) ? brokenOff(arrival, forwarded) : await arrival.respond(reply);
+  if (plan.deadline !== null) house.deadlines.lift(arrival);
   house.account(exchangeOf({ revision, route, arrival, known, plan, decision, forwarded, reply, delivered, began }));
+};
+
+/** A reply that came with the end of the call's time is none that could be told to its end. */
+const inTime = ({ deadline: { ended } }: Arriving, answered: Answered): Answered => {
+  if (answered.reply === null || ended?.code !== 'ERR_DEADLINE') return answered;
+  answered.reply.discard?.();
+  return { ...answered, reply: null, error: ended };
 };
 
 const unknown: Known = { identified: null, named: null, inPassing: false };

@@ -7,11 +7,13 @@ import { BreakerOpenError } from './guard/open-error.ts';
 /** `error` null: the side that the call belongs to is not there. */
 export const troubleOf = (error: AdapterError | null, identified: Identified | null): Trouble => {
   if (error === null) return nobodyThere(identified);
-  if (error instanceof SendError) {
+  if (error instanceof SendError && error.code !== 'ERR_DEADLINE') {
     if (error instanceof BudgetSpentError) return { ...spent, retryAfter: error.retryAfter };
     const known = { ...bySending[error.reason], code: error.code, blame: 'gateway' } as const;
     return error instanceof BreakerOpenError ? { ...known, retryAfter: error.retryAfter } : known;
   }
+  if (error.code === 'ERR_DEADLINE')
+    return { status: 504, code: error.code, message: 'The call took longer than it may.', blame: 'gateway' };
   if (error.code === 'ERR_TOO_LARGE') {
     return tooLarge(413, error.message);
   }

@@ -18,14 +18,18 @@ export const Waits = (input, { signal }) => new Promise((resolve, reject) => {
 export const Never = () => new Promise(() => {});
 `;
 
-const invoke = async (t: ExecutionContext, name: string, timeout = 1000): Promise<Invoke> => {
+const invoke = async (
+  t: ExecutionContext,
+  name: string,
+  { timeout = 1000, own = null as number | null } = {},
+): Promise<Invoke> => {
   const folder = await mkdtemp(join(tmpdir(), 'handlers-'));
   t.teardown(() => rm(folder, { recursive: true }));
   const file = join(folder, 'handlers.mjs');
   await writeFile(file, module);
   const destination = await handlerDestination('own', { adapter: 'handler', module: file, timeout });
   const operation = { name, oneWay: false, passThroughOnly: null, inputs: [], faults: ['NotFound'], isVoid: false };
-  return destination.invoke({ operation, call: null, treat: {}, write: false, face: 'soap' })!;
+  return destination.invoke({ operation, call: null, treat: {}, write: false, timeout: own, face: 'soap' })!;
 };
 
 const caller = { address: '192.0.2.1', certificate: null, credentials: null };
@@ -49,8 +53,22 @@ test('a handler that throws at once has failed, and a client that leaves afterwa
 });
 
 test('a handler that never answers is late', async (t) => {
-  const error = await t.throwsAsync((await invoke(t, 'Never', 20))(ask, new CallDeadline()), { instanceOf: SendError });
+  const error = await t.throwsAsync((await invoke(t, 'Never', { timeout: 20 }))(ask, new CallDeadline()), {
+    instanceOf: SendError,
+  });
   t.like(error, { reason: 'timeout', reached: 'all' });
+});
+
+test('a handler whose call’s time is over is late, too, whatever its own', async (t) => {
+  const deadline = new CallDeadline();
+  const answer = (await invoke(t, 'Never', { timeout: 60_000 }))(ask, deadline);
+  deadline.end(new AdapterError('ERR_DEADLINE', 'over'));
+  t.like(await t.throwsAsync(answer), { code: 'ERR_DEADLINE', reason: 'timeout', reached: 'all' });
+});
+
+test('an operation’s own timeout holds for its handler', async (t) => {
+  const error = await t.throwsAsync((await invoke(t, 'Never', { timeout: 60_000, own: 20 }))(ask, new CallDeadline()));
+  t.like(error, { code: 'ERR_TIMEOUT' });
 });
 
 test('a handler that is not there is named, with those that are', async (t) => {
@@ -75,7 +93,7 @@ test('a handler is told who calls, the headers that may go on, and SOAP headers'
 const reasonOf = (key: string): unknown => (globalThis as Record<string, unknown>)[key];
 
 test('the signal ends when the time is over', async (t) => {
-  const waiting = (await invoke(t, 'Waits', 20))({ ...ask, input: { key: 'late' } }, new CallDeadline());
+  const waiting = (await invoke(t, 'Waits', { timeout: 20 }))({ ...ask, input: { key: 'late' } }, new CallDeadline());
   const error = await t.throwsAsync(waiting, { instanceOf: SendError });
   t.is(error?.reason, 'timeout');
   t.regex(String(reasonOf('late')), /no answer within 20 ms/);

@@ -10,11 +10,11 @@ export const handlerDestination = async (
   const handlers = await loadHandlers(settings.module);
   let inFlight = 0;
   const guarded =
-    (handler: Handler, oneWay: boolean): Invoke =>
+    (handler: Handler, { oneWay, timeout }: { readonly oneWay: boolean; readonly timeout: number }): Invoke =>
     async (ask, deadline) => {
       inFlight++;
       try {
-        return await run(handler, { ask, deadline, oneWay, timeout: settings.timeout });
+        return await run(handler, { ask, deadline, oneWay, timeout });
       } finally {
         inFlight--;
       }
@@ -28,13 +28,13 @@ export const handlerDestination = async (
     },
     health: null,
     relay: () => null,
-    invoke: ({ operation }: Asked) => {
+    invoke: ({ operation, timeout }: Asked) => {
       const handler = handlers.get(operation.name);
       if (handler === undefined)
         throw new Error(
           `${settings.module} exports no function ${operation.name}; it has ${[...handlers.keys()].join(', ')}`,
         );
-      return guarded(handler, operation.oneWay);
+      return guarded(handler, { oneWay: operation.oneWay, timeout: timeout ?? settings.timeout });
     },
     proxy: () => null,
     close() {},
@@ -56,10 +56,9 @@ export const run = async (handler: Handler, { ask, deadline, oneWay, timeout }: 
   );
   const signal = AbortSignal.any([late.signal, deadline.signal()]);
   const over = new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(gone);
-    signal.addEventListener('abort', () => reject(late.signal.aborted ? (late.signal.reason as Error) : gone), {
-      once: true,
-    });
+    const end = (): void => reject(late.signal.aborted ? (late.signal.reason as Error) : overBy(deadline));
+    if (signal.aborted) end();
+    signal.addEventListener('abort', end, { once: true });
   });
   over.catch(() => undefined); // a handler that throws at once leaves nobody waiting for this
   try {
@@ -78,6 +77,9 @@ const contextOf = (ask: Run['ask'], signal: AbortSignal): HandlerContext => {
 };
 
 const gone = new SendError('ERR_ABORTED', 'reset', 'all', 'the client left');
+
+const overBy = ({ ended }: Deadline): SendError =>
+  ended?.code === 'ERR_DEADLINE' ? new SendError(ended.code, 'timeout', 'all', ended.message) : gone;
 
 /** A thrown fault is an answer; anything else thrown is the handler's failure. */
 const faultOf = (error: unknown): Answer => {

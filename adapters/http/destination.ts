@@ -39,12 +39,13 @@ export const httpDestination = async (
       return pool.inFlight;
     },
     health: origins,
-    relay: (mount, { write, whence, headers, affinity = null }) => {
+    relay: (mount, { write, timeout = null, whence, headers, affinity = null }) => {
       const follow = followingAll(ways, { mount, host: own, cameIn: whence.cameIn });
       const send = relay({
         pool,
         affinity,
         write,
+        timeout,
         retarget: retarget(mount, settings.url),
         host: own,
         lines: forwardedLines({ forwarded: settings.forwarded ?? 'none', trusts: whence.trusts }),
@@ -59,6 +60,7 @@ export const httpDestination = async (
       const send = relay({
         pool,
         write: asked.write,
+        timeout: asked.timeout ?? null,
         retarget: retarget({ path: '', iis: false }, settings.url),
         host,
         request: both(asked.headers ?? null, edits.request),

@@ -71,7 +71,8 @@ const readJson = async (bytes: Buffer, type: string): Promise<Json> => {
 
 const unread = (error: unknown): never => {
   if (!(error instanceof AdapterError)) throw error;
-  const reason = error.code === 'ERR_TIMEOUT' ? 'timeout' : error.code === 'ERR_TOO_LARGE' ? 'contract' : 'truncated';
+  const isLate = error.code === 'ERR_TIMEOUT' || error.code === 'ERR_DEADLINE';
+  const reason = isLate ? 'timeout' : error.code === 'ERR_TOO_LARGE' ? 'contract' : 'truncated';
   throw new SendError(error.code, reason, 'all', error.message, { cause: error });
 };
 

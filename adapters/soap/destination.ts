@@ -41,12 +41,16 @@ export const soapDestination = async (
   const secured = await secure(settings.auth);
   const room = new Room();
   const edits = { request: settings.headers?.request ?? null, response: settings.headers?.response ?? null };
-  const asking = ({ write, headers = null }: Asked, at: At = { pool, url: settings.url }): SoapAsking => {
+  const asking = (
+    { write, timeout = null, headers = null }: Asked,
+    at: At = { pool, url: settings.url },
+  ): SoapAsking => {
     if (contract === null) throw new Error(`${name} has no wsdl; expected one to translate by`);
     const { url } = at;
     const send = relay({
       pool: at.pool,
       write,
+      timeout,
       retarget: (target) => target,
       host: new URL(url).host,
       request: both(headers, edits.request),
@@ -73,7 +77,10 @@ export const soapDestination = async (
       return pool.inFlight;
     },
     health: origins,
-    relay: (mount, { write, judged, mayBeEmpty = true, whence, announced, headers, affinity = null }) => {
+    relay: (
+      mount,
+      { write, timeout = null, judged, mayBeEmpty = true, whence, announced, headers, affinity = null },
+    ) => {
       const { url, forwarded = 'none' } = settings;
       const { trusts, cameIn } = whence;
       const there = retarget(mount, url);
@@ -81,6 +88,7 @@ export const soapDestination = async (
         pool,
         affinity,
         write,
+        timeout,
         retarget: there,
         host,
         lines: forwardedLines({ forwarded, trusts }),

@@ -131,6 +131,7 @@ const decoded = async (own: SoapOperation, { bytes, type, status }: Message): Pr
 
 const unread = (error: unknown): never => {
   if (!(error instanceof AdapterError)) throw error;
-  const reason = error.code === 'ERR_TIMEOUT' ? 'timeout' : error.code === 'ERR_TOO_LARGE' ? 'contract' : 'truncated';
+  const isLate = error.code === 'ERR_TIMEOUT' || error.code === 'ERR_DEADLINE';
+  const reason = isLate ? 'timeout' : error.code === 'ERR_TOO_LARGE' ? 'contract' : 'truncated';
   throw new SendError(error.code, reason, 'all', error.message, { cause: error });
 };

@@ -1,4 +1,5 @@
 // How the clients of a SOAP route are understood and answered.
+import { STATUS_CODES } from 'node:http';
 import { headReader } from './action.ts';
 import { identify, named } from './identify.ts';
 import { addressedBy } from './message.ts';
@@ -7,7 +8,7 @@ import { soapFault } from './protocol-fault.ts';
 import { envelopeScan } from './scan.ts';
 import { sideDoor } from './side-door.ts';
 import { watch } from './watch.ts';
-import type { Call, Contract, Entrance, Identified, Protocol } from '../adapter.ts';
+import type { Call, Contract, Entrance, Identified, Protocol, Reply, Trouble } from '../adapter.ts';
 import type { Reader } from './identify.ts';
 import type { Names } from './names.ts';
 import type { DecisionRules } from './operation.ts';
@@ -21,6 +22,8 @@ export interface SoapProtocolOptions extends DecisionRules {
   readonly prefix: number;
   /** Where legacy stands, for its side doors; null or absent: there is none to be told. */
   readonly entrance?: Entrance | null;
+  /** Faults have the status of their trouble where that is 503 or 504; absent or false: 500. */
+  readonly plainStatus?: boolean;
   /** How the legacy service writes its faults. */
   readonly dialect?: FaultDialect;
 }
@@ -29,7 +32,8 @@ const noNames: Names = { actions: new Map(), elements: new Map(), bodiless: [] }
 
 /** Made once per route and table. */
 export const soapProtocol = (options: SoapProtocolOptions): Protocol => {
-  const { contract, prefix, dispatch, mismatch, dialect, entrance } = options;
+  const { contract, prefix, dispatch, mismatch, dialect, entrance, plainStatus = false } = options;
+  const withStatus = plainStatus ? asTold : (_trouble: Trouble, reply: Reply): Reply => reply;
   const readHead = headReader();
   const names = contract?.names ?? noNames;
   const reader: Reader = { names, readHead, scan: envelopeScan(), prefix, dispatch, mismatch };
@@ -41,12 +45,21 @@ export const soapProtocol = (options: SoapProtocolOptions): Protocol => {
     watch: (call, report) => watch(call, report, reader),
     fault: (trouble, call) =>
       isSoapCall(call, reader)
-        ? soapFault(trouble, versionOfCall(call, reader), dialect, { wsa: addressedBy(call.message) })
+        ? withStatus(
+            trouble,
+            soapFault(trouble, versionOfCall(call, reader), dialect, { wsa: addressedBy(call.message) }),
+          )
         : problem(trouble),
   };
   const isSideDoor = entrance == null ? null : sideDoor(entrance);
   return isSideDoor === null ? protocol : besides(protocol, isSideDoor);
 };
+
+/** .NET makes exceptions of their own of these two, and reads no body of theirs. */
+const asTold = ({ status }: Trouble, reply: Reply): Reply =>
+  status !== 503 && status !== 504
+    ? reply
+    : { ...reply, head: { ...reply.head, status, reason: STATUS_CODES[status] ?? '' } };
 
 const other: Identified = { is: 'other' };
 

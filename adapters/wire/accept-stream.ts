@@ -106,8 +106,17 @@ export class StreamArrival implements Arriving, Sink {
     else this.#body.fail(new AdapterError('ERR_TIMEOUT', 'the request did not come in time'));
   }
 
+  expire(why: AdapterError): void {
+    if (this.#body?.settled === false) {
+      this.#hangsUp = true;
+      this.#body.fail(why);
+    }
+    this.deadline.end(why);
+    if (this.#delivered !== null) this.cut(why);
+  }
+
   respond(reply: Reply): Promise<Delivered> {
-    if (this.deadline.ended !== null || this.#stream.destroyed) {
+    if (this.deadline.ended?.code === 'ERR_ABORTED' || this.#stream.destroyed) {
       reply.discard?.();
       return Promise.resolve('client-left');
     }

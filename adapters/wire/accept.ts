@@ -81,6 +81,15 @@ export class Arrival implements Arriving, Sink {
     this.#hangsUp = true;
   }
 
+  expire(why: AdapterError): void {
+    if (this.#body?.settled === false) {
+      this.#hangsUp = true; // what comes next could not be told from the rest of this call
+      this.#body.fail(why);
+    }
+    this.deadline.end(why);
+    if (this.#delivered !== null) this.cut(why);
+  }
+
   get expects(): { proceed(): void } | null {
     return this.#expects;
   }
@@ -99,7 +108,8 @@ export class Arrival implements Arriving, Sink {
 
   /** Writes a reply to its client: status, reason and lines as they are, body with back-pressure; a cut body cuts the connection. */
   respond(reply: Reply): Promise<Delivered> {
-    if (this.deadline.ended !== null || this.#res.destroyed) {
+    // One whose time is over may still be told so.
+    if (this.deadline.ended?.code === 'ERR_ABORTED' || this.#res.destroyed) {
       reply.discard?.();
       return Promise.resolve('client-left');
     }

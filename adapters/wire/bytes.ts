@@ -17,7 +17,8 @@ export const noBody = (): Body => new BytesBody(Buffer.alloc(0), 'none');
 /** A call that goes on when its client has left. Its sender's own timeouts are its only bounds. */
 export const detached = (call: Call, body: Buffer): { readonly call: Call; readonly deadline: Deadline } => {
   const { head, client, message, repeatable = null } = call;
-  const own = call.body.framing === 'none' ? noBody() : bytesBody(body);
+  // Framed as its head says.
+  const own = new BytesBody(body, call.body.framing);
   const header = (name: string) => headerOf(head.raw, name);
   return {
     call: { head, body: own, client, expects: null, message, repeatable, header },

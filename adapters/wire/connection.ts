@@ -39,6 +39,8 @@ export interface Keeper {
 export interface Asking {
   readonly call: Call;
   readonly deadline: Deadline;
+  /** Milliseconds to the first byte of the reply, and then between bytes; null: as the destination has it. */
+  readonly timeout: number | null;
   received(head: ReplyHead, body: StreamBody): void;
   /** SendError where the destination failed; the cause itself where the call was called off on our side. */
   failed(error: AdapterError): void;
@@ -64,6 +66,7 @@ export class Connection implements Sink, ReplyEvents {
   #paused = false;
   #closed = false;
   #isTls13 = false;
+  #timeout: number;
   /** On the monotonic clock: when this wait is over. The pool looks every tick. */
   dueAt = never;
   idleSince = 0;
@@ -77,6 +80,7 @@ export class Connection implements Sink, ReplyEvents {
 
   constructor(address: Address, owner: Owner) {
     this.#owner = owner;
+    this.#timeout = owner.timeout;
     const { host, port, tls } = address;
     this.#tls = tls;
     // Node would allocate 64 kB for every read; all connections share one instead, and what is kept is copied.
@@ -128,6 +132,7 @@ export class Connection implements Sink, ReplyEvents {
   start(head: string, asking: Asking): void {
     const { call, deadline } = asking;
     this.#asking = asking;
+    this.#timeout = asking.timeout ?? this.#owner.timeout;
     this.#reply = null;
     this.#reached = 'nothing';
     this.#requestDone = false;
@@ -136,7 +141,7 @@ export class Connection implements Sink, ReplyEvents {
     this.#chunked = call.body.framing === 'chunked';
     this.#parser.expect(call.head.method === 'HEAD');
     this.#waitForDestination();
-    deadline.watch((why) => this.#give(why, 'reset'));
+    deadline.watch((why) => this.#give(why, why.code === 'ERR_DEADLINE' ? 'timeout' : 'reset'));
     if (call.body.framing === 'none') {
       this.#flushHead();
       this.#requestDone = true;
@@ -215,7 +220,7 @@ export class Connection implements Sink, ReplyEvents {
   }
 
   #waitForDestination(): void {
-    if (this.#connected && !this.#paused) this.dueAt = performance.now() + this.#owner.timeout;
+    if (this.#connected && !this.#paused) this.dueAt = performance.now() + this.#timeout;
   }
 
   /** While the client has yet to send, and may, the destination owes us nothing. */
@@ -227,7 +232,7 @@ export class Connection implements Sink, ReplyEvents {
   #onData(bytes: Buffer): void {
     if (this.#asking === null) return this.destroy(); // bytes nobody asked for
     // A head has to be whole in time: one that drips, and interim replies without end, would never be over.
-    if (this.dueAt !== never && this.#reply !== null) this.dueAt = performance.now() + this.#owner.timeout;
+    if (this.dueAt !== never && this.#reply !== null) this.dueAt = performance.now() + this.#timeout;
     try {
       this.#parser.feed(bytes);
     } catch (error) {
@@ -280,10 +285,7 @@ export class Connection implements Sink, ReplyEvents {
         new AdapterError('ERR_CONNECT', `no connection within ${this.#owner.connectTimeout} ms`),
         'connect',
       );
-    this.#give(
-      new AdapterError('ERR_TIMEOUT', `no byte from the destination for ${this.#owner.timeout} ms`),
-      'timeout',
-    );
+    this.#give(new AdapterError('ERR_TIMEOUT', `no byte from the destination for ${this.#timeout} ms`), 'timeout');
   }
 
   // --- ReplyEvents
@@ -330,7 +332,7 @@ export class Connection implements Sink, ReplyEvents {
     if (paused) this.#socket.pause();
     else this.#socket.resume();
     // While the client is slow the destination owes us nothing.
-    this.dueAt = paused ? never : performance.now() + this.#owner.timeout;
+    this.dueAt = paused ? never : performance.now() + this.#timeout;
   }
 
   #settleIfDone(): void {

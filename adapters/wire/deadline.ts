@@ -1,9 +1,9 @@
 // How long anybody cares about a call. An AbortSignal is made only when somebody asks (decision 12).
-import type { Deadline } from '../adapter.ts';
+import type { OwnDeadline } from '../adapter.ts';
 import type { AdapterError } from '../errors.ts';
 
-export class CallDeadline implements Deadline {
-  readonly at: number;
+export class CallDeadline implements OwnDeadline {
+  at: number;
   #ended: AdapterError | null = null;
   #listener: ((why: AdapterError) => void) | null = null;
   #abort: AbortController | null = null;

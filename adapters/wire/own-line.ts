@@ -39,6 +39,13 @@ export class OwnLine implements Keeper {
     else this.#go(call);
   }
 
+  /** It waits no more. False: it does not wait here. */
+  leave(call: Waiting): boolean {
+    const at = this.#waiting.indexOf(call);
+    if (at !== -1) this.#waiting.splice(at, 1);
+    return at !== -1;
+  }
+
   /** The connection that a challenge came on becomes the client's own. False: it has one already. */
   adopt(connection: Connection): boolean {
     if (this.#connection !== null || this.#isBusy || this.#isLost) return false;

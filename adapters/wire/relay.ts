@@ -17,6 +17,8 @@ export interface RelaySettings {
   readonly affinity?: Affinity | null;
   /** What asking twice does: a write never goes out on a doubtful connection, and never twice. */
   readonly write: boolean;
+  /** See `Asking`; absent: as the destination has it. */
+  readonly timeout?: number | null;
   /** The destination's path for a request target; identity where the paths agree. */
   readonly retarget: (target: string) => string;
   /** Sent instead of the client's Host; null keeps the client's (decision 6). */
@@ -68,10 +70,13 @@ class Relayed implements Asking, Waiting {
   start(fresh: boolean): void {
     const { call, deadline } = this;
     const { pool, write } = this.#settings;
-    if (deadline.ended !== null) throw new SendError('ERR_ABORTED', 'reset', 'nothing', 'the client has left');
+    if (deadline.ended !== null) throw over(deadline.ended);
     const bond = call.client.bond ?? null;
     if (bond !== null) {
       this.#line = pool.lineOf(bond);
+      deadline.watch((why) => {
+        if (this.#line?.leave(this) === true) this.failed(over(why));
+      });
       return this.#line.ask(this);
     }
     const connection = pool.acquire(write, fresh, this);
@@ -87,6 +92,10 @@ class Relayed implements Asking, Waiting {
 
   get not(): readonly Origin[] {
     return this.#tried;
+  }
+
+  get timeout(): number | null {
+    return this.#settings.timeout ?? null;
   }
 
   get identifies(): boolean {
@@ -171,6 +180,10 @@ class Relayed implements Asking, Waiting {
   }
 }
 
+/** Nobody waits for it any more, and not a byte of it was sent. */
+const over = ({ code, message }: AdapterError): SendError =>
+  new SendError(code, code === 'ERR_DEADLINE' ? 'timeout' : 'reset', 'nothing', message);
+
 class RelayedReply implements Reply {
   readonly head: ReplyHead;
   readonly body: StreamBody;
@@ -197,7 +210,7 @@ const judged = async (verdict: Promise<Verdict>, head: ReplyHead, body: StreamBo
     return new RelayedReply(head, body, await verdict);
   } catch (error) {
     if (!(error instanceof AdapterError) || error.code === 'ERR_ABORTED') throw error;
-    const reason = error.code === 'ERR_TIMEOUT' ? 'timeout' : 'truncated';
+    const reason = error.code === 'ERR_TIMEOUT' || error.code === 'ERR_DEADLINE' ? 'timeout' : 'truncated';
     throw new SendError(error.code, reason, 'all', error.message, { cause: error });
   }
 };
@@ -216,7 +229,7 @@ const mayRepeat = (error: AdapterError, call: Call, write: boolean): boolean => 
 };
 
 /** Decision 19: what WS-Security vouches for is good once. All its namespaces, from the drafts on, have this word. */
-const isSecured = ({ body: { bytes } }: Call): boolean =>
+export const isSecured = ({ body: { bytes } }: Call): boolean =>
   bytes === null || bytes.includes('secext') || bytes.includes('secext', 0, 'utf16le');
 
 const noLines: HeaderEdit['lines'] = [];

@@ -206,6 +206,10 @@ export interface CallRow {
     readonly ms: number;
     readonly status: number | null;
     readonly reason: string | null;
+    /** Why the same destination was asked once more. */
+    readonly again: 'retry' | 'hedge' | null;
+    /** Given up, because another send of the call was answered first. */
+    readonly lost: boolean;
   }[];
   readonly traceparent: string | null;
 }

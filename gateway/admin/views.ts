@@ -153,12 +153,16 @@ export const callRow = ({ at, exchange }: NotedCall): CallRow => ({
   undecided: exchange.undecided,
   error: exchange.error,
   ms: exchange.ms,
-  attempts: exchange.attempts.map(({ side, destination, ms, status: answered, reason }) => ({
-    side,
-    destination,
-    ms,
-    status: answered,
-    reason,
-  })),
+  attempts: exchange.attempts.map(
+    ({ side, destination, ms, status: answered, reason, again = null, lost = false }) => ({
+      side,
+      destination,
+      ms,
+      status: answered,
+      reason,
+      again,
+      lost,
+    }),
+  ),
   traceparent: exchange.traceparent,
 });

@@ -39,6 +39,7 @@ const arriving = (body: string | null, raw: Raw = [], target = '/x', method = 'P
   hangUp: () => undefined,
   respond: () => Promise.reject(new Error('nobody is answered in this test')),
   cut: () => undefined,
+  expire: () => undefined,
 });
 
 type Side = 'legacy' | 'modern';

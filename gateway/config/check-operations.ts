@@ -9,6 +9,7 @@ import type { Path } from './tree.ts';
 export const checkOperations = (checking: Checking): void => {
   for (const [name, route] of checking.config.routes) {
     checkWeight(checking, { name, path: ['routes', name], route, operation: route.other });
+    checkDeadline(checking, { name, path: ['routes', name], route, operation: route.other });
     checkFrom(checking, name, route);
     checkBreaker(checking, name, route);
     checkSession(checking, name, route);
@@ -18,6 +19,8 @@ export const checkOperations = (checking: Checking): void => {
     for (const [operationName, operation] of route.operations) {
       const path = ['routes', name, 'operations', operationName];
       checkWeight(checking, { name, path, route, operation });
+      checkDeadline(checking, { name, path, route, operation });
+      checkAgain(checking, { name, path, route, operation });
       checkCall(checking, { name, path, route, operation });
     }
   }
@@ -46,6 +49,31 @@ const checkWeight = ({ tree, says, report }: Checking, { name, path, route, oper
       `weight is ${percent}, but route ${name} has no legacy to answer the rest; expected legacy, or weight: 100`,
     );
   }
+};
+
+/** A deadline that is over as soon as modern's own time is leaves none for legacy, and no breaker counts it. */
+const checkDeadline = ({ config, says, report }: Checking, { path, route, operation }: Checked): void => {
+  const at = [...path, 'deadline'];
+  if (!says(at) || route.legacy === null || operation.fallback.length === 0 || operation.deadline === null) return;
+  const timeout = operation.timeout ?? config.destinations.get(route.modern ?? '')?.timeout ?? 0;
+  const { total, reserve } = operation.deadline;
+  if (timeout + reserve <= total) return;
+  const found = `is ${total} ms, and modern has ${timeout} ms to answer`;
+  report(
+    at,
+    `${found}: legacy is not asked for calls on which modern hangs, nor does its breaker count them; expected a shorter timeout`,
+    'warning',
+  );
+};
+
+/** What a route says of these is meant for its reads; said of an operation, it is meant for that. */
+const checkAgain = ({ says, report }: Checking, { path, operation }: Checked): void => {
+  const { effect, retries, hedge } = operation;
+  const isSaid = (key: string): boolean => says([...path, key]);
+  if (typeof retries === 'object' && effect === 'write' && isSaid('retries'))
+    report([...path, 'retries'], 'would send a write twice; expected effect: read or idempotent, or retries: off');
+  if (typeof hedge === 'object' && effect !== 'read' && isSaid('hedge'))
+    report([...path, 'hedge'], `would send what is ${effect} twice; expected effect: read, or hedge: off`);
 };
 
 /** What a route says of it is about `modern`; for legacy its destination says so. */

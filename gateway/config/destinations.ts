@@ -1,6 +1,7 @@
 // Settings of the places that calls can go, by adapter.
 import { z } from 'zod';
 import { headersSetting } from '../headers/schema.ts';
+import { retriesSetting } from '../guard/again/schema.ts';
 import { breakerSetting, bulkheadSettings } from '../guard/schema.ts';
 import { healthSetting } from './health.ts';
 import { text, timeout } from '../lib/schema.ts';
@@ -21,6 +22,7 @@ const anyDestination = {
   }),
   ...bulkheadSettings,
   ...breakerSetting,
+  ...retriesSetting,
 };
 
 const user = text('a user name').meta({ description: 'The user.', examples: ['gateway'] });

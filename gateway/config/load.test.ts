@@ -85,6 +85,10 @@ test('a route passes weight, fallback, effect and cohort on to operations that s
     exclude: [],
     cohort,
     identity: null,
+    timeout: null,
+    deadline: null,
+    retries: null,
+    hedge: null,
     treat: {},
     priority: null,
     admission,
@@ -331,7 +335,7 @@ routes:
       'routes.config.yaml:4:19  error  destinations.old.adapter: found "htp", expected one of soap, http, handler; did you mean "http"?',
       'routes.config.yaml:5:30  error  destinations.web.url: found "ftp://a", expected an http or https URL without user, query and fragment, such as http://127.0.0.1:7001/OrderService.svc',
       'routes.config.yaml:5:50  error  destinations.web.timeout: found 30, expected a duration with its unit, such as 500ms, 30s or 2m',
-      'routes.config.yaml:5:54  error  destinations.web.cacheable: unknown key "cacheable"; expected one of adapter, auth, url, urls, health, tls, headers, requestFraming, connectTimeout, forwarded, host, keepAlive, timeout, maxInFlight, queue, breaker',
+      'routes.config.yaml:5:54  error  destinations.web.cacheable: unknown key "cacheable"; expected one of adapter, auth, url, urls, health, tls, headers, requestFraming, connectTimeout, forwarded, host, keepAlive, timeout, maxInFlight, queue, breaker, retries',
       'routes.config.yaml:7:3  error  routes."a.b": expected a name of letters, digits, - and _ (no dots)',
       'routes.config.yaml:7:25  error  routes."a.b".match.path: found "no", expected a path such as /OrderService.svc, or a prefix such as /api/orders/**',
       'routes.config.yaml:7:39  error  routes."a.b".legacy: found "odl", expected the name of a destination; did you mean "old"?',
@@ -810,4 +814,25 @@ routes:
       '9 plain.health.path: found "a", expected a path such as /healthz',
     ],
   );
+});
+
+test('a deadline that leaves legacy no time after modern is warned of, and one that does is not', async (t) => {
+  const warned = async (deadline: string) => {
+    const { problems } = await read({
+      'routes.config.yaml': `destinations:
+  old: { adapter: http, url: "http://a:1" }
+  new: { adapter: http, url: "http://b:1", timeout: 2s }
+routes:
+  all: { match: { path: /** }, legacy: old, modern: new, cohort: { header: X }, deadline: ${deadline} }
+`,
+    });
+    return problems.map(({ severity, line, path, message }) => `${line} ${severity} ${path} ${message}`);
+  };
+  t.deepEqual(await warned('2s'), [
+    '5 warning routes.all.deadline is 2000 ms, and modern has 2000 ms to answer: legacy is not asked for calls on which modern hangs, nor does its breaker count them; expected a shorter timeout',
+  ]);
+  t.deepEqual(await warned('2100ms'), []);
+  t.deepEqual(await warned('{ header: X-Wait }'), []);
+  t.deepEqual(await warned('2s, fallback: off'), []);
+  t.deepEqual(await warned('2s, timeout: 1s'), []);
 });

@@ -4,6 +4,8 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { admissionSettings } from '../admission/schema.ts';
 import { cacheSettings, invalidatesSetting } from '../cache/schema.ts';
+import { hedgeSetting, retriesSetting } from '../guard/again/schema.ts';
+import { timeSettings } from '../guard/time/schema.ts';
 import { breakerSetting, prioritySetting } from '../guard/schema.ts';
 import { budgetSetting, callSetting, forwardSettings } from '../forward/schema.ts';
 import { headersSetting } from '../headers/schema.ts';
@@ -193,6 +195,9 @@ const gatewaySchema = z.strictObject({
 
 const operationSchema = z.strictObject({
   ...forwardSettings,
+  ...timeSettings,
+  ...retriesSetting,
+  ...hedgeSetting,
   ...breakerSetting,
   ...prioritySetting,
   ...callSetting,
@@ -258,6 +263,9 @@ const routeSchema = z.strictObject({
     examples: [{ prefix: '/legacy', to: '/' }],
   }),
   ...forwardSettings,
+  ...timeSettings,
+  ...retriesSetting,
+  ...hedgeSetting,
   ...budgetSetting,
   ...breakerSetting,
   ...prioritySetting,
@@ -280,6 +288,14 @@ const routeSchema = z.strictObject({
       description:
         "What names the operation: action and body, which must agree; or only the action; or only the body's first element.",
       examples: ['payload'],
+    }),
+  errors: z
+    .enum(['fault', 'status'], { error: 'fault or status' })
+    .default('fault')
+    .meta({
+      description:
+        "How the gateway's own errors reach SOAP callers. `fault`: with HTTP 500, whose body .NET reads. `status`: with 503 where nobody can be asked, and 504 where time ran out; .NET throws ServerTooBusyException and TimeoutException for these, and reads no body. Errors that are not these two stay 500.",
+      examples: ['status'],
     }),
   headers: headersSetting(
     'calls of this route, wherever they go',

@@ -5,6 +5,8 @@ import type { Reason } from '../../adapters/errors.ts';
 import type { Credential, RateLimit } from '../admission/schema.ts';
 import type { SaidCache } from '../cache/schema.ts';
 import { effectOf } from '../forward/effect-of.ts';
+import type { HedgeSettings, RetrySettings } from '../guard/again/schema.ts';
+import type { DeadlineSettings } from '../guard/time/schema.ts';
 import type { BudgetSettings, Effect } from '../forward/schema.ts';
 import type { BreakerSettings, Priority } from '../guard/schema.ts';
 import type { Match } from '../routing/schema.ts';
@@ -26,6 +28,13 @@ export interface OperationSettings {
   readonly points: number;
   /** Empty: no fallback. */
   readonly fallback: readonly Reason[];
+  /** Milliseconds to the first byte of a reply, and then between bytes; null: as each destination has it. */
+  readonly timeout: number | null;
+  /** For a call in all; null: no bound. */
+  readonly deadline: DeadlineSettings | null;
+  /** Null: as each destination has it. */
+  readonly retries: RetrySettings | 'off' | null;
+  readonly hedge: HedgeSettings | 'off' | null;
   /** Modern is asked after legacy, too. */
   readonly reverse: boolean;
   /** Of modern; null: nothing said, here or on the route. */
@@ -64,6 +73,8 @@ export interface RouteSettings {
   readonly dispatch: 'both' | 'action' | 'payload';
   /** Its salt is that of the route whose operations these are; null: calls are told apart one by one. */
   readonly session: (SessionSettings & { readonly salt: string }) | null;
+  /** How SOAP callers are told errors of the gateway's own. */
+  readonly errors: 'fault' | 'status';
   /** Part of the path → what destinations have in its place; null: their urls tell. */
   readonly rewrite: { readonly prefix: string; readonly to: string } | null;
   /** Null: no bound on second sends. */
@@ -112,6 +123,7 @@ const settleRoute = (name: string, route: SaidRoute, file: FileSettings): RouteS
     mismatch: route.mismatch,
     dispatch: route.dispatch,
     session: settleSession(route.session ?? owned.session, owned.salt ?? owner),
+    errors: route.errors,
     rewrite: route.rewrite ?? null,
     budget: route.budget ?? null,
     decisionHeader: route.decisionHeader,
@@ -147,6 +159,10 @@ const settleOperation = ({ name, said, owner, route }: Unsettled): OperationSett
   identity: said.identity ?? route.identity ?? null,
   treat: { ...route.treat, ...said.treat },
   points: said.weight ?? route.weight ?? 0,
+  timeout: said.timeout ?? route.timeout ?? null,
+  deadline: (said.deadline === undefined ? route.deadline : said.deadline) ?? null,
+  retries: said.retries ?? route.retries ?? null,
+  hedge: said.hedge ?? route.hedge ?? null,
   fallback: (said.fallback ?? route.fallback)?.on ?? reasons,
   reverse: (said.fallback ?? route.fallback)?.reverse ?? false,
   breaker: said.breaker ?? route.breaker ?? null,

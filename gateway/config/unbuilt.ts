@@ -9,17 +9,11 @@ const keys = [
   'gateway.workers',
   'gateway.tokens',
   'gateway.oidc',
-  'destinations.*.retries',
   'destinations.*.sandbox',
-  'routes.*.errors',
   'routes.*.ramp',
-  'routes.*.retries',
   'routes.*.shadow',
-  'routes.*.timeout',
   'routes.*.operations.*.ramp',
-  'routes.*.operations.*.retries',
   'routes.*.operations.*.shadow',
-  'routes.*.operations.*.timeout',
 ] as const;
 
 const notYet = 'not in this version';

@@ -8,13 +8,14 @@ import type { Answered } from './answer.ts';
  * nobody else might have been asked: clients do otherwise after that than after a fault.
  */
 export const breaksOff = ({ error, attempts }: Answered, plan: Plan): boolean => {
-  if (error?.code !== 'ERR_RESET' || attempts.length !== 1) return false;
-  const side = attempts[0]!.side;
+  if (error?.code !== 'ERR_RESET' || attempts.length === 0) return false;
+  const { side } = attempts[0]!;
+  if (attempts.at(-1)!.side !== side) return false;
   return plan[side]?.relays === true && (side === 'legacy' ? !plan.reverse : plan.fallback.size === 0);
 };
 
 export const brokenOff = (arrival: Arriving, { error }: Answered): Delivered => {
-  if (arrival.deadline.ended !== null) return 'client-left';
+  if (arrival.deadline.ended?.code === 'ERR_ABORTED') return 'client-left';
   arrival.cut(error!);
   return 'cut';
 };

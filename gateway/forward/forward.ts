@@ -4,6 +4,7 @@ import { AdapterError, RequestError, SendError } from '../../adapters/errors.ts'
 import { blameOf } from '../lib/blame.ts';
 import type { Attempt, Decision } from '../exchange.ts';
 import type { Plan, Side } from '../table/table.ts';
+import type { Try, Tries } from '../guard/again/tries.ts';
 import { BudgetSpentError } from './budget.ts';
 import { isUnasked, mayAskOther, mayReverse } from './fallback.ts';
 
@@ -19,6 +20,8 @@ interface Tried {
   readonly attempt: Attempt;
   readonly reply: Reply | null;
   readonly error: AdapterError | null;
+  /** Sends to the same side before it. */
+  readonly earlier: readonly Try[];
 }
 
 /** Bytes of a call that are kept for a second try; a longer one streams on and has none. */
@@ -30,10 +33,10 @@ export const forward = (call: Call, decision: Decision, plan: Plan, deadline: De
   const asking = { call, plan, deadline };
   if (decision.side === 'legacy' || modern === null) {
     if (legacy === null) return Promise.resolve(nobody);
-    if (modern === null || !mayReverse(decision, plan)) return ask('legacy', legacy, call, deadline).then(only);
+    if (modern === null || !mayReverse(decision, plan)) return alone({ name: 'legacy', side: legacy }, asking);
     return twice({ name: 'legacy', side: legacy }, { name: 'modern', side: modern }, asking);
   }
-  if (legacy === null) return ask('modern', modern, call, deadline).then(only);
+  if (legacy === null) return alone({ name: 'modern', side: modern }, asking);
   return twice({ name: 'modern', side: modern }, { name: 'legacy', side: legacy }, asking);
 };
 
@@ -48,23 +51,33 @@ interface Asking {
   readonly deadline: Deadline;
 }
 
+const alone = ({ name, side }: Named, { call, deadline }: Asking): Promise<Forwarded> => {
+  const asked = ask(name, side, call, deadline).then(only);
+  return side.repeats ? asked.finally(() => call.body.release()) : asked;
+};
+
 const twice = async (one: Named, other: Named, { call, plan, deadline }: Asking): Promise<Forwarded> => {
   if (plan.fallback.size > 0) call.body.hold(held, plan.held);
   try {
     const first = await ask(one.name, one.side, call, deadline);
     const { reason, reached } = first.attempt;
-    if (reason === null || deadline.ended !== null) return only(first);
+    if (reason === null || !isInTime(plan, deadline)) return only(first);
     if (reason === 'request' && other.name === 'modern') return only(first); // it is no more tolerant
     if (!mayAskOther({ reason, reached, again: call.body.again, committed: false }, plan)) return only(first);
     first.reply?.discard?.();
     if (!isUnasked(reason) && plan.budget?.spend() === false)
       return only({ ...first, reply: null, error: new BudgetSpentError(plan.route, reason, reached) });
     const second = await ask(other.name, other.side, call, deadline);
-    return { ...second, attempts: [first.attempt, second.attempt], fallback: reason };
+    const { reply, error } = second;
+    return { reply, error, attempts: [...allOf(first), ...allOf(second)], fallback: reason };
   } finally {
     call.body.release();
   }
 };
+
+/** Is there enough left of the call's total time for somebody to be asked once more? */
+const isInTime = ({ deadline: settings }: Plan, { ended, at }: Deadline): boolean =>
+  ended === null && (settings === null || at - performance.now() >= settings.reserve);
 
 /** A call that must not be relayed, or that its protocol has answered: nobody is asked. */
 export const unsent = (identified: Identified | null): Forwarded | null => {
@@ -75,12 +88,23 @@ export const unsent = (identified: Identified | null): Forwarded | null => {
 /** The side that was decided on is no longer there. */
 const nobody: Forwarded = { reply: null, error: null, attempts: [], fallback: null };
 
-const only = ({ attempt, reply, error }: Tried): Forwarded => ({ reply, error, attempts: [attempt], fallback: null });
+const only = (tried: Tried): Forwarded => {
+  const { reply, error } = tried;
+  return { reply, error, attempts: allOf(tried), fallback: null };
+};
+
+const allOf = ({ earlier, attempt }: Tried): readonly Attempt[] =>
+  earlier.length === 0
+    ? [attempt]
+    : [...earlier.map((each) => ({ ...each, side: attempt.side, destination: attempt.destination })), attempt];
+
+const none: readonly Try[] = [];
 
 const reachedOf = (error: AdapterError): Attempt['reached'] => (error instanceof SendError ? error.reached : 'nothing');
 
 const ask = async (name: 'legacy' | 'modern', side: Side, call: Call, deadline: Deadline): Promise<Tried> => {
   const began = performance.now();
+  const tries: Tries | null = side.repeats ? { over: [], began, again: null } : null;
   const tried = (
     reply: Reply | null,
     error: AdapterError | null,
@@ -88,14 +112,14 @@ const ask = async (name: 'legacy' | 'modern', side: Side, call: Call, deadline: 
     reached: Attempt['reached'],
   ): Tried => {
     const status = reply?.head.status ?? null;
-    return {
-      attempt: { side: name, destination: side.destination, ms: performance.now() - began, status, reason, reached },
-      reply,
-      error,
-    };
+    const ms = performance.now() - (tries?.began ?? began);
+    const attempt: Attempt = { side: name, destination: side.destination, ms, status, reason, reached };
+    if (tries === null) return { attempt, reply, error, earlier: none };
+    const { again, over } = tries;
+    return { attempt: again == null ? attempt : { ...attempt, again }, reply, error, earlier: over };
   };
   try {
-    const reply = await side.send(call, deadline);
+    const reply = await (tries === null ? side.send(call, deadline) : side.send(call, deadline, tries));
     return tried(reply, null, reply.verdict.blame === 'destination' ? reply.verdict.reason : null, 'all');
   } catch (error) {
     if (error instanceof RequestError) return tried(null, error, 'request', 'nothing');

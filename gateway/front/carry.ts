@@ -4,6 +4,7 @@ import type { Arriving, Delivered, Proxy } from '../../adapters/adapter.ts';
 import { AdapterError } from '../../adapters/errors.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Plan, Route, Table } from '../table/table.ts';
+import { leftStatus } from '../telemetry/exchange-of.ts';
 import { full, noRoute } from '../trouble.ts';
 import type { Front } from './entrance.ts';
 
@@ -74,7 +75,7 @@ export const plainExchange = (table: Table, route: Route, arrival: Arriving, end
     fallback: null,
     by: ending.by,
     cache: null,
-    status: ending.status,
+    status: ending.delivered === 'client-left' ? leftStatus : ending.status,
     outcome:
       ending.delivered !== 'complete'
         ? ending.delivered

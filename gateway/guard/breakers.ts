@@ -66,7 +66,8 @@ export const breakers = (house: BreakerHouse): Breakers => {
           const own = drafted.get(guarded.destination) ?? new Map<string, Breaker>();
           drafted.set(guarded.destination, own);
           const known = own.get(guarded.operation) ?? fit(guarded);
-          if (!isEqual(known.of, guarded))
+          // Patience may differ: it is as long as the operation's own timeout on its route.
+          if (!isAlike(known.of.settings, guarded.settings))
             throw new BreakerConflict(
               `the breaker of ${guarded.destination} for ${guarded.operation} is set in two ways; expected the same on all routes, or to be set on the destination`,
             );
@@ -123,14 +124,13 @@ const near = (destination: string, operation: string | null): string | null =>
   operation === null ? null : `${destination}/${operation}`;
 
 /** Asked for each operation at each flip, hence by hand. */
-const isEqual = (
-  { patience, settings: one }: Guarded,
-  { patience: otherPatience, settings: other }: Guarded,
-): boolean =>
-  patience === otherPatience &&
-  (one === other ||
-    (one.failureRate === other.failureRate &&
-      one.minimumCalls === other.minimumCalls &&
-      one.window === other.window &&
-      one.openFor === other.openFor &&
-      one.probes === other.probes));
+const isEqual = (one: Guarded, other: Guarded): boolean =>
+  one.patience === other.patience && isAlike(one.settings, other.settings);
+
+const isAlike = (one: Guarded['settings'], other: Guarded['settings']): boolean =>
+  one === other ||
+  (one.failureRate === other.failureRate &&
+    one.minimumCalls === other.minimumCalls &&
+    one.window === other.window &&
+    one.openFor === other.openFor &&
+    one.probes === other.probes);

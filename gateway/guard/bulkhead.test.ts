@@ -159,6 +159,16 @@ test('what ends a call while it waits is told as what it was', async (t) => {
   }
 });
 
+test('one whose total time ends while it waits is told so, and was seen by nobody', async (t) => {
+  const { bulkhead } = rig(1, { size: 1, maxWait: 1000 });
+  bulkhead.take();
+  const deadline = new CallDeadline();
+  const waits = bulkhead.wait('normal', deadline);
+  deadline.end(new AdapterError('ERR_DEADLINE', 'over'));
+  t.like(await t.throwsAsync(waits), { code: 'ERR_DEADLINE', reason: 'timeout', reached: 'nothing' });
+  t.is(bulkhead.waiting, 0);
+});
+
 test('one whose client has left already does not wait', async (t) => {
   const { bulkhead } = rig(1, { size: 1, maxWait: 1000 });
   const deadline = new CallDeadline();

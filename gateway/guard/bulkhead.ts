@@ -99,7 +99,7 @@ export class Bulkhead {
     else this.#admit(next);
   };
 
-  /** Resolves with a place. Rejects with SendError: `full`, or that the client left. */
+  /** Resolves with a place. Rejects with SendError: `full`, that the client left, or that the call's time is over. */
   wait(priority: Priority, deadline: Deadline): Promise<void> {
     if (deadline.ended !== null) return Promise.reject(left(deadline.ended));
     const patience = Math.min(this.#maxWait, deadline.at - this.#house.steady());
@@ -194,8 +194,10 @@ export class Bulkhead {
 const lightestFirst = priorities.toReversed();
 
 /** As the relay tells it of a call that is over before it was sent: the client left, or its time is over. */
-const left = ({ code, message }: AdapterError): SendError =>
-  new SendError(code, code === 'ERR_ABORTED' ? 'reset' : 'timeout', 'nothing', message);
+const left = (why: AdapterError): SendError =>
+  why instanceof SendError
+    ? why
+    : new SendError(why.code, why.code === 'ERR_ABORTED' ? 'reset' : 'timeout', 'nothing', why.message, { cause: why });
 
 /** Without a stack: a destination that is full turns down as many calls as come. */
 const full = (max: number): SendError => {

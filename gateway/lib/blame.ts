@@ -8,15 +8,18 @@ const client: Verdict = { blame: 'client' };
 /**
  * Of an attempt that brought no reply. Null: no error of the door's, a bug of ours.
  * The client's: it left, its message does not fit, or its body broke off. Nobody's: we did not ask (a breaker that is open, a
- * destination that is full). The destination's: everything else.
+ * destination that is full), or the call's total time ran out. The destination's: everything else.
  */
 export const blameOf = (error: unknown): Verdict | null => {
   if (!(error instanceof AdapterError)) return null;
   if (!(error instanceof SendError) || error instanceof RequestError || error.code === 'ERR_ABORTED') return client;
-  if (error.reason === 'open' || error.reason === 'full') return nobody;
+  // How long a call may take is its file's and its caller's word: a destination may have had but the rest of it.
+  if (error.reason === 'open' || error.reason === 'full' || error.code === 'ERR_DEADLINE') return nobody;
   return { blame: 'destination', reason: error.reason };
 };
 
 /** Of a reply that had been good so far, and whose body broke off. */
-export const blameOfBreak = (why: AdapterError): Verdict =>
-  why.code === 'ERR_ABORTED' ? client : { blame: 'destination', reason: 'truncated' };
+export const blameOfBreak = (why: AdapterError): Verdict => {
+  if (why.code === 'ERR_DEADLINE') return nobody;
+  return why.code === 'ERR_ABORTED' ? client : { blame: 'destination', reason: 'truncated' };
+};

@@ -12,6 +12,8 @@ export interface BreakerPlace {
   readonly operation: string;
   readonly side: 'legacy' | 'modern';
   readonly said: OperationSettings['breaker'];
+  /** Of the operation; null: as the destination has it. */
+  readonly timeout: number | null;
 }
 export type BreakerOf = (place: BreakerPlace) => Breaker | null;
 
@@ -21,7 +23,7 @@ const grace = 1000;
 /** Throws a plain Error where two routes give one destination's operation different settings. */
 export const breakerOf = (destinations: ReadonlyMap<string, DestinationSettings>, draft: BreakerDraft): BreakerOf => {
   const usual = usualBreaker();
-  return ({ destination, operation, side, said }) => {
+  return ({ destination, operation, side, said, timeout }) => {
     const where = destinations.get(destination);
     if (where === undefined) return null;
     // Legacy is guarded only by what its destination says: what a route says is about `modern`.
@@ -29,7 +31,7 @@ export const breakerOf = (destinations: ReadonlyMap<string, DestinationSettings>
     if (settings === 'off') return null;
     const connecting = where.adapter === 'handler' ? 0 : where.connectTimeout;
     const waiting = where.queue?.maxWait ?? 0;
-    const patience = waiting + connecting + where.timeout + grace;
+    const patience = waiting + connecting + (timeout ?? where.timeout) + grace;
     return draft.of({ destination, operation, address: addressOf(where), settings, patience });
   };
 };

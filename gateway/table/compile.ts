@@ -5,6 +5,7 @@ import { BreakerConflict } from '../guard/breakers.ts';
 import type { BudgetDraft } from '../forward/budget.ts';
 import { effectOf } from '../forward/effect-of.ts';
 import { TreatError } from '../forward/treat.ts';
+import type { Repeats } from '../guard/again/repeats.ts';
 import type { BreakerDraft } from '../guard/breakers.ts';
 import type { BulkheadDraft } from '../guard/bulkheads.ts';
 import { boundedProxy } from '../guard/bounded.ts';
@@ -22,6 +23,7 @@ import { breakerOf } from './breaker-of.ts';
 import { bulkheadOf, priorityOf } from './bulkhead-of.ts';
 import { entranceOf, entrancesOf, mountOf } from './entrances.ts';
 import { keyHeadersOf, planOf, type RouteParts } from './plan.ts';
+import { repeatOf } from './repeat-of.ts';
 import type { Effect, Plan, Route, Table } from './table.ts';
 import { transportFlaws } from './transport-flaws.ts';
 
@@ -41,6 +43,7 @@ export interface Making {
   readonly keepers: Keepers;
   readonly breakers: BreakerDraft;
   readonly sessions: Sessions;
+  readonly repeats: Repeats;
   readonly bulkheads: BulkheadDraft;
   readonly budgets: BudgetDraft;
   readonly held: Lease;
@@ -135,6 +138,8 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
     limits !== null ||
     settings.headers.request !== null ||
     settings.headers.response !== null ||
+    isTimed(settings) ||
+    isRepeated(settings, config) ||
     needsRelay(config.destinations.get(settings.legacy ?? settings.modern ?? '')) ||
     isGuarded(settings, config);
   return {
@@ -195,6 +200,15 @@ const needsRelay = (destination: DestinationSettings | undefined): boolean =>
     destination.health !== undefined ||
     (destination.urls?.length ?? 1) > 1);
 
+/** It keeps the destination's own time, and no other. */
+const isTimed = ({ other: { timeout, deadline } }: RouteSettings): boolean => timeout !== null || deadline !== null;
+
+/** It sends each call once. */
+const isRepeated = ({ legacy, modern, other }: RouteSettings, { destinations }: Config): boolean =>
+  [other.retries, other.hedge, ...[legacy, modern].map((side) => destinations.get(side ?? '')?.retries)].some(
+    (said) => typeof said === 'object' && said !== null,
+  );
+
 /** A breaker that the file speaks of; the usual one is no reason to carry a call otherwise. */
 const isGuarded = ({ legacy, modern, other }: RouteSettings, { destinations }: Config): boolean =>
   [other.breaker, ...[legacy, modern].map((side) => destinations.get(side ?? '')?.breaker)].some(
@@ -209,8 +223,15 @@ const protocolOf = (settings: RouteSettings, parts: RouteParts, { adapters }: Ma
     const calls = new Map([...settings.operations].map(([operation, { call }]) => [operation, call]));
     return adapters.rest({ contract, mount: mount.path, calls, lookup: restOperations });
   }
-  const { limits, dispatch, mismatch } = settings;
-  return adapters.soap({ contract, prefix: limits.prefix, dispatch, mismatch, entrance: parts.entrance });
+  const { limits, dispatch, mismatch, errors } = settings;
+  return adapters.soap({
+    contract,
+    prefix: limits.prefix,
+    dispatch,
+    mismatch,
+    plainStatus: errors === 'status',
+    entrance: parts.entrance,
+  });
 };
 
 const partsOf = (
@@ -252,6 +273,7 @@ const partsOf = (
     },
     slotOf: (operation) => making.slotOf(name, operation),
     breakerOf: breakerOf(config.destinations, making.breakers),
+    repeatOf: repeatOf(config.destinations, { house: making.repeats, adapters: making.adapters, held: making.held }),
     bulkheadOf: bulkheadOf(config.destinations, making.bulkheads),
     budget: settings.budget === null ? null : making.budgets.of(name, settings.budget),
     held: making.held,
@@ -360,6 +382,10 @@ const nowhere = (making: Making): Route => {
     treat: {},
     points: 0,
     fallback: [],
+    timeout: null,
+    deadline: null,
+    retries: null,
+    hedge: null,
     reverse: false,
     breaker: null,
     priority: null,
@@ -394,6 +420,7 @@ const nowhere = (making: Making): Route => {
     invalidated: [],
     slotOf: (operation) => making.slotOf('none', operation),
     breakerOf: () => null,
+    repeatOf: () => null,
     bulkheadOf: () => null,
     budget: null,
     held: making.held,

@@ -20,6 +20,7 @@ import { httpPolicyOf, type HttpCachePolicy } from '../cache/http/policy.ts';
 import { invalidationOf, policyOf, type CachePolicy, type Invalidation } from '../cache/policy.ts';
 import type { Budget } from '../forward/budget.ts';
 import { checkTreat, treatByStatus, treated } from '../forward/treat.ts';
+import { repeated } from '../guard/again/repeated.ts';
 import { boundedInvoke, boundedSend, type Bound } from '../guard/bounded.ts';
 import { guarded } from '../guard/guarded.ts';
 import { ipKey } from '../traffic/client-ip.ts';
@@ -28,6 +29,7 @@ import { killedBy } from '../traffic/kill.ts';
 import type { Session } from '../traffic/session.ts';
 import type { CohortSource, Traffic } from '../traffic/traffic.ts';
 import type { BreakerOf, BreakerPlace } from './breaker-of.ts';
+import type { RepeatOf } from './repeat-of.ts';
 import { priorityOf, type BulkheadOf } from './bulkhead-of.ts';
 import type { Plan, Side, Stage } from './table.ts';
 
@@ -61,6 +63,7 @@ export interface RouteParts {
   /** All that the file's operations take back of this contract. */
   readonly invalidated: readonly string[];
   readonly breakerOf: BreakerOf;
+  readonly repeatOf: RepeatOf;
   readonly bulkheadOf: BulkheadOf;
   readonly budget: Budget | null;
   readonly held: Lease;
@@ -76,7 +79,7 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
   const { points, effect } = settings;
   if (parts.modern !== null) checkTreat(treatedBy(parts, operation, settings));
   const side = (which: 'legacy' | 'modern', bare: Bare | null): Side | null =>
-    bare === null ? null : guardedSide(parts, { ...bare, side: which, operation, said: settings.breaker });
+    bare === null ? null : guardedSide(parts, settings, { ...bare, side: which, operation });
   const legacy = side('legacy', legacySide(parts, operation, settings));
   const modern = side(
     'modern',
@@ -111,6 +114,7 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
     effect,
     traffic,
     fallback,
+    deadline: settings.deadline,
     reverse,
     budget: parts.budget,
     held: parts.held,
@@ -245,17 +249,20 @@ const treating = ({ treat }: OperationSettings, bare: Bare | null): Bare | null 
   bare === null ? null : { ...bare, send: treated(treat, bare.send) };
 
 /** A side before it is guarded. */
-type Bare = Omit<Side, 'breaker'>;
+interface Bare extends Pick<Side, 'destination' | 'relays'> {
+  readonly send: Send;
+}
 
 /** What stands between a call and its destination; null: nothing. */
 const boundOf = (
   { bulkheadOf, breakerOf }: RouteParts,
-  place: Omit<BreakerPlace, 'said'>,
+  place: Omit<BreakerPlace, 'said' | 'timeout'>,
   settings: OperationSettings,
 ): Bound | null => {
   const bulkhead = bulkheadOf(place.destination);
   if (bulkhead === null) return null;
-  return { bulkhead, priority: priorityOf(settings), breaker: breakerOf({ ...place, said: settings.breaker }) };
+  const breaker = breakerOf({ ...place, said: settings.breaker, timeout: settings.timeout });
+  return { bulkhead, priority: priorityOf(settings), breaker };
 };
 
 const boundedRelay = (bound: Bound | null, send: Send): Send => (bound === null ? send : boundedSend(bound, send));
@@ -264,23 +271,32 @@ const boundedRelay = (bound: Bound | null, send: Send): Send => (bound === null 
 const boundedAsking = (bound: Bound | null, invoke: Invoke): Invoke =>
   bound === null ? invoke : boundedInvoke(bound, invoke);
 
-const guardedSide = ({ breakerOf }: RouteParts, { send, ...place }: Bare & BreakerPlace): Side => {
-  const breaker = breakerOf(place);
+/** Each send of a call passes the breaker for itself. */
+const guardedSide = (
+  { breakerOf, repeatOf, protocol }: RouteParts,
+  settings: OperationSettings,
+  { send, ...place }: Bare & Pick<BreakerPlace, 'side' | 'operation'>,
+): Side => {
+  const breaker = breakerOf({ ...place, said: settings.breaker, timeout: settings.timeout });
   const { destination, relays } = place;
-  return { destination, relays, breaker, send: breaker === null ? send : guarded(breaker, send) };
+  const once = breaker === null ? send : guarded(breaker, send);
+  const repeat = repeatOf({ destination, settings, breaker, isSoap: protocol === 'soap' });
+  if (repeat === null) return { destination, relays, breaker, repeats: false, send: once };
+  return { destination, relays, breaker, repeats: true, send: repeated(repeat.parts, repeat, once) };
 };
 
 const legacySide = (parts: RouteParts, operation: string, settings: OperationSettings): Bare | null => {
   const { legacy, mount } = parts;
   if (legacy === null) return null;
   if (parts.protocol === 'rest') return restSide(parts, legacy, { side: 'legacy', operation, settings });
-  const { effect, reverse } = settings;
+  const { effect, timeout, reverse } = settings;
   // Metadata is no call of an operation, and always legacy's.
   const announced = parts.protocol === 'soap' && operation === 'other' ? announcedOf(parts) : null;
   const { whence, headers } = parts;
   const mayBeEmpty = parts.contract?.operations.get(operation)?.oneWay ?? true;
   const send = legacy.relay(mount, {
     write: effect === 'write',
+    timeout,
     judged: reverse,
     mayBeEmpty,
     whence,
@@ -304,6 +320,7 @@ const modernSide = (parts: RouteParts, operation: string, settings: OperationSet
   if (send !== null) return { destination: modern.name, send, relays: false };
   const relayed = modern.relay(parts.mount, {
     write: settings.effect === 'write',
+    timeout: settings.timeout,
     judged: true,
     mayBeEmpty,
     whence: parts.whence,
@@ -329,7 +346,7 @@ const restSide = (
   { side, operation: name, settings }: RestPlace,
 ): Bare | null => {
   const { contract, adapters, headers } = parts;
-  const { call, effect, identity, treat } = settings;
+  const { call, effect, timeout, identity, treat } = settings;
   const operation = contract?.operations.get(name);
   if (operation === undefined || contract === null) return null;
   if (operation.passThroughOnly !== null)
@@ -339,6 +356,7 @@ const restSide = (
     call,
     treat: treatByStatus(treat),
     write: effect === 'write',
+    timeout,
     face: 'rest',
     headers,
   } as const;
@@ -361,13 +379,14 @@ const translatedSend = (
 ): Send | null => {
   const operation = parts.contract?.operations.get(name);
   if (operation === undefined || parts.contract === null) return null;
-  const { call, effect, identity, treat } = settings;
+  const { call, effect, timeout, identity, treat } = settings;
   const { headers } = parts;
   const asking = {
     operation,
     call,
     treat: treatByStatus(treat),
     write: effect === 'write',
+    timeout,
     face: 'soap',
     headers,
   } as const;

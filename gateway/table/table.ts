@@ -1,10 +1,12 @@
 // The file as runtime: compiled, frozen, replaced whole. A call keeps the table it began with.
-import type { HeaderEdit, Lease, Protocol, Proxy, Send } from '../../adapters/adapter.ts';
+import type { HeaderEdit, Lease, Protocol, Proxy } from '../../adapters/adapter.ts';
 import type { Reason } from '../../adapters/errors.ts';
 import type { Admission } from '../admission/admission.ts';
 import type { HttpCachePolicy } from '../cache/http/policy.ts';
 import type { CachePolicy, Invalidation } from '../cache/policy.ts';
 import type { Breaker } from '../guard/breaker.ts';
+import type { RepeatedSend } from '../guard/again/tries.ts';
+import type { DeadlineSettings } from '../guard/time/schema.ts';
 import type { Budget } from '../forward/budget.ts';
 import type { Effect } from '../forward/schema.ts';
 import type { Match } from '../routing/schema.ts';
@@ -28,6 +30,8 @@ export interface Plan {
   readonly traffic: Traffic;
   /** Reasons for which legacy is asked after modern failed; empty: no fallback. */
   readonly fallback: ReadonlySet<Reason>;
+  /** For a call in all; null: no bound. */
+  readonly deadline: DeadlineSettings | null;
   /** Modern is asked after legacy failed, too, for the same reasons. */
   readonly reverse: boolean;
   /** Of second sends; null: no bound. */
@@ -54,7 +58,9 @@ export interface Side {
   /** Name of the destination. */
   readonly destination: string;
   /** Guarded already. */
-  readonly send: Send;
+  readonly send: RepeatedSend;
+  /** It may ask the destination more than once for one call, and tells of each. */
+  readonly repeats: boolean;
   /** Calls go on as they came; nothing is translated. */
   readonly relays: boolean;
   /** The one around `send`; null: none. */

@@ -35,9 +35,12 @@ const tenths = (ms: number): string => {
   return rest === 0 ? `${count / 10}` : `${(count - rest) / 10}.${rest}`;
 };
 
-/** `modern:orders-modern 503 5xx 12.4ms`: side, destination, status, reason, time; `-` where there was none. */
-const short = ({ side, destination, status, reason, ms }: Attempt): string =>
-  `"${side}:${name(destination).slice(1, -1)} ${status ?? '-'} ${reason ?? '-'} ${tenths(ms)}ms"`;
+/**
+ * `modern:orders-modern 503 5xx 12.4ms`: side, destination, status, reason, time; `-` where there was none. Then `retry` or `hedge` for
+ * a further send to the same destination, and `lost` for one that was given up because another was answered first.
+ */
+const short = ({ side, destination, status, reason, ms, again, lost }: Attempt): string =>
+  `"${side}:${name(destination).slice(1, -1)} ${status ?? '-'} ${reason ?? '-'} ${tenths(ms)}ms${again === undefined ? '' : ` ${again}`}${lost === undefined ? '' : ' lost'}"`;
 
 const attemptsOf = (attempts: readonly Attempt[]): string => {
   const [first] = attempts;

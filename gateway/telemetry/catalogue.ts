@@ -12,7 +12,7 @@ export const catalogue = [
     name: 'strangler_requests_total',
     type: 'counter',
     labels: ['route', 'operation', 'side', 'outcome'],
-    help: 'Calls, by who answered (side: legacy, modern, cache, gateway) and what the client got (outcome: ok, fault, client-error, server-error, refused, unavailable, cut, client-left).',
+    help: 'Calls, by who answered (side: legacy, modern, cache, gateway) and what the client got (outcome: ok, fault, client-error, server-error, refused, unavailable, cut, client-left; the last has status 499 in the log).',
   },
   {
     name: 'strangler_decisions_total',
@@ -175,6 +175,24 @@ export const catalogue = [
     type: 'gauge',
     labels: ['destination', 'url'],
     help: '1: this url (host and port) is asked, 0: it is left out while there is another. Destinations with several urls or with health only.',
+  },
+  {
+    name: 'strangler_retries_total',
+    type: 'counter',
+    labels: ['destination'],
+    help: 'Sends to a destination that had failed the same call. No series for destinations that nothing asks twice.',
+  },
+  {
+    name: 'strangler_hedges_total',
+    type: 'counter',
+    labels: ['destination', 'result'],
+    help: 'Second sends of calls that had no reply yet: won, where the second brought the answer, and other.',
+  },
+  {
+    name: 'strangler_retry_budget_exhausted_total',
+    type: 'counter',
+    labels: ['destination'],
+    help: 'Retries and hedges that were not made because the destination has had its share of second sends.',
   },
   {
     name: 'strangler_config_revision',

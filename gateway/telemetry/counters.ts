@@ -38,9 +38,9 @@ export interface AttemptSeries {
   sum: number;
 }
 
-/** Attempts that asked nobody would only make a destination look fast. */
+/** Attempts that asked nobody, or whose answer was not waited for, would only make a destination look fast. */
 const wasAsked = (attempt: Attempt): boolean =>
-  attempt.reason !== 'request' && attempt.reason !== 'open' && attempt.reason !== 'full';
+  attempt.reason !== 'request' && attempt.reason !== 'open' && attempt.reason !== 'full' && attempt.lost === undefined;
 
 export const counters = (): Counters => new Rows();
 

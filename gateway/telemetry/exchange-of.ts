@@ -38,13 +38,20 @@ export const exchangeOf = (story: Story): Exchange => {
     fallback: forwarded.fallback,
     by: answeredBy(forwarded),
     cache: forwarded.cache ?? null,
-    status: reply.head.status,
+    status: story.delivered === 'client-left' ? leftStatus : reply.head.status,
     outcome: outcomeOf(story),
     ms: performance.now() - story.began,
     traceparent: arrival.header('traceparent'),
-    error: forwarded.error?.code ?? null,
+    error: forwarded.error?.code ?? endOf(story),
   };
 };
+
+/** What servers have come to write for clients that did not wait for their answer, or did not take all of it. */
+export const leftStatus = 499;
+
+/** A reply that was cut because the call's time was over. */
+const endOf = ({ delivered, arrival: { deadline } }: Story): string | null =>
+  delivered === 'cut' && deadline.ended?.code === 'ERR_DEADLINE' ? deadline.ended.code : null;
 
 const answeredBy = ({ reply, cache, attempts }: Answered): Side => {
   if (cache !== null && cache !== undefined && cachedResults.has(cache)) return 'cache';
@@ -64,7 +71,7 @@ const outcomeOf = ({ delivered, forwarded, reply }: Story): Outcome => {
   const { status } = reply.head;
   if (forwarded.reply === null) {
     const { error } = forwarded;
-    const isClients = error !== null && !(error instanceof SendError);
+    const isClients = error !== null && !(error instanceof SendError) && error.code !== 'ERR_DEADLINE';
     return isClients || forwarded.attempts.length === 0 ? 'refused' : 'unavailable';
   }
   if (reply.verdict.blame === 'destination') return 'server-error';

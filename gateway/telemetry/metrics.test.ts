@@ -31,6 +31,7 @@ const measured = () => {
     health: health(events),
     table: () => table,
     breakers: () => guards.all,
+    again: () => [],
     bulkheads: () => [],
     budgets: () => [],
     held: heldBytes(() => 0),

@@ -8,6 +8,7 @@ import { breakerStates } from '../events.ts';
 import { undecidedReasons, type UrlHealth } from '../../adapters/adapter.ts';
 import { catalogue } from './catalogue.ts';
 import { bounds, buckets, column, fallbackReasons, sides, width } from './columns.ts';
+import type { Budget as AgainBudget } from '../guard/again/budget.ts';
 import { waitEndings, type Bulkhead } from '../guard/bulkhead.ts';
 import { priorities } from '../guard/schema.ts';
 import type { Budget } from '../forward/budget.ts';
@@ -32,6 +33,8 @@ export interface Measured {
   readonly breakers: () => Iterable<Breaker>;
   /** Those that somebody looks after. */
   readonly urls: () => Iterable<readonly [destination: string, health: UrlHealth]>;
+  /** Of retries and hedges. */
+  readonly again: () => Iterable<AgainBudget>;
   readonly bulkheads: () => Iterable<Bulkhead>;
   readonly budgets: () => Iterable<Budget>;
   readonly held: HeldBytes;
@@ -181,6 +184,16 @@ const ofBreakers =
       return breaker.isOfNote ? read(breaker, { destination, operation }) : [];
     });
 
+const ofAgain =
+  (read: (counts: AgainBudget['counts']) => Readonly<Record<string, number>>): Reader =>
+  ({ again }) =>
+    [...again()].flatMap(({ destination, counts }) =>
+      Object.entries(read(counts)).map(([result, value]) => ({
+        labels: result === '' ? { destination } : { destination, result },
+        value,
+      })),
+    );
+
 const ofBulkheads =
   (read: (bulkhead: Bulkhead, labels: Labels) => Value[]): Reader =>
   ({ bulkheads }) =>
@@ -232,6 +245,9 @@ const readers: Readonly<Record<MetricName, Reader>> = {
       labels: { destination, url },
       value: state === 'healthy' ? 1 : 0,
     })),
+  strangler_retries_total: ofAgain(({ retries }) => ({ '': retries })),
+  strangler_hedges_total: ofAgain(({ hedges, won }) => ({ won, other: hedges - won })),
+  strangler_retry_budget_exhausted_total: ofAgain(({ exhausted }) => ({ '': exhausted })),
   strangler_config_revision: ({ health }) => single(health.revision ?? 0),
   strangler_config_last_reload_success: ({ health }) => single(health.rejected === null ? 1 : 0),
   strangler_config_reloads_total: ({ health }) =>

@@ -1,4 +1,5 @@
 // Clients that speak HTTP/2, before destinations that do not.
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import {
   connect,
@@ -73,6 +74,7 @@ routes:
   host: { match: { path: /host, host: orders.example }, legacy: up }
   all: { match: { path: /** }, legacy: up }
   small: { match: { path: /small }, legacy: up, limits: { body: 1kb } }
+  late: { match: { path: /late/** }, legacy: up, deadline: 300ms }
 `,
     {
       gateway: `http2: true, tls: { cert: '${own.cert}', key: '${own.key}' }, limits: { requestTimeout: ${requestTimeout} }`,
@@ -267,4 +269,19 @@ secured('a client that leaves is counted as such; a stop finishes the streams un
   await new Promise((resolve) => slow.on('close', resolve));
   t.is(text.length, 1);
   t.is(await gateway.exited, 0);
+});
+
+secured('a stream ends with its deadline: with an error before an answer, reset amid one', async (t) => {
+  const { session } = await rig(t, (target) =>
+    target === '/late/half' ? 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf' : '',
+  );
+  const silent = await ask(session, { ':path': '/late' });
+  t.is(silent.status, 504);
+  t.regex(silent.text, /ERR_DEADLINE/);
+  const half = await ask(session, { ':path': '/late/half' });
+  t.is(half.status, 200);
+  t.is(half.code, constants.NGHTTP2_INTERNAL_ERROR);
+  const dripped = session.request({ ':path': '/late', ':method': 'POST' }, { endStream: false });
+  const [told] = (await once(dripped, 'response')) as [IncomingHttpHeaders];
+  t.is(Number(told[':status']), 504);
 });

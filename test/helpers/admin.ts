@@ -68,6 +68,7 @@ export const adminRig = async (
     health: told.health,
     table: () => table,
     breakers: () => guards.all,
+    again: () => [],
     bulkheads: () => [],
     budgets: () => [],
     held: heldBytes(() => 0),

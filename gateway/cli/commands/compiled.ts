@@ -2,6 +2,7 @@
 import { adapters, scaffold } from '../../../adapters/index.ts';
 import type { Adapters } from '../../../adapters/adapter.ts';
 import { keepers } from '../../admission/keepers.ts';
+import { noRepeats } from '../../guard/again/repeats.ts';
 import { budgets } from '../../forward/budget.ts';
 import { heldBytes } from '../../forward/held-bytes.ts';
 import { noBreakers } from '../../guard/breakers.ts';
@@ -34,6 +35,7 @@ export const compiled = async (loaded: Loaded): Promise<readonly Problem[]> => {
     keepers: keepers(),
     breakers: noBreakers(),
     sessions: sessionsInMemory(() => 0),
+    repeats: noRepeats(),
     bulkheads: noBulkheads(),
     budgets: budgets(() => 0).draft(),
     held: heldBytes(() => 0),

@@ -4,8 +4,8 @@ import { latency, time } from './format.ts';
 
 const how = (call: CallRow): string =>
   call.attempts
-    .map(({ destination, status, reason, ms }) =>
-      `${destination} ${reason ?? status ?? ''} ${latency(ms)}`.replace('  ', ' '),
+    .map(({ destination, status, reason, ms, lost }) =>
+      `${destination} ${lost ? 'given up' : (reason ?? status ?? '')} ${latency(ms)}`.replace('  ', ' '),
     )
     .join(' → ');
 
