@@ -9,7 +9,7 @@ import { landed, type Flights } from '../flights.ts';
 import { bodyOf, hasFailed, ownCopy, unframed } from '../kept.ts';
 import type { Memory } from '../memory.ts';
 import type { Forwarded } from '../../forward/forward.ts';
-import { askingOf, conditional, isSameTag, isStillGood, type Asking } from './asking.ts';
+import { askingOf, conditional, unconditional, isSameTag, isStillGood, type Asking } from './asking.ts';
 import { freshnessOf, type Freshness } from './freshness.ts';
 import { fieldsOf } from './fields.ts';
 import type { HttpCachePolicy } from './policy.ts';
@@ -160,7 +160,11 @@ export const httpCache = (parts: HttpCacheParts): HttpCache => {
   const renew = (question: Question, entry: Entry, ask: Ask): void => {
     if (flights.of(keyOf(question, varies.get(question.primary) ?? [])) !== undefined) return;
     const { call, deadline } = adapters.detach(question.arrival, nothing);
-    lead(question, entry, { call, deadline, ask }).then(({ forwarded }) => forwarded.reply?.discard?.(), broken);
+    const asking = { ...question.asking, isConditional: false };
+    lead({ ...question, asking }, entry, { call: { ...call, head: unconditional(call.head) }, deadline, ask }).then(
+      ({ forwarded }) => forwarded.reply?.discard?.(),
+      broken,
+    );
   };
 
   const given = ({ asking }: Question, entry: Entry): Forwarded => {
