@@ -215,11 +215,12 @@ export const httpCache = (parts: HttpCacheParts): HttpCache => {
       const entry = memory.get(key, at);
       const told = (of: Entry) => ({ ttl: of.freshUntil - now(), key });
       if (entry !== undefined && mayBeGiven(asking, entry, at)) {
-        if (at <= entry.freshUntil) {
+        // Not at that very moment: what is good for no time is to be asked about each time.
+        if (at < entry.freshUntil) {
           if (at > entry.freshUntil - policy.refreshAhead) renew(question, entry, ask);
           return { ...given(question, entry), cache: 'hit', cacheTold: told(entry) };
         }
-        if (at <= entry.staleUntil) {
+        if (at < entry.staleUntil) {
           renew(question, entry, ask);
           return { ...given(question, entry), cache: 'stale', cacheTold: told(entry) };
         }
@@ -274,7 +275,7 @@ const mayBeGiven = (
   { http, storedAt, freshUntil, staleUntil }: Entry,
   at: number,
 ): boolean => {
-  if (afresh || at > Math.max(freshUntil, staleUntil)) return false;
+  if (afresh || at >= Math.max(freshUntil, staleUntil)) return false;
   if (minFresh !== null && at + minFresh * 1000 > freshUntil) return false;
   return maxAge === null || (http?.age ?? 0) + (at - storedAt) / 1000 <= maxAge;
 };
