@@ -267,3 +267,19 @@ test('LAW: after an acknowledged write nobody is given what was before it', asyn
     }),
   );
 });
+
+test('a 304 that is about another answer is none: the origin is asked again, without a condition', async (t) => {
+  const kept = made();
+  const asked: (string | undefined)[] = [];
+  const ask: Ask = (call) => {
+    const at = call.head.raw.indexOf('If-None-Match');
+    asked.push(at === -1 ? undefined : call.head.raw[at + 1]);
+    const raw = ['Cache-Control', 'max-age=0', 'ETag', at === -1 ? `"v${asked.length}"` : '"v9"'];
+    const given = answered('legacy', `${asked.length}`, raw);
+    if (at === -1) return Promise.resolve(given);
+    return Promise.resolve({ ...given, reply: replyOf({ status: 304, reason: '', raw }, Buffer.alloc(0)) });
+  };
+  for (const expected of ['1', '3'])
+    t.is(textOf(await kept.http.through(httpPolicy(), 'legacy', arriving(null, [], '/x', 'GET'), ask)), expected);
+  t.deepEqual(asked, [undefined, '"v1"', undefined]);
+});

@@ -63,3 +63,11 @@ export const conditional = (head: Head, { etag, modified }: Validators): Head | 
   ];
   return { ...head, raw: [...head.raw, ...lines] };
 };
+
+/** The same head without what this client alone knows or wishes: asked for everybody. */
+export const unconditional = (head: Head): Head => ({
+  ...head,
+  raw: head.raw.filter((_, at, raw) => !own.has(raw[at - (at % 2)]!.toLowerCase())),
+});
+
+const own: ReadonlySet<string> = new Set(['if-none-match', 'if-modified-since', 'cache-control', 'pragma']);

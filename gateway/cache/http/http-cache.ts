@@ -9,7 +9,7 @@ import { landed, type Flights } from '../flights.ts';
 import { bodyOf, hasFailed, ownCopy, unframed } from '../kept.ts';
 import type { Memory } from '../memory.ts';
 import type { Forwarded } from '../../forward/forward.ts';
-import { askingOf, conditional, isSameTag, isStillGood, type Asking } from './asking.ts';
+import { askingOf, conditional, unconditional, isSameTag, isStillGood, type Asking } from './asking.ts';
 import { freshnessOf, type Freshness } from './freshness.ts';
 import { fieldsOf } from './fields.ts';
 import type { HttpCachePolicy } from './policy.ts';
@@ -160,7 +160,11 @@ export const httpCache = (parts: HttpCacheParts): HttpCache => {
   const renew = (question: Question, entry: Entry, ask: Ask): void => {
     if (flights.of(keyOf(question, varies.get(question.primary) ?? [])) !== undefined) return;
     const { call, deadline } = adapters.detach(question.arrival, nothing);
-    lead(question, entry, { call, deadline, ask }).then(({ forwarded }) => forwarded.reply?.discard?.(), broken);
+    const asking = { ...question.asking, isConditional: false };
+    lead({ ...question, asking }, entry, { call: { ...call, head: unconditional(call.head) }, deadline, ask }).then(
+      ({ forwarded }) => forwarded.reply?.discard?.(),
+      broken,
+    );
   };
 
   const given = ({ asking }: Question, entry: Entry): Forwarded => {
@@ -211,11 +215,12 @@ export const httpCache = (parts: HttpCacheParts): HttpCache => {
       const entry = memory.get(key, at);
       const told = (of: Entry) => ({ ttl: of.freshUntil - now(), key });
       if (entry !== undefined && mayBeGiven(asking, entry, at)) {
-        if (at <= entry.freshUntil) {
+        // Not at that very moment: what is good for no time is to be asked about each time.
+        if (at < entry.freshUntil) {
           if (at > entry.freshUntil - policy.refreshAhead) renew(question, entry, ask);
           return { ...given(question, entry), cache: 'hit', cacheTold: told(entry) };
         }
-        if (at <= entry.staleUntil) {
+        if (at < entry.staleUntil) {
           renew(question, entry, ask);
           return { ...given(question, entry), cache: 'stale', cacheTold: told(entry) };
         }
@@ -270,7 +275,7 @@ const mayBeGiven = (
   { http, storedAt, freshUntil, staleUntil }: Entry,
   at: number,
 ): boolean => {
-  if (afresh || at > Math.max(freshUntil, staleUntil)) return false;
+  if (afresh || at >= Math.max(freshUntil, staleUntil)) return false;
   if (minFresh !== null && at + minFresh * 1000 > freshUntil) return false;
   return maxAge === null || (http?.age ?? 0) + (at - storedAt) / 1000 <= maxAge;
 };

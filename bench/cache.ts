@@ -1,0 +1,97 @@
+// What does an answer from memory cost, against passing the call through to legacy? The promise: for bytes that came before, at most 60 % of
+// the CPU per call. One gateway, two routes to one service, bursts in turn: only the ratio within one run means anything.
+// node bench/cache.ts [--seconds 3] [--rounds 5] [--profile DIRECTORY]
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { startLegacy } from '../examples/orders/legacy.ts';
+import { median } from './parts/figures.ts';
+import { burst, prepare, type Load } from './parts/load.ts';
+import { cpuSeconds, freePort, start } from './parts/process.ts';
+
+const { values: flags } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '3' },
+    rounds: { type: 'string', default: '5' },
+    profile: { type: 'string' },
+  },
+});
+const root = fileURLToPath(new URL('../', import.meta.url));
+const directory = mkdtempSync(join(tmpdir(), 'bench-cache-'));
+const legacy = await startLegacy({ port: 0 });
+const [port, admin] = [await freePort(), await freePort()];
+const wsdl = join(root, 'examples/orders/contracts/OrderService.wsdl');
+const route = (name: string, cache: string) =>
+  `  ${name}: { match: { path: /${name} }, protocol: soap, legacy: old, operations: { GetOrder: { effect: read${cache} } } }`;
+writeFileSync(
+  join(directory, 'routes.config.yaml'),
+  `gateway: { listen: '127.0.0.1:${port}', admin: '127.0.0.1:${admin}', drain: 0s }
+destinations: { old: { adapter: soap, url: '${legacy.url}', wsdl: '${wsdl}' } }
+routes:
+${route('through', '')}
+${route('memory', ', cache: { ttl: 1h }')}
+`,
+);
+
+const namespace = 'http://contoso.example/orders';
+const requests = (path: string): Load['requests'] =>
+  prepare(
+    join(directory, path),
+    Array.from({ length: 50 }, (_, n) => {
+      const body = `<?xml version="1.0" encoding="utf-8"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Header><ClientId xmlns="${namespace}">${'x'.repeat(600)}</ClientId></s:Header><s:Body><GetOrder xmlns="${namespace}"><orderId>${n + 1}</orderId></GetOrder></s:Body></s:Envelope>`;
+      return `POST /${path} HTTP/1.1\r\nHost: bench\r\nContent-Type: text/xml; charset=utf-8\r\nSOAPAction: "${namespace}/IOrderService/GetOrder"\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    }),
+  );
+
+const log = join(directory, 'gateway.log');
+const profiling = flags.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${flags.profile}`];
+const argv = [
+  process.execPath,
+  ...profiling,
+  join(root, 'gateway/cli/main.ts'),
+  'serve',
+  '-c',
+  join(directory, 'routes.config.yaml'),
+] as const;
+const gateway = start({
+  name: 'gateway',
+  argv,
+  core: null,
+  log,
+  env: { LOG_LEVEL: 'warn' },
+});
+try {
+  await sleep(3000);
+  const paths = ['through', 'memory'] as const;
+  const loads = new Map<string, Load['requests']>(paths.map((path) => [path, requests(path)]));
+  const one = async (path: string, seconds: number): Promise<number> => {
+    const before = cpuSeconds(gateway.pid);
+    const { calls } = await burst({
+      port,
+      requests: loads.get(path)!,
+      seconds,
+      connections: 16,
+      core: null,
+    });
+    return ((cpuSeconds(gateway.pid) - before) * 1e6) / calls;
+  };
+  const only = flags.profile === undefined ? paths : (['memory'] as const);
+  for (const path of only) await one(path, 4);
+  const took = new Map<string, number[]>(paths.map((path) => [path, []]));
+  for (let round = 0; round < Number(flags.rounds); round += 1)
+    for (const path of only) took.get(path)!.push(await one(path, Number(flags.seconds)));
+  const [through, memory] = paths.map((path) => (took.get(path)!.length === 0 ? Number.NaN : median(took.get(path)!)));
+  process.stdout.write(
+    `passed through: ${through!.toFixed(0)} µs of CPU a call; from memory: ${memory!.toFixed(0)} µs; ${((memory! / through!) * 100).toFixed(0)} %\n`,
+  );
+} catch (error) {
+  process.stderr.write(readFileSync(log, 'utf8').slice(-2000));
+  throw error;
+} finally {
+  await gateway.stop();
+  await legacy.close();
+  rmSync(directory, { recursive: true, force: true });
+}
