@@ -540,7 +540,6 @@ routes:
   all:
     match: { path: /** }
     legacy: old
-    errors: status
     operations:
       GET /a: { shadow: { sample: 10% }, ramp: { steps: [1] } }
 `);
@@ -548,9 +547,8 @@ routes:
     lines.map((line) => line.replace(/^[^:]*:(\d+):.*: /, '$1 ')),
     [
       '3 sandbox is not in this version',
-      '8 errors is not in this version',
-      '10 shadow is not in this version',
-      '10 ramp is not in this version',
+      '9 shadow is not in this version',
+      '9 ramp is not in this version',
     ],
   );
 });
