@@ -103,9 +103,17 @@ export const proxy = (settings: ProxySettings): Carrier => {
           res.destroy(); // the middleware is about to write: there is no saying anything else any more
           return;
         }
-        const listed = listedByConnection(reply.rawHeaders);
-        for (const name of Object.keys(reply.headers)) if (!crosses(name, listed)) delete reply.headers[name];
-        follow(reply, req);
+        try {
+          const listed = listedByConnection(reply.rawHeaders);
+          for (const name of Object.keys(reply.headers)) if (!crosses(name, listed)) delete reply.headers[name];
+          follow(reply, req);
+        } catch {
+          // A bug of ours in a listener of Node's would end the process: it ends this call, and the access line says so.
+          failures.set(res, 'ERR_INTERNAL');
+          reply.destroy();
+          res.destroy();
+          return;
+        }
         // The middleware would write `keep-alive`, and Node would believe it: a client that reads to the end would wait for one.
         if (!res.shouldKeepAlive) reply.headers.connection = 'close';
         // A head without a body yet: Node would keep it until there is one. The middleware sets its lines in this turn.
@@ -117,7 +125,13 @@ export const proxy = (settings: ProxySettings): Carrier => {
       proxyReqWs: (out, req) => {
         out.once('upgrade', () => vitals?.answered(performance.now()));
         for (const event of ['upgrade', 'response'])
-          out.prependListener(event, (reply: IncomingMessage) => follow(reply, req));
+          out.prependListener(event, (reply: IncomingMessage) => {
+            try {
+              follow(reply, req);
+            } catch (error) {
+              out.destroy(error as Error);
+            }
+          });
       },
     },
   });
