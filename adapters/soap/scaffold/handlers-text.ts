@@ -7,7 +7,7 @@ export const handlersText = (stubs: readonly Stub[]): string => {
   return [
     '// One function for each operation, exported under its name. Yours: it is never written over.\n',
     `${faults}import type { Handler } from 'strangler-gateway/handler';\n`,
-    `import type * as types from '../contract/schema/types.ts';\n`,
+    `import type * as types from './types.ts';\n`,
     ...stubs.map((stub) => `\n${stubText(stub)}`),
   ].join('');
 };

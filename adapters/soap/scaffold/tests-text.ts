@@ -10,7 +10,7 @@ export const testsText = (stubs: readonly Stub[], wsdl: string): string =>
     `import test from 'ava';\n`,
     `import { contractOf } from 'strangler-gateway/handler';\n`,
     `import * as handlers from './handlers.ts';\n`,
-    `import type * as types from '../contract/schema/types.ts';\n\n`,
+    `import type * as types from './types.ts';\n\n`,
     `const contract = await contractOf(new URL(${quoted(wsdl)}, import.meta.url));\n`,
     ...stubs.map((stub) => `\n${testText(stub)}`),
   ].join('');
