@@ -103,7 +103,11 @@ export interface Bond {
   /** NTLM or Negotiate came on it; false: so far a destination has asked for it. */
   readonly identified: boolean;
   /** Where its calls are answered; null until one that is identified was. */
-  side: 'legacy' | 'modern' | null;
+  readonly side: 'legacy' | 'modern' | null;
+  /** Who has begun a handshake on it and waits for the rest, which is worth nothing to anybody else; null: nobody. */
+  readonly asker: 'legacy' | 'modern' | null;
+  /** How a call on it ended. Null: nobody answered. */
+  answered(by: { readonly side: 'legacy' | 'modern'; readonly head: ReplyHead } | null): void;
   /** Calls back once the client's connection is over. */
   onOver(listener: () => void): void;
   /** A destination no longer knows who calls: the client's connection ends, after the reply under way, so that it authenticates anew. */

@@ -18,6 +18,12 @@ export const challengesConnection = (raw: Raw): boolean =>
 
 const asked = /(?:^|,)\s*(?:ntlm|negotiate)(?:[\s,]|$)/i;
 
+/** A challenge that bears a token is the middle of a handshake; one without begins it anew. */
+const goesOn = (raw: Raw): boolean =>
+  raw.some((name, i) => i % 2 === 0 && name.toLowerCase() === 'www-authenticate' && bearing.test(raw[i + 1]!));
+
+const bearing = /(?:^|,)\s*(?:ntlm|negotiate)[ \t]+[^\s,]/i;
+
 /** What a bond needs of its client's connection. */
 export interface Bonded {
   /** Ends now, or after the reply that is under way. */
@@ -26,7 +32,8 @@ export interface Bonded {
 
 export class ConnectionBond implements Bond {
   identified = false;
-  side: Bond['side'] = null;
+  #side: Bond['side'] = null;
+  #asker: Bond['asker'] = null;
   #isEnding = false;
   #isOver = false;
   readonly #client: Bonded;
@@ -38,6 +45,20 @@ export class ConnectionBond implements Bond {
 
   get isEnding(): boolean {
     return this.#isEnding;
+  }
+
+  get side(): Bond['side'] {
+    return this.#side;
+  }
+
+  get asker(): Bond['asker'] {
+    return this.#asker;
+  }
+
+  answered(by: Parameters<Bond['answered']>[0]): void {
+    if (!this.identified) return;
+    this.#asker = by !== null && by.head.status === 401 && goesOn(by.head.raw) ? by.side : null;
+    this.#side ??= by?.side ?? null;
   }
 
   onOver(listener: () => void): void {

@@ -42,7 +42,14 @@ for (const [what, given, vary] of credentials)
 
 test('who was known by NTLM or Negotiate before is shared with nobody, whatever vary names', (t) => {
   const call = plainCall({});
-  const bond = { identified: true, side: null, onOver: () => undefined, end: () => undefined };
+  const bond = {
+    identified: true,
+    side: null,
+    asker: null,
+    answered: () => undefined,
+    onOver: () => undefined,
+    end: () => undefined,
+  };
   const known = { ...call, client: { ...call.client, bond } };
   t.is(callerKey(known, { vary: header('authorization'), keyHeaders, toldBy }, meaning), null);
 });

@@ -22,5 +22,6 @@ export const brokenOff = (arrival: Arriving, { error }: Answered): Delivered => 
 
 /** Who is known to a side by the connection stays there (decision 13). */
 export const keepSide = ({ client: { bond } }: Arriving, { reply, attempts }: Answered): void => {
-  if (bond?.identified === true && reply !== null) bond.side ??= attempts.at(-1)?.side ?? null;
+  const last = attempts.at(-1);
+  bond?.answered(reply === null || last === undefined ? null : { side: last.side, head: reply.head });
 };

@@ -99,9 +99,17 @@ test(
 test('one side: modern', beats, { sides: 'modern', points: 0 }, [], ['modern', 'only']);
 test('one side: legacy', beats, { sides: 'legacy', points: 10_000 }, [], ['legacy', 'only']);
 
+const aBond = {
+  identified: true,
+  side: null,
+  asker: null,
+  answered: () => undefined,
+  onOver: () => undefined,
+  end: () => undefined,
+} as const;
 const bound = test.macro(
   (t, traffic: Partial<Traffic>, began: 'legacy' | 'modern' | null, expected: readonly [string, string]) => {
-    const bond = { identified: true, side: began, onOver: () => undefined, end: () => undefined };
+    const bond = { ...aBond, side: began };
     const call = from('acme');
     const decision = decide({ ...call, client: { ...call.client, bond } }, { ...quarter, ...traffic }, never, now);
     t.deepEqual([decision.side, decision.reason], [...expected]);
@@ -115,6 +123,18 @@ test('unless it goes with the call: then the weight decides', bound, { ...all, .
 test('which does not move it from legacy', bound, { ...all, ...keeps }, 'legacy', ['legacy', 'connection']);
 test('nor from modern', bound, { points: 1, ...keeps }, 'modern', ['modern', 'connection']);
 test('but modern keeps nobody without a weight', bound, { points: 0, ...keeps }, 'modern', ['legacy', 'weight']);
+const asked = test.macro((t, traffic: Partial<Traffic>, expected: readonly [string, string]) => {
+  const bond = { ...aBond, side: 'legacy', asker: 'modern' } as const;
+  const call = from('acme', ...pin('legacy'));
+  const decision = decide({ ...call, client: { ...call.client, bond } }, { ...quarter, ...traffic }, never, now);
+  t.deepEqual([decision.side, decision.reason], [...expected]);
+});
+test('half a handshake ends where it began, though there is no weight any more', asked, { points: 0, ...keeps }, [
+  'modern',
+  'connection',
+]);
+test('and whatever a pin or an exclude says', asked, { ...keeps, ...kept, pinSecret: 's' }, ['modern', 'connection']);
+test('a kill beats half a handshake', asked, { ...keeps, killed: true }, ['legacy', 'kill']);
 test('an exclude beats a connection', bound, { ...keeps, ...kept }, 'modern', ['legacy', 'exclude']);
 test('an include beats a connection', bound, { points: 1, ...keeps, ...sent }, 'legacy', ['modern', 'include']);
 test('a kill beats a connection', bound, { ...keeps, killed: true }, 'modern', ['legacy', 'kill']);

@@ -1,4 +1,5 @@
-// THE PERCENTAGE DECISION. Read top to bottom, it is the precedence: kill, pin, exclude, include, connection, session, weight (decision 14).
+// THE PERCENTAGE DECISION. Read top to bottom, it is the precedence: kill, handshake under way, pin, exclude, include, connection, session,
+// weight (decision 14).
 // Connections that say who calls (NTLM, Negotiate) are legacy's unless the file says otherwise, whatever else speaks for modern.
 import type { Call } from '../../adapters/adapter.ts';
 import type { Decision } from '../exchange.ts';
@@ -18,6 +19,10 @@ export const decide = (call: Call, traffic: Traffic, chance: () => number, now: 
 
   const bond = call.client.bond?.identified === true && traffic.connections !== 'ignored' ? call.client.bond : null;
   if (bond !== null && traffic.connections === 'legacy') return keyless('legacy', 'connection');
+
+  // Half a handshake is nothing to anybody but who has the other half, whatever the file says by now.
+  const asker = bond?.asker ?? null;
+  if (asker !== null) return keyless(asker, 'connection');
 
   const pin = pinnedSide(call, traffic, now);
   if (pin !== null) return keyless(pin, 'pin');

@@ -187,6 +187,22 @@ test('who began on one side stays there, until that side has no weight left', as
   t.is(legacy.answered.asked, 1, 'legacy has not met this client yet');
 });
 
+test('a handshake under way ends where it began, whatever the weight is by then', async (t) => {
+  const { legacy, modern, gateway, port, file } = await rig(t, { weight: 100 });
+  const client = new KeptClient(port);
+  t.teardown(() => client.end());
+  const headers = { 'X-Caller': 'anna', 'X-Client-Id': 'anna' };
+  t.is((await client.ask('GET /both/a', { ...headers, Authorization: 'NTLM 1:anna' }))?.status, 401);
+  const before = await gateway.metric('strangler_config_revision');
+  await gateway.save(file(0));
+  await eventually(async () => (await gateway.metric('strangler_config_revision')) > before);
+  const known = await client.ask('GET /both/a', { ...headers, Authorization: 'NTLM 3:anna' });
+  t.is(known?.status, 200);
+  t.regex(known?.head ?? '', /side=modern; reason=connection/);
+  t.regex((await client.ask('GET /both/a', headers))?.head ?? '', /side=legacy/);
+  t.deepEqual([...legacy.wrong, ...modern.wrong], []);
+});
+
 test('what is translated and has identity: ignore goes to modern, whoever calls', async (t) => {
   const { legacy, json, gateway, port, file } = await rig(t, { weight: 100 });
   await gateway.save(file(100).replace('{ effect: read,', '{ effect: read, fallback: off, identity: ignore,'));

@@ -110,6 +110,20 @@ test('an address that is none exits 2', async (t) => {
   t.regex(io.err(), /expected a URL such as/);
 });
 
+test('status names urls that are left out, and says where none is left', async (t) => {
+  const url = (destination: string, host: string, state: 'healthy' | 'ejected' | 'unhealthy') =>
+    ({ destination, url: host, state, share: 1, inFlight: 0 }) as const;
+  const urls = [url('old', 'a:1', 'healthy'), url('old', 'b:1', 'ejected'), url('new', 'c:1', 'unhealthy')];
+  const rig = await adminRig(t, { urls });
+  rig.swap({ orders: [{ operation: 'GetOrder', weight: 25 }] });
+  const io = captured();
+  t.is(await status({ admin: rig.url }, io), 0);
+  t.deepEqual(io.out().split('\n').slice(1, 3), [
+    '! b:1 of old is ejected',
+    '! c:1 of new is unhealthy, and so are all others: all are asked',
+  ]);
+});
+
 test('status shows wanted and measured shares and fallbacks by reason', async (t) => {
   const rig = await adminRig(t);
   rig.swap({ orders: [{ operation: 'GetOrder', weight: 25 }] });
@@ -117,7 +131,7 @@ test('status shows wanted and measured shares and fallbacks by reason', async (t
   rig.account(fallbackExchange());
   const io = captured();
   t.is(await status({ admin: rig.url }, io), 0);
-  t.regex(io.out(), /^strangler 0\.0\.0-test, ready, revision 1 for 0 s, up 0 s\n/);
+  t.regex(io.out(), /^strangler 0\.0\.0-test, ready, revision 1 for \d s, up \d s\n/);
   t.regex(io.out(), /^orders\.GetOrder +canary +- +25 % +25\.0 % +0\.0 % +\d.* 5xx 1 +0$/m);
 });
 
