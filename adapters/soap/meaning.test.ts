@@ -116,6 +116,30 @@ test('WS-Security is a credential, and no part of what is asked', (t) => {
   t.is(withHeader(token('<w:BinarySecurityToken>x</w:BinarySecurityToken>')).credentials[0]?.proof, null);
 });
 
+const wsu = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd';
+const plainToken = '<w:Username>ann</w:Username><w:Password>one</w:Password>';
+const proofOf = (token: string, beside = ''): string | null | undefined =>
+  withHeader(
+    `<w:Security xmlns:w="${wsse}" xmlns:u="${wsu}"><w:UsernameToken>${token}</w:UsernameToken>${beside}</w:Security>`,
+  ).credentials[0]?.proof;
+
+test('a user and a password prove who calls, stamped or not', (t) => {
+  const stamp = '<u:Timestamp><u:Created>2026-01-01T00:00:00Z</u:Created></u:Timestamp>';
+  const once = '<w:Nonce>bm8=</w:Nonce><u:Created>2026-01-01T00:00:00Z</u:Created>';
+  t.is(typeof proofOf(plainToken), 'string');
+  t.is(proofOf(plainToken, stamp), proofOf(plainToken));
+  t.is(proofOf(plainToken + once), proofOf(plainToken));
+});
+
+for (const [what, token, beside] of [
+  ['a signature', plainToken, '<d:Signature xmlns:d="http://www.w3.org/2000/09/xmldsig#"/>'],
+  ['an assertion of who calls', plainToken, '<a:Assertion xmlns:a="urn:oasis:names:tc:SAML:2.0:assertion"/>'],
+  ['another token', plainToken, '<w:BinarySecurityToken>x</w:BinarySecurityToken>'],
+  ['a claim of its service', `${plainToken}<k:Tenant xmlns:k="urn:k">a</k:Tenant>`, ''],
+  ['a second user', `${plainToken}<w:Username>bob</w:Username>`, ''],
+] as const)
+  test(`a password beside ${what} does not say all of who calls`, (t) => t.is(proofOf(token, beside), null));
+
 for (const [what, xml] of [
   [
     'does not fit the contract',

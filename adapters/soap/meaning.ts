@@ -4,7 +4,7 @@ import { AdapterError } from '../errors.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Call, Credential, Meaning } from '../adapter.ts';
 import { decodeRequest } from './contract/codec.ts';
-import { envelopeNs, wsaNs, wsaSubmissionNs, wsseNs } from './contract/xml/namespaces.ts';
+import { envelopeNs, wsaNs, wsaSubmissionNs, wsseNs, wsuNs } from './contract/xml/namespaces.ts';
 import { attribute, childNamed } from './contract/xml/xml.ts';
 import { namespaceOf } from './contract/xml/xml-reader.ts';
 import type { SoapOperation } from './contract/contract.ts';
@@ -58,15 +58,27 @@ const isSecurity = ({ ns, local }: XmlElement): boolean => ns === wsseNs && loca
 const isVolatile = (block: XmlElement, volatile: ReadonlySet<string>): boolean =>
   isSecurity(block) || passing.has(`{${block.ns}}${block.local}`) || volatile.has(block.local);
 
-/** A password as text can be compared with that of another call; a digest or a signature is good for one call. */
+/**
+ * A password as text can be compared with that of another call; a digest or a signature is good for one call. What stands beside it, such
+ * as a SAML assertion, may say that somebody else calls.
+ */
 const credentialIn = (security: XmlElement): Credential => {
   const token = childNamed(security, wsseNs, 'UsernameToken');
-  const password = token === null ? null : childNamed(token, wsseNs, 'Password');
-  const others = security.children.filter(({ ns }) => ns === wsseNs);
-  const isText = (password === null ? '' : (attribute(password, 'Type') ?? '#PasswordText')).endsWith('#PasswordText');
   const user = token === null ? null : (childNamed(token, wsseNs, 'Username')?.text ?? null);
-  if (user === null || !isText || others.length > 1) return { from: 'ws-security', user, proof: null };
-  return { from: 'ws-security', user, proof: JSON.stringify([user, password?.text]) };
+  if (token === null || user === null || !isOnly(security, besideToken) || !isOnly(token, inToken))
+    return { from: 'ws-security', user, proof: null };
+  const password = childNamed(token, wsseNs, 'Password');
+  const isText = (password === null ? '' : (attribute(password, 'Type') ?? '#PasswordText')).endsWith('#PasswordText');
+  return { from: 'ws-security', user, proof: isText ? JSON.stringify([user, password?.text]) : null };
+};
+
+/** By `{namespace}name`; each once. */
+const besideToken = new Set([`{${wsseNs}}UsernameToken`, `{${wsuNs}}Timestamp`]);
+const inToken = new Set([`{${wsseNs}}Username`, `{${wsseNs}}Password`, `{${wsseNs}}Nonce`, `{${wsuNs}}Created`]);
+
+const isOnly = ({ children }: XmlElement, known: ReadonlySet<string>): boolean => {
+  const names = children.map(({ ns, local }) => `{${ns}}${local}`);
+  return names.every((name, at) => known.has(name) && names.indexOf(name) === at);
 };
 
 /** Text between children is kept without its place: such blocks cannot be compared. */

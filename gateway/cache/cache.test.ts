@@ -268,6 +268,23 @@ test('LAW: after an acknowledged write nobody is given what was before it', asyn
   );
 });
 
+for (const [asked, written] of [
+  [{}, { id: 7 }],
+  [{ id: [6, 7] }, { id: 7 }],
+  [{ id: 'A-7' }, { id: 'a-7' }],
+  [{ id: '7.0' }, { id: 7 }],
+] as const)
+  test(`a write of ${JSON.stringify(written)} takes back what was asked as ${JSON.stringify(asked)}`, async (t) => {
+    const kept = made();
+    const { ask, state } = once('a');
+    const read = () => kept.through(policy(), 'legacy', arriving(JSON.stringify(asked)), ask);
+    await read();
+    const write = { meanings: policy().meanings, tags: [templateOf('c', 'Get:{id}')] };
+    await kept.write(write, arriving(JSON.stringify(written)), once('done').ask);
+    await read();
+    t.is(state.asked, 2);
+  });
+
 test('a 304 that is about another answer is none: the origin is asked again, without a condition', async (t) => {
   const kept = made();
   const asked: (string | undefined)[] = [];

@@ -11,7 +11,7 @@ import { memory as makeMemory, type Memory } from './memory.ts';
 import { staleness } from './news.ts';
 import type { CachePolicy, Invalidation } from './policy.ts';
 import type { Found, Lease, Shared } from './shared.ts';
-import { tagOf } from './tags.ts';
+import { tagsOfWrite } from './tags.ts';
 import { understanding, type Asked } from './understand.ts';
 
 /** Those where memory answered. */
@@ -200,8 +200,7 @@ export const cache = ({ maxBytes, adapters, now, chance, steady, sharedWith, bro
     async write({ meanings, tags }, arrival, ask) {
       const body = meanings === null ? null : await wholeOf(arrival);
       const input = body === null ? null : (meanings?.ofCall(arrival, body)?.input ?? null);
-      // What cannot be read may have been about anything: the operation as a whole, then.
-      const taken = tags.map((template) => tagOf(template, input) ?? template.whole);
+      const taken = tagsOfWrite(tags, input);
       try {
         return await ask(arrival, arrival.deadline);
       } finally {

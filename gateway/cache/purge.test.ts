@@ -1,6 +1,6 @@
 import test from 'ava';
 import { purges, shownTag } from './purge.ts';
-import { tagOf, templateOf } from './tags.ts';
+import { tagOf, tagsOfRead, templateOf } from './tags.ts';
 import { targetTag } from './http/target.ts';
 import { plainCall } from '../../test/helpers/plain-call.ts';
 import type { Entry } from './entry.ts';
@@ -9,6 +9,12 @@ const whole = templateOf('0af3', 'GetOrder');
 const one = tagOf(templateOf('0af3', 'GetOrder:{orderId}'), { orderId: 7 })!;
 const two = tagOf(templateOf('0af3', 'GetOrder:{region},{orderId}'), { orderId: '7', region: 'a:b="c"' })!;
 const target = targetTag(plainCall({ target: '/orders/7?a:b=[c]', raw: ['Host', 'api.example:8080'] }));
+
+test('an answer that may be about any id is shown as such, and goes with each', (t) => {
+  const tags = tagsOfRead([templateOf('0af3', 'GetOrder:{orderId}')], {});
+  t.deepEqual(tags.map(shownTag), ['GetOrder:?']);
+  t.true(purges({ by: 'tag', name: 'GetOrder:7' })({ tags } as unknown as Entry, 'k'));
+});
 
 test('tags are shown as people write them', (t) => {
   t.deepEqual([whole.whole, one, two, target].map(shownTag), [
@@ -21,6 +27,7 @@ test('tags are shown as people write them', (t) => {
 
 const entry = { of: 'orders.GetOrder', tags: [whole.whole, one] } as unknown as Entry;
 const cases = [
+  ['tag', 'GetOrder:07', true],
   ['all', '', true],
   ['key', 'k', true],
   ['key', 'l', false],

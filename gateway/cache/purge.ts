@@ -1,5 +1,6 @@
 // What is to be taken back by hand, and which kept answers that means.
 import type { Entry } from './entry.ts';
+import { alike } from './tags.ts';
 
 export interface Purge {
   /** `tag`: `GetOrder:7`, or the path of plain HTTP, `/orders/7`. `operation`: `route.operation`. */
@@ -19,16 +20,26 @@ export const purges = ({ by, name }: Purge): ((entry: Entry, key: string) => boo
       return ({ of }) => of === name;
     case 'route':
       return ({ of }) => of.startsWith(`${name}.`);
-    case 'tag':
-      return ({ tags }) => tags.some((tag) => shownTag(tag) === name || tag === name);
+    case 'tag': {
+      const names = new Set(shownNames(name));
+      return ({ tags }) => tags.some((tag) => names.has(shownTag(tag)) || tag === name);
+    }
     default:
       return by satisfies never;
   }
 };
 
-/** As people write it: `GetOrder`, `GetOrder:7`, `/orders/7`. */
+/** `GetOrder:07` is `GetOrder:7`, and what was asked for none or several may be about it, as with writes. */
+const shownNames = (name: string): string[] => {
+  const [, operation, members] = /^([^:/]+):(.*)$/s.exec(name) ?? [];
+  if (operation === undefined || members === undefined) return [name];
+  return [name, `${operation}:${members.split(',').map(alike).join(',')}`, `${operation}:?`];
+};
+
+/** As people write it: `GetOrder`, `GetOrder:7`, `/orders/7`; `GetOrder:?` where it was asked for none, or for several. */
 export const shownTag = (tag: string): string => {
-  const [, operation = '', members] = /^[^:/]*:([^:/]+)(?::[^=]*=(\[.*\]))?$/s.exec(tag) ?? [];
+  const [, operation = '', members] = /^[^:/]*:([^:/]+)(?::[^=]*=(\[.*\]|\?))?$/s.exec(tag) ?? [];
+  if (members === '?') return `${operation}:?`;
   if (members !== undefined) return `${operation}:${(JSON.parse(members) as string[]).join(',')}`;
   return operation === '' ? tag.slice(Math.max(0, tag.indexOf('/'))) : operation;
 };

@@ -95,7 +95,7 @@ export const invalidatesSetting = {
     .meta({
       description:
         'Operations whose kept answers this one takes back, done or failed. `GetOrder:{orderId}` takes back only those that ' +
-        'were asked with the same value of that member.',
+        'were asked with the same value of that member, or with none or several.',
       examples: [['GetOrder'], ['GetOrder:{orderId}', 'ListOrders']],
     }),
 };

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { tagOf, templateOf } from './tags.ts';
+import { alike, tagOf, tagsOfRead, tagsOfWrite, templateOf } from './tags.ts';
 
 test('an operation alone is one tag, whatever was asked', (t) => {
   const template = templateOf('c1', 'GetOrder');
@@ -30,3 +30,33 @@ for (const input of [null, {}, { orderId: null }, { orderId: [7] }, { orderId: {
 
 for (const said of ['', 'Get:', 'Get:{}', 'Get:orderId', '{orderId}'])
   test(`not a template: ${said}`, (t) => t.throws(() => templateOf('c1', said), { message: /expected an operation/ }));
+
+for (const input of [null, {}, { orderId: null }, { orderId: ['7', '8'] }])
+  test(`a read that may be about any is taken back by a write of one: ${JSON.stringify(input)}`, (t) => {
+    const templates = [templateOf('c1', 'GetOrder:{orderId}')];
+    const read = tagsOfRead(templates, input);
+    t.true(tagsOfWrite(templates, { orderId: '7' }).some((tag) => read.includes(tag)));
+  });
+
+test('a write that cannot be read takes back the operation as a whole', (t) =>
+  t.deepEqual(tagsOfWrite([templateOf('c1', 'GetOrder:{orderId}')], null), ['c1:GetOrder']));
+
+test('what a service may take for one id is one', (t) => {
+  for (const [one, other] of [
+    ['A-7', 'a-7'],
+    [' 7\n', '7'],
+    ['007', '7'],
+    ['+7', '7.00'],
+    ['-07.50', '-7.5'],
+    ['0', '00.0'],
+  ] as const)
+    t.is(alike(one), alike(other), `${one} ${other}`);
+  for (const [one, other] of [
+    ['7', '70'],
+    ['-7', '7'],
+    ['7.5', '75'],
+    ['7.05', '7.5'],
+    ['a7', 'a07'],
+  ] as const)
+    t.not(alike(one), alike(other), `${one} ${other}`);
+});

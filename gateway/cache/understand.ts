@@ -5,7 +5,7 @@ import type { Call, Meaning } from '../../adapters/adapter.ts';
 import { callerKey } from './caller-key.ts';
 import type { CachePolicy } from './policy.ts';
 import { unheard } from './shared.ts';
-import { tagOf } from './tags.ts';
+import { tagsOfRead } from './tags.ts';
 
 /** What a body means to one operation. */
 interface Understood {
@@ -45,7 +45,7 @@ export const understanding = (isShared: boolean): Understand => {
     if (before !== undefined) return before;
     const meaning = policy.meanings.ofCall(call, body);
     if (meaning === null) return null;
-    const tags = policy.tags.map((template) => tagOf(template, meaning.input)).filter((tag) => tag !== null);
+    const tags = tagsOfRead(policy.tags, meaning.input);
     if (isShared && policy.isInvalidated) tags.push(unheard);
     const found = { meaning: { ...meaning, text: digest(meaning.text), input: null }, tags };
     if (policy.meanings.byBody) known.set(same, found);
