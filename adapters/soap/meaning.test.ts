@@ -101,6 +101,13 @@ test('a value that may be a name keeps what its prefix means', (t) => {
   t.not(withHeader(block('p', 'urn:1')).text, withHeader(block('p', 'urn:2')).text);
 });
 
+test('a type without a prefix is of the default namespace', (t) => {
+  const block = (ns: string) =>
+    withHeader(`<k:k xmlns:k="urn:k" xmlns="${ns}" xmlns:i="http://www.w3.org/2001/XMLSchema-instance" i:type="T"/>`)
+      .text;
+  t.not(block('urn:1'), block('urn:2'));
+});
+
 test('WS-Security is a credential, and no part of what is asked', (t) => {
   const token = (inside: string) => `<w:Security xmlns:w="${wsse}">${inside}</w:Security>`;
   const user = (password: string, type = '#PasswordText') =>

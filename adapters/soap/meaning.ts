@@ -4,7 +4,7 @@ import { AdapterError } from '../errors.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Call, Credential, Meaning } from '../adapter.ts';
 import { decodeRequest } from './contract/codec.ts';
-import { envelopeNs, wsaNs, wsaSubmissionNs, wsseNs, wsuNs } from './contract/xml/namespaces.ts';
+import { envelopeNs, wsaNs, wsaSubmissionNs, wsseNs, wsuNs, xsiNs } from './contract/xml/namespaces.ts';
 import { attribute, childNamed } from './contract/xml/xml.ts';
 import { namespaceOf } from './contract/xml/xml-reader.ts';
 import type { SoapOperation } from './contract/contract.ts';
@@ -98,6 +98,9 @@ const isTelling = ({ ns, local }: XmlAttribute): boolean => !(local === 'Id' && 
 
 const attributeText = (element: XmlElement, { ns, local, value }: XmlAttribute): string => {
   const isFlag = ns === envelopeNs['1.1'] || ns === envelopeNs['1.2'];
+  // Surely a name, and without a prefix one of the default namespace.
+  if (ns === xsiNs && local === 'type' && !value.includes(':'))
+    return JSON.stringify([ns, local, value, namespaceOf(element.scope, '')]);
   return JSON.stringify([ns, local, isFlag ? (flags.get(value.trim()) ?? value) : valueText(element, value)]);
 };
 
