@@ -138,6 +138,17 @@ test('a user and a password prove who calls, stamped or not', (t) => {
   t.is(proofOf(plainToken + once), proofOf(plainToken));
 });
 
+test('a time stamp alone is no credential, and what it says is no part of what is asked', (t) => {
+  const stamped = (at: string, more = '') =>
+    withHeader(
+      `<w:Security xmlns:w="${wsse}"${more}><u:Timestamp xmlns:u="${wsu}"><u:Created>${at}</u:Created></u:Timestamp></w:Security>`,
+    );
+  t.deepEqual(stamped('2026-01-01T00:00:00Z').credentials, []);
+  t.is(stamped('2026-01-01T00:00:00Z').text, stamped('2026-01-01T00:00:01Z').text);
+  t.not(stamped('2026-01-01T00:00:00Z').text, stamped('2026-01-01T00:00:00Z', ' e:actor="urn:x"').text);
+  t.not(stamped('2026-01-01T00:00:00Z').text, withHeader('').text, 'a service may want one');
+});
+
 for (const [what, token, beside] of [
   ['a signature', plainToken, '<d:Signature xmlns:d="http://www.w3.org/2000/09/xmldsig#"/>'],
   ['an assertion of who calls', plainToken, '<a:Assertion xmlns:a="urn:oasis:names:tc:SAML:2.0:assertion"/>'],
