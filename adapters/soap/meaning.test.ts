@@ -101,6 +101,13 @@ test('a value that may be a name keeps what its prefix means', (t) => {
   t.not(withHeader(block('p', 'urn:1')).text, withHeader(block('p', 'urn:2')).text);
 });
 
+test('a type without a prefix is of the default namespace', (t) => {
+  const block = (ns: string) =>
+    withHeader(`<k:k xmlns:k="urn:k" xmlns="${ns}" xmlns:i="http://www.w3.org/2001/XMLSchema-instance" i:type="T"/>`)
+      .text;
+  t.not(block('urn:1'), block('urn:2'));
+});
+
 test('WS-Security is a credential, and no part of what is asked', (t) => {
   const token = (inside: string) => `<w:Security xmlns:w="${wsse}">${inside}</w:Security>`;
   const user = (password: string, type = '#PasswordText') =>
@@ -129,6 +136,17 @@ test('a user and a password prove who calls, stamped or not', (t) => {
   t.is(typeof proofOf(plainToken), 'string');
   t.is(proofOf(plainToken, stamp), proofOf(plainToken));
   t.is(proofOf(plainToken + once), proofOf(plainToken));
+});
+
+test('a time stamp alone is no credential, and what it says is no part of what is asked', (t) => {
+  const stamped = (at: string, more = '') =>
+    withHeader(
+      `<w:Security xmlns:w="${wsse}"${more}><u:Timestamp xmlns:u="${wsu}"><u:Created>${at}</u:Created></u:Timestamp></w:Security>`,
+    );
+  t.deepEqual(stamped('2026-01-01T00:00:00Z').credentials, []);
+  t.is(stamped('2026-01-01T00:00:00Z').text, stamped('2026-01-01T00:00:01Z').text);
+  t.not(stamped('2026-01-01T00:00:00Z').text, stamped('2026-01-01T00:00:00Z', ' e:actor="urn:x"').text);
+  t.not(stamped('2026-01-01T00:00:00Z').text, withHeader('').text, 'a service may want one');
 });
 
 for (const [what, token, beside] of [

@@ -4,7 +4,7 @@ import { AdapterError } from '../errors.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Call, Credential, Meaning } from '../adapter.ts';
 import { decodeRequest } from './contract/codec.ts';
-import { envelopeNs, wsaNs, wsaSubmissionNs, wsseNs, wsuNs } from './contract/xml/namespaces.ts';
+import { envelopeNs, wsaNs, wsaSubmissionNs, wsseNs, wsuNs, xsiNs } from './contract/xml/namespaces.ts';
 import { attribute, childNamed } from './contract/xml/xml.ts';
 import { namespaceOf } from './contract/xml/xml-reader.ts';
 import type { SoapOperation } from './contract/contract.ts';
@@ -33,13 +33,13 @@ export const meaningOf = (
   const { version, input, headers } = request;
   const telling = headers.filter((block) => !isVolatile(block, volatile));
   if (telling.some(isMixed)) return null;
-  const blocks = telling.map(clark);
+  const blocks = [...telling.map(clark), ...headers.filter(isStamp).map(timeless)];
   return {
     text: `${canonicalJson(input)}\n${blocks.join('\n')}`,
     form: version === '1.1' ? 'soap11' : 'soap12',
     input,
     messageId: request.wsa?.messageId ?? null,
-    credentials: headers.filter(isSecurity).map(credentialIn),
+    credentials: headers.filter((block) => isSecurity(block) && !isStamp(block)).map(credentialIn),
   };
 };
 
@@ -54,6 +54,10 @@ const requestIn = (operation: SoapOperation, call: Pick<Call, 'header'>, bytes: 
 };
 
 const isSecurity = ({ ns, local }: XmlElement): boolean => ns === wsseNs && local === 'Security';
+
+/** It says when, and not who. */
+const isStamp = (block: XmlElement): boolean =>
+  isSecurity(block) && block.children.length === 1 && childNamed(block, wsuNs, 'Timestamp') !== null;
 
 const isVolatile = (block: XmlElement, volatile: ReadonlySet<string>): boolean =>
   isSecurity(block) || passing.has(`{${block.ns}}${block.local}`) || volatile.has(block.local);
@@ -93,11 +97,17 @@ const clark = (element: XmlElement): string => {
   return `<${JSON.stringify([ns, local, ...attributes.toSorted()])}${content}>`;
 };
 
+/** That there is a stamp, and for whom: a service may want one. */
+const timeless = (stamp: XmlElement): string => clark({ ...stamp, children: [], text: '' });
+
 /** Ids are for signatures. */
 const isTelling = ({ ns, local }: XmlAttribute): boolean => !(local === 'Id' && ns.endsWith('utility-1.0.xsd'));
 
 const attributeText = (element: XmlElement, { ns, local, value }: XmlAttribute): string => {
   const isFlag = ns === envelopeNs['1.1'] || ns === envelopeNs['1.2'];
+  // Surely a name, and without a prefix one of the default namespace.
+  if (ns === xsiNs && local === 'type' && !value.includes(':'))
+    return JSON.stringify([ns, local, value, namespaceOf(element.scope, '')]);
   return JSON.stringify([ns, local, isFlag ? (flags.get(value.trim()) ?? value) : valueText(element, value)]);
 };
 

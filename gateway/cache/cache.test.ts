@@ -1,5 +1,6 @@
 import test from 'ava';
 import * as fc from 'fast-check';
+import { AdapterError } from '../../adapters/errors.ts';
 import { bytesBody, detached, noBody } from '../../adapters/wire/bytes.ts';
 import { CallDeadline } from '../../adapters/wire/deadline.ts';
 import { plainCall } from '../../test/helpers/plain-call.ts';
@@ -266,6 +267,35 @@ test('LAW: after an acknowledged write nobody is given what was before it', asyn
       await scheduler.waitFor(all);
     }),
   );
+});
+
+test('when the one who asks leaves, one of those who wait asks; when there is nothing to keep, all do', async (t) => {
+  const gone = new AdapterError('ERR_ABORTED', 'it left');
+  for (const [ended, raw, expected] of [
+    [gone, [], 2],
+    [null, ['Set-Cookie', 'a=b'], 10],
+  ] as const) {
+    const kept = made();
+    const first = arriving('{}');
+    const { promise, resolve } = Promise.withResolvers<Forwarded>();
+    const leading = kept.through(policy(), 'legacy', first, () => promise);
+    await new Promise(setImmediate);
+    let asked = 1;
+    const ask: Ask = async () => {
+      asked += 1;
+      await new Promise(setImmediate);
+      return answered('legacy', 'a');
+    };
+    const others = Array.from({ length: 9 }, () => kept.through(policy(), 'legacy', arriving('{}'), ask));
+    await new Promise(setImmediate);
+    if (ended !== null) first.deadline.end(ended);
+    resolve(
+      ended === null ? answered('legacy', 'mine', raw) : { reply: null, error: ended, attempts: [], fallback: null },
+    );
+    await leading;
+    t.deepEqual([...new Set((await Promise.all(others)).map(textOf))], ['a']);
+    t.is(asked, expected);
+  }
 });
 
 for (const [asked, written] of [

@@ -4,7 +4,7 @@ import { AdapterError } from '../../adapters/errors.ts';
 import type { CacheResult, CacheTold } from '../exchange.ts';
 import type { Forwarded } from '../forward/forward.ts';
 import type { Entry } from './entry.ts';
-import { flights as makeFlights, landed } from './flights.ts';
+import { flights as makeFlights, landed, type Flight } from './flights.ts';
 import { httpCache, type HttpCache } from './http/http-cache.ts';
 import { hasFailed, keptOf } from './kept.ts';
 import { memory as makeMemory, type Memory } from './memory.ts';
@@ -122,7 +122,7 @@ export const cache = ({ maxBytes, adapters, now, chance, steady, sharedWith, bro
       if (entry !== null && memory.isOutdated(reading, entry.tags)) entry = null;
       return { is: 'asked', forwarded, isKept: isKept || (entry !== null && lease !== null) };
     } finally {
-      flight.land(entry);
+      flight.land(entry ?? (deadline.ended === null ? null : 'left'));
       lease?.end(wasAsked ? entry : null);
       memory.done(reading);
     }
@@ -137,12 +137,12 @@ export const cache = ({ maxBytes, adapters, now, chance, steady, sharedWith, bro
     );
   };
 
-  const joined = async (policy: CachePolicy, asked: Asked, arrival: Arriving): Promise<Entry | null> => {
+  /** One that brings what this call asks; null: none is under way. */
+  const flightFor = (policy: CachePolicy, asked: Asked): Flight | null => {
     const flight = flights.of(asked.key);
     // One that took off before a write may bring what was before it.
     if (flight === undefined || memory.isOutdated(flight.reading, asked.tags)) return null;
-    if (!isTrusted(policy) && steady() - flight.tookOff > staleness) return null;
-    return await landed(flight, arrival.deadline, patience);
+    return isTrusted(policy) || steady() - flight.tookOff <= staleness ? flight : null;
   };
 
   return {
@@ -172,9 +172,15 @@ export const cache = ({ maxBytes, adapters, now, chance, steady, sharedWith, bro
         renew(policy, asked, arrival, body, ask);
         return given(entry, 'stale');
       }
-      const waitedFor = await joined(policy, asked, arrival);
-      if (waitedFor !== null) return given(waitedFor, 'shared');
       const { deadline } = arrival;
+      const until = steady() + patience;
+      let flight = flightFor(policy, asked);
+      while (flight !== null && steady() < until) {
+        const waitedFor = await landed(flight, deadline, until - steady());
+        if (waitedFor !== null && waitedFor !== 'left') return given(waitedFor, 'shared');
+        // The first of those who wait asks at once, without a pause in which the others would, too.
+        flight = waitedFor === 'left' ? flightFor(policy, asked) : null;
+      }
       const led = await lead(asked, { policy, call: arrival, deadline, ask, renews: false });
       if (led.is === 'left') throw new Error('nobody but a renewal leaves its question to others');
       if (led.is === 'found') {

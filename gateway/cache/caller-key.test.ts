@@ -1,13 +1,13 @@
 import test from 'ava';
 import { plainCall } from '../../test/helpers/plain-call.ts';
-import { callerKey } from './caller-key.ts';
+import { callerKey, credentialHeaders } from './caller-key.ts';
 import { cohort } from '../traffic/cohort.ts';
 import type { Call, Meaning } from '../../adapters/adapter.ts';
 import type { CohortSource } from '../traffic/traffic.ts';
 
 const meaning: Meaning = { text: '', form: 'soap11', input: null, messageId: null, credentials: [] };
 const toldBy = (call: Call, source: CohortSource) => cohort(call, [source], () => false)?.key ?? null;
-const keyHeaders = new Set(['x-api-key', 'x-partner-key']);
+const keyHeaders = new Set([...credentialHeaders, 'x-partner-key']);
 const keyOf = (
   given: Parameters<typeof plainCall>[0],
   vary: readonly CohortSource[] = [],
@@ -29,6 +29,12 @@ const credentials: readonly (readonly [string, Parameters<typeof keyOf>[0], read
   ['Basic', { raw: ['authorization', 'Basic YTpi'] }, [{ from: 'basicUser' }]],
   ['an API key', { raw: ['X-API-Key', 'x'] }, [{ from: 'apiKey', header: 'x-api-key' }]],
   ['a key that the route looks for', { raw: ['X-Partner-Key', 'x'] }, header('x-partner-key')],
+  [
+    'what a proxy says of a certificate',
+    { raw: ['X-Forwarded-Client-Cert', 'Hash=x'] },
+    header('x-forwarded-client-cert'),
+  ],
+  ['what a proxy says of a user', { raw: ['X-Remote-User', 'ann'] }, header('x-remote-user')],
   ['a cookie', { raw: ['Cookie', 'a=b'] }, [{ from: 'cookie', name: 'a' }]],
   ['a client certificate', { certificate: 'AA:BB' }, [{ from: 'clientCertificate' }]],
 ];

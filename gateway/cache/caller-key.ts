@@ -3,6 +3,27 @@ import type { Call, Credential, Meaning } from '../../adapters/adapter.ts';
 import type { CohortSource } from '../traffic/traffic.ts';
 import type { CachePolicy } from './policy.ts';
 
+/** Headers that say who calls, lower case: keys and tokens, and what a proxy in front found out (RFC 9440, Envoy, nginx, IIS, clouds). */
+export const credentialHeaders: readonly string[] = [
+  'x-api-key',
+  'x-auth-token',
+  'x-access-token',
+  'proxy-authorization',
+  'client-cert',
+  'x-forwarded-client-cert',
+  'x-ssl-client-cert',
+  'x-client-cert',
+  'x-arr-clientcert',
+  'remote-user',
+  'x-remote-user',
+  'x-forwarded-user',
+  'x-forwarded-email',
+  'x-ms-client-principal',
+  'x-amzn-oidc-data',
+  'x-goog-iap-jwt-assertion',
+  'cf-access-jwt-assertion',
+];
+
 /** Text that only calls of the same caller share, as far as `vary` tells callers apart; null: nobody may share an answer with it. */
 export const callerKey = (
   call: Call,

@@ -3,18 +3,21 @@ import type { Deadline } from '../../adapters/adapter.ts';
 import type { Entry } from './entry.ts';
 import type { Reading } from './memory.ts';
 
-interface Flight {
+export interface Flight {
   readonly reading: Reading;
   /** Milliseconds by the steady clock. */
   readonly tookOff: number;
-  readonly landed: Promise<Entry | null>;
+  readonly landed: Promise<Landed>;
 }
+
+/** `left`: nothing came, for its own client left; whoever waits may ask in its place. Null: there is nothing to keep. */
+export type Landed = Entry | 'left' | null;
 
 export interface Flights {
   /** The question under way, or undefined. */
   of(key: string): Flight | undefined;
   /** Takes off; `land` is to be called once, with what came. */
-  begin(key: string, reading: Reading): { land(entry: Entry | null): void };
+  begin(key: string, reading: Reading): { land(what: Landed): void };
 }
 
 export const flights = (steady: () => number): Flights => {
@@ -22,13 +25,13 @@ export const flights = (steady: () => number): Flights => {
   return {
     of: (key) => under.get(key),
     begin(key, reading) {
-      const { promise, resolve } = Promise.withResolvers<Entry | null>();
+      const { promise, resolve } = Promise.withResolvers<Landed>();
       const flight = { reading, tookOff: steady(), landed: promise };
       under.set(key, flight);
       return {
-        land(entry) {
+        land(what) {
           if (under.get(key) === flight) under.delete(key);
-          resolve(entry);
+          resolve(what);
         },
       };
     },
@@ -36,12 +39,12 @@ export const flights = (steady: () => number): Flights => {
 };
 
 /** What landed; null where it brought nothing, took longer than `patience` milliseconds, or nobody cares any more. */
-export const landed = ({ landed: promise }: Flight, deadline: Deadline, patience: number): Promise<Entry | null> =>
+export const landed = ({ landed: promise }: Flight, deadline: Deadline, patience: number): Promise<Landed> =>
   new Promise((resolve) => {
-    const end = (entry: Entry | null): void => {
+    const end = (what: Landed): void => {
       clearTimeout(timer);
       deadline.watch(null);
-      resolve(entry);
+      resolve(what);
     };
     const timer = setTimeout(end, patience, null);
     deadline.watch(() => end(null));

@@ -1,6 +1,7 @@
 // What the file says of one operation's answers, compiled.
 import type { Adapters, Call, Contract, ContractOperation, Face, Meanings } from '../../adapters/adapter.ts';
 import type { CohortSource } from '../traffic/traffic.ts';
+import { credentialHeaders } from './caller-key.ts';
 import type { SaidCache } from './schema.ts';
 import { nearest } from '../lib/nearest.ts';
 import { templateOf, type Template } from './tags.ts';
@@ -80,7 +81,7 @@ export const policyOf = (parts: PolicyParts): CachePolicy => {
     scope: `${namespace} ${operation} ${parts.scope} ${JSON.stringify([cache, [...new Set(mine.map(({ id }) => id))].toSorted()])}`,
     faults: new Map(Object.entries(faults)),
     vary: vary ?? [],
-    keyHeaders: new Set(['x-api-key', ...parts.keyHeaders]),
+    keyHeaders: new Set([...credentialHeaders, ...parts.keyHeaders]),
     shared: sides === 'shared',
     tags,
     isInvalidated: mine.length > 0,

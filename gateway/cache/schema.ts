@@ -35,8 +35,8 @@ const cache = z
       }),
     vary: cohortSources.optional().meta({
       description:
-        'What of a caller an answer depends on. Calls with credentials (Authorization, Cookie, X-Api-Key, WS-Security, a client ' +
-        'certificate) are answered from memory only if these are named here, and then only to the same credentials.',
+        'What of a caller an answer depends on. Calls with credentials (Authorization, Cookie, X-Api-Key and the like, WS-Security, a ' +
+        'client certificate, or a header in which a proxy tells of one) are answered from memory only if these are named here, and then only to the same credentials.',
       examples: [['basicUser'], [{ header: 'X-Tenant' }, 'clientCertificate']],
     }),
     sides: z

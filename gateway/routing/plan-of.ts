@@ -1,5 +1,6 @@
 // From what a call was identified as to the plan that says how it goes.
 import type { Decision } from '../exchange.ts';
+import type { Identified } from '../../adapters/adapter.ts';
 import { effectOf } from '../forward/effect-of.ts';
 import type { Plan, Route } from '../table/table.ts';
 import type { Known } from './identify.ts';
@@ -9,7 +10,19 @@ export const planOf = (known: Known, route: Route, method: string): Plan => {
   const { identified, named } = known;
   const name = identified === null ? named : 'name' in identified ? identified.name : null;
   const own = name === null ? undefined : route.operations.get(name);
-  return own ?? route.otherByEffect?.[effectOf(method)] ?? route.other;
+  if (own !== undefined) return own;
+  const { uncertain } = route;
+  if (uncertain !== null && identified !== null && mayTakeBack(identified, route, method)) return uncertain;
+  return route.otherByEffect?.[effectOf(method)] ?? route.other;
+};
+
+/** May a call of no certain operation be a write that takes something back? */
+const mayTakeBack = (identified: Identified, { operations }: Route, method: string): boolean => {
+  // A side door: a form or JSON for the same operations. What is safe by its method is a document.
+  if (identified.is === 'other') return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS';
+  if (identified.is !== 'undecided') return false;
+  const { names } = identified;
+  return names.length === 0 || names.some((name) => (operations.get(name)?.takesBack ?? null) !== null);
 };
 
 /** Calls about which nothing is decided: of no certain operation, or of none. Legacy, never modern by accident. */

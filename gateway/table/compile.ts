@@ -23,6 +23,7 @@ import { breakerOf } from './breaker-of.ts';
 import { bulkheadOf, priorityOf } from './bulkhead-of.ts';
 import { entranceOf, entrancesOf, mountOf } from './entrances.ts';
 import { keyHeadersOf, planOf, type RouteParts } from './plan.ts';
+import { uncertainPlan } from './uncertain.ts';
 import { repeatOf } from './repeat-of.ts';
 import type { Effect, Plan, Route, Table } from './table.ts';
 import { transportFlaws } from './transport-flaws.ts';
@@ -148,6 +149,7 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
     operations,
     other,
     otherByEffect,
+    uncertain: uncertainPlan(operations, other),
     plain: plans.every((each) => each.plain),
     proxy: byContract || decides ? null : passedBy(parts, settings, only?.proxy(parts.mount, passing) ?? null),
     upgrades: byContract ? null : (only?.proxy(parts.mount, passing) ?? null),
@@ -434,6 +436,7 @@ const nowhere = (making: Making): Route => {
     operations: new Map(),
     other,
     otherByEffect: null,
+    uncertain: null,
     plain: true,
     proxy: null,
     upgrades: null,

@@ -76,6 +76,8 @@ export interface Route {
   readonly other: Plan;
   /** The same by what the method does, where the method tells and the calls are split all the same; null: never split. */
   readonly otherByEffect: Readonly<Record<Effect, Plan>> | null;
+  /** `other` for calls that may be a write all the same; null: no write of the route takes anything back. */
+  readonly uncertain: Plan | null;
   /** All its plans are plain. */
   readonly plain: boolean;
   /** One destination and nothing to decide: carried by http-proxy-middleware (decision 8); null: by our relay. */

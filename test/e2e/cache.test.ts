@@ -1,4 +1,5 @@
 // Answers given from memory: what may be, what must not be, and what takes them back.
+import { gzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
 import { action, envelope, getOrder, namespace, post } from '../helpers/soap-post.ts';
 import { eventually } from '../helpers/gateway.ts';
@@ -64,6 +65,24 @@ test('a write takes back what it names, and nothing else', async (t) => {
   t.is(legacyAsked(rig), 2);
   await ask(rig, 1);
   t.is(legacyAsked(rig), 3);
+});
+
+test('a call that nobody can look into takes back what it may have written, and no more', async (t) => {
+  const rig = await rigWith(t, '{ ttl: 1m }');
+  const opaque = (operation: string) =>
+    post(rig.url, gzipSync(envelope(`<${operation}/>`)), {
+      'content-encoding': 'gzip',
+      ...(operation === '' ? {} : { soapaction: action(operation) }),
+    });
+  await ask(rig, 1);
+  await opaque('ListOrders');
+  await ask(rig, 1);
+  t.is(await results(rig, 'hit'), 1);
+  for (const operation of ['CancelOrder', '']) {
+    await opaque(operation);
+    await ask(rig, 1);
+    t.is(await results(rig, 'hit'), 1, operation);
+  }
 });
 
 test('callers with credentials share nothing that vary does not name', async (t) => {

@@ -189,6 +189,7 @@ export const httpCache = (parts: HttpCacheParts): HttpCache => {
     const entry = await landed(flight, question.arrival.deadline, patience);
     // Only now is it known what the answer depends on.
     return entry !== null &&
+      entry !== 'left' &&
       entry.freshUntil > now() &&
       memory.get(keyOf(question, entry.http?.vary ?? []), now()) === entry
       ? entry

@@ -1,5 +1,6 @@
 // What the file says of the answers to one plain HTTP operation, compiled.
 import type { CohortSource } from '../../traffic/traffic.ts';
+import { credentialHeaders } from '../caller-key.ts';
 import type { CachePolicy } from '../policy.ts';
 import type { SaidCache } from '../schema.ts';
 
@@ -49,7 +50,7 @@ export const httpPolicyOf = ({
     maxBytes,
     scope: `${scope} ${JSON.stringify(cache)}`,
     vary: vary ?? [],
-    keyHeaders: new Set(['x-api-key', ...keyHeaders]),
+    keyHeaders: new Set([...credentialHeaders, ...keyHeaders]),
     shared: sides === 'shared',
     toldBy,
     target: `${route}.${operation}`,
