@@ -1,19 +1,11 @@
 // The door between the two wings: types only. `adapters/` knows formats, `gateway/` knows traffic; they meet here.
-import type {
-  Call,
-  Deadline,
-  Delivered,
-  Head,
-  Identified,
-  Json,
-  OwnDeadline,
-  Raw,
-  Reply,
-  ReplyHead,
-  Send,
-} from './call.ts';
+import type { Call, Deadline, Delivered, Head, Identified, Json, OwnDeadline, Reply, ReplyHead, Send } from './call.ts';
+import type { Meanings } from './meaning.ts';
+import type { Affinity, DestinationHealth, DestinationSettings, ForwardedForm, HeaderEdit } from './settings.ts';
 
 export type * from './call.ts';
+export type * from './meaning.ts';
+export type * from './settings.ts';
 export { undecidedReasons } from './call.ts';
 
 /** What a handler or JSON service is asked, and what it may answer. */
@@ -117,49 +109,6 @@ export interface Trouble {
   readonly challenge?: string;
 }
 
-/** Credentials that a call carries. */
-export interface Credential {
-  readonly from: 'authorization' | 'cookie' | 'api-key' | 'ws-security' | 'certificate';
-  /** Name that they claim; null where they name none that can be read. */
-  readonly user: string | null;
-  /** The same text for the same credentials, secrets included; null: good for one call, so that no other call's can be the same. */
-  readonly proof: string | null;
-}
-
-/** A call by what it asks, however it was spelt. */
-export interface Meaning {
-  /** Equal for calls that ask the same, credentials aside. */
-  readonly text: string;
-  /** In what form an answer is wanted; an answer in one form is of no use in another. */
-  readonly form: 'soap11' | 'soap12' | 'json';
-  /** What the operation is asked, by its contract. */
-  readonly input: Json;
-  /** `wsa:MessageID`, which the reply's `RelatesTo` has to name. */
-  readonly messageId: string | null;
-  /** In the message itself. */
-  readonly credentials: readonly Credential[];
-}
-
-/** A reply that may be given again. */
-export interface Keepable {
-  /** Name of the declared fault that it is; null: a value. */
-  readonly fault: string | null;
-  /** Where in its body the text of `RelatesTo` stands, as [from, to) in bytes; null where it has none. */
-  readonly relatesTo: readonly [number, number] | null;
-}
-
-/** Calls and replies of one operation by their meaning: what a cache compares. */
-export interface Meanings {
-  /** What a call asks depends on its target, its Content-Type and its body alone, so that it need not be read twice. */
-  readonly byBody: boolean;
-  /** `body`: all of it. Null: it cannot be told what the call asks, and nobody else's answer is good for it. */
-  ofCall(call: Call, body: Buffer): Meaning | null;
-  /** Null: what came is no answer by the contract, or was made for one call alone. */
-  ofReply(head: ReplyHead, body: Buffer, asked: Meaning): Keepable | null;
-  /** The body for another call that means the same. */
-  again(body: Buffer, kept: Keepable, asked: Meaning): Buffer;
-}
-
 /** How the clients of a route are understood and answered. Compiled once per route. */
 export interface Protocol {
   readonly kind: 'soap' | 'rest' | 'http';
@@ -191,9 +140,6 @@ export interface Whence {
   /** Where a call's client came in, such as `https://api.example.com/soap`; null: nobody knows. */
   readonly cameIn: (call: Call) => string | null;
 }
-
-/** What a destination is told of where a call comes from, where the call does not say it already. */
-export type ForwardedForm = 'none' | 'forwarded' | 'x-forwarded' | 'both';
 
 export interface Forwarding extends Pick<Whence, 'trusts'> {
   readonly forwarded: ForwardedForm;
@@ -244,142 +190,6 @@ export interface Proxy {
   upgrade(request: unknown, socket: unknown, head: unknown): void;
   close(): void;
 }
-
-/** Who the gateway is to a destination, on calls that it makes itself: exactly one of these. Paths absolute. */
-export interface AuthSettings {
-  readonly basic?:
-    | { readonly user: string; readonly password?: string | undefined; readonly passwordFile?: string | undefined }
-    | undefined;
-  readonly bearer?: { readonly token?: string | undefined; readonly tokenFile?: string | undefined } | undefined;
-  readonly usernameToken?:
-    | {
-        readonly user: string;
-        readonly password?: string | undefined;
-        readonly passwordFile?: string | undefined;
-        readonly send: 'text' | 'digest';
-        readonly timestamp: boolean;
-      }
-    | undefined;
-  readonly signature?:
-    | { readonly cert: string; readonly key: string; readonly passphrase?: string | undefined }
-    | undefined;
-}
-
-/** How a destination is met over TLS. Paths absolute, PEM. Its certificate is always checked. */
-export interface TlsFiles {
-  /** Who may vouch for it, instead of the well-known authorities. */
-  readonly ca?: string | undefined;
-  /** Who the gateway is to it; with `key`. */
-  readonly cert?: string | undefined;
-  readonly key?: string | undefined;
-  /** Name that is asked for (SNI) and that its certificate must have; the url's host where nothing is said. */
-  readonly servername?: string | undefined;
-}
-
-/** How the urls of a destination are looked after. Milliseconds, but for counts. */
-export interface HealthSettings {
-  readonly ejectAfter: number;
-  readonly ejectFor: number;
-  readonly slowStart: number;
-  /** Asked by GET; or `operation`; or nothing is asked of its own accord. */
-  readonly path?: string | undefined;
-  /** Status that says that all is well: `2xx`, or one of these. */
-  readonly expect?: readonly string[] | undefined;
-  /** Of its contract, and read-only. */
-  readonly operation?: string | undefined;
-  readonly input?: Json | undefined;
-  readonly every: number;
-  readonly timeout: number;
-  readonly unhealthyAfter: number;
-  readonly healthyAfter: number;
-}
-
-/** `ejected`: by its own calls; `unhealthy`: by probes. */
-export type UrlState = 'healthy' | 'ejected' | 'unhealthy';
-
-export interface UrlHealth {
-  /** Host and port. */
-  readonly url: string;
-  readonly state: UrlState;
-  /** 0: not asked while there is another; below 1: it was not healthy a moment ago. */
-  readonly share: number;
-  /** Calls under way now. */
-  readonly inFlight: number;
-}
-
-export interface UrlChange {
-  readonly url: string;
-  readonly state: UrlState;
-  readonly why: string;
-  /** Urls that are still asked. 0: all are, healthy or not. */
-  readonly left: number;
-}
-
-export interface DestinationHealth {
-  readonly urls: readonly UrlHealth[];
-  /** From now on it is probed, and changes are told. More than once is once. */
-  start(listener: (change: UrlChange) => void): void;
-}
-
-/** Keeps the calls of one session at one url of a destination. */
-export interface Affinity {
-  /** Null: the call is of no session. */
-  keyOf(call: Call): string | null;
-  /** Of the session that a reply begins; null: it begins none. */
-  begunBy(raw: Raw): string | null;
-  /** Host and port where it is; null: it is not known. */
-  recall(key: string): string | null;
-  remember(key: string, url: string): void;
-}
-
-/** Header lines of these names, in lower case, go; then these lines come. */
-export interface HeaderEdit {
-  readonly drops: readonly string[];
-  readonly lines: Raw;
-}
-
-interface OverNetwork {
-  /** Of calls to it and of its replies. */
-  readonly headers?:
-    | { readonly request?: HeaderEdit | undefined; readonly response?: HeaderEdit | undefined }
-    | undefined;
-  /** `length`: it takes no chunked requests. */
-  readonly requestFraming?: 'same' | 'length' | undefined;
-
-  readonly auth?: AuthSettings | undefined;
-  /** All of its urls, `url` first: same scheme, same path. Absent: that is the only one. */
-  readonly urls?: readonly string[] | undefined;
-  readonly health?: HealthSettings | undefined;
-  readonly tls?: TlsFiles | undefined;
-  readonly url: string;
-  /** Milliseconds. */
-  readonly connectTimeout: number;
-  readonly timeout: number;
-  readonly host: 'client' | 'destination';
-  readonly keepAlive: boolean;
-  /** `none` where nothing is said. */
-  readonly forwarded?: ForwardedForm | undefined;
-}
-
-/** Settings of a destination, validated; paths of files absolute. */
-export type DestinationSettings =
-  | (OverNetwork & {
-      readonly adapter: 'soap';
-      readonly wsdl?: string | undefined;
-      /** Of the gateway's own calls. */
-      readonly soapVersion?: '1.1' | '1.2' | undefined;
-      readonly addressing?: boolean | undefined;
-      /** Unsigned `wsa:To` of calls that are relayed is made its own address. */
-      readonly rewriteTo?: boolean | undefined;
-      /** `wcf`, `asmx`, `jax-ws`, or the path of a recorded reply. */
-      readonly dialect?: string | undefined;
-    })
-  | (OverNetwork & { readonly adapter: 'http' })
-  | {
-      readonly adapter: 'handler';
-      readonly module: string;
-      readonly timeout: number;
-    };
 
 export interface Relaying {
   readonly write: boolean;

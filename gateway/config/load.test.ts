@@ -545,11 +545,7 @@ routes:
 `);
   t.deepEqual(
     lines.map((line) => line.replace(/^[^:]*:(\d+):.*: /, '$1 ')),
-    [
-      '3 sandbox is not in this version',
-      '9 shadow is not in this version',
-      '9 ramp is not in this version',
-    ],
+    ['3 sandbox is not in this version', '9 shadow is not in this version', '9 ramp is not in this version'],
   );
 });
 

@@ -1,62 +1,22 @@
 // The file as runtime. Pure but for the destinations it is given: equal input, equal table.
-import type { Adapters, Contract, DestinationSettings, Lease, Protocol, Proxy } from '../../adapters/adapter.ts';
+import type { Protocol } from '../../adapters/adapter.ts';
 import type { Config, OperationSettings, RouteSettings } from '../config/settle.ts';
 import { BreakerConflict } from '../guard/breakers.ts';
-import type { BudgetDraft } from '../forward/budget.ts';
-import { effectOf } from '../forward/effect-of.ts';
 import { TreatError } from '../forward/treat.ts';
-import type { Repeats } from '../guard/again/repeats.ts';
-import type { BreakerDraft } from '../guard/breakers.ts';
-import type { BulkheadDraft } from '../guard/bulkheads.ts';
-import { boundedProxy } from '../guard/bounded.ts';
 import { networks } from '../lib/cidr.ts';
 import { nearest } from '../lib/nearest.ts';
 import { compileMatch } from '../routing/match.ts';
 import { restOperations } from '../routing/rest-operations.ts';
-import { cameIn } from '../traffic/came-in.ts';
-import { sessionOf } from '../traffic/session.ts';
-import type { Sessions } from '../traffic/sessions.ts';
-import type { OpenedByName } from './destinations.ts';
-import type { Keepers } from '../admission/keepers.ts';
+import { nowhere } from './nowhere.ts';
+import { invalidatedIn, partsOf } from './parts-of.ts';
+import { isGuarded, isRepeated, isTimed, needsRelay, passedBy } from './passed-by.ts';
+import type { Flaw, Inside, Making } from './making.ts';
 import { admissionOf } from './admission-of.ts';
-import { breakerOf } from './breaker-of.ts';
-import { bulkheadOf, priorityOf } from './bulkhead-of.ts';
-import { entranceOf, entrancesOf, mountOf } from './entrances.ts';
-import { keyHeadersOf, planOf, type RouteParts } from './plan.ts';
+import { entrancesOf } from './entrances.ts';
+import { planOf, type RouteParts } from './plan.ts';
 import { uncertainPlan } from './uncertain.ts';
-import { repeatOf } from './repeat-of.ts';
 import type { Effect, Plan, Route, Table } from './table.ts';
 import { transportFlaws } from './transport-flaws.ts';
-
-export interface Flaw {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-  /** Absent: an error. */
-  readonly severity?: 'error' | 'warning';
-}
-
-export interface Making {
-  readonly revision: number;
-  readonly opened: OpenedByName;
-  readonly adapters: Adapters;
-  readonly killed: ReadonlySet<string>;
-  readonly slotOf: (route: string, operation: string) => number;
-  readonly keepers: Keepers;
-  readonly breakers: BreakerDraft;
-  readonly sessions: Sessions;
-  readonly repeats: Repeats;
-  readonly bulkheads: BulkheadDraft;
-  readonly budgets: BudgetDraft;
-  readonly held: Lease;
-}
-
-/** The same, with what all routes know of each other. */
-interface Inside extends Making {
-  readonly warn: (flaw: Flaw) => void;
-  /** All that the file's operations take back, by the contract that they are of. */
-  readonly invalidated: ReadonlyMap<string, readonly string[]>;
-  readonly entrances: ReturnType<typeof entrancesOf>;
-}
 
 /** A frozen table, or everything that keeps the file from becoming one; and what may go wrong with it. */
 export const compile = (
@@ -185,38 +145,6 @@ const warnOfStandstill = (route: string, plans: readonly Plan[], warn: Inside['w
   });
 };
 
-/** The same bound as for what our relay carries. */
-const passedBy = (parts: RouteParts, { other, otherByMethod }: RouteSettings, proxy: Proxy | null): Proxy | null => {
-  const bulkhead = proxy === null ? null : parts.bulkheadOf(proxy.destination);
-  if (proxy === null || bulkhead === null) return proxy;
-  const priority = (method: string) => priorityOf(otherByMethod ? { ...other, effect: effectOf(method) } : other);
-  return boundedProxy(bulkhead, priority, proxy);
-};
-
-/** What http-proxy-middleware cannot give it. */
-const needsRelay = (destination: DestinationSettings | undefined): boolean =>
-  destination !== undefined &&
-  'url' in destination &&
-  (destination.requestFraming === 'length' ||
-    destination.headers !== undefined ||
-    destination.health !== undefined ||
-    (destination.urls?.length ?? 1) > 1);
-
-/** It keeps the destination's own time, and no other. */
-const isTimed = ({ other: { timeout, deadline } }: RouteSettings): boolean => timeout !== null || deadline !== null;
-
-/** It sends each call once. */
-const isRepeated = ({ legacy, modern, other }: RouteSettings, { destinations }: Config): boolean =>
-  [other.retries, other.hedge, ...[legacy, modern].map((side) => destinations.get(side ?? '')?.retries)].some(
-    (said) => typeof said === 'object' && said !== null,
-  );
-
-/** A breaker that the file speaks of; the usual one is no reason to carry a call otherwise. */
-const isGuarded = ({ legacy, modern, other }: RouteSettings, { destinations }: Config): boolean =>
-  [other.breaker, ...[legacy, modern].map((side) => destinations.get(side ?? '')?.breaker)].some(
-    (said) => typeof said === 'object' && said !== null,
-  );
-
 const protocolOf = (settings: RouteSettings, parts: RouteParts, { adapters }: Making): Protocol => {
   const { contract, mount } = parts;
   if (settings.protocol === 'http') return adapters.http(restOperations([...settings.operations.keys()]));
@@ -234,86 +162,6 @@ const protocolOf = (settings: RouteSettings, parts: RouteParts, { adapters }: Ma
     plainStatus: errors === 'status',
     entrance: parts.entrance,
   });
-};
-
-const partsOf = (
-  name: string,
-  settings: RouteSettings,
-  config: Config,
-  making: Inside & Pick<RouteParts, 'judged' | 'trusts'>,
-): RouteParts => {
-  const at = (destination: string | null) =>
-    destination === null ? null : (making.opened.get(destination)?.destination ?? null);
-  const [legacy, modern] = [at(settings.legacy), at(settings.modern)];
-  const entrance = entranceOf(settings, config);
-  const contract = contractOf(settings, making);
-  return {
-    name,
-    protocol: settings.protocol,
-    entrance,
-    besides: entrance === null ? [] : (making.entrances.get(new URL(entrance.url).host) ?? []),
-    contract,
-    mount: mountOf(settings),
-    headers: settings.headers.request,
-    legacy,
-    modern,
-    standing: standingOf(settings, making),
-    invalidated: making.invalidated.get(contract?.hash ?? '') ?? [],
-    modernIsSoap: config.destinations.get(settings.modern ?? '')?.adapter === 'soap',
-    session:
-      settings.session === null
-        ? null
-        : sessionOf(settings.session, { ...settings.session, sessions: making.sessions }),
-    adapters: making.adapters,
-    killed: making.killed,
-    pinSecret: config.gateway.pins?.secret ?? null,
-    trusts: making.trusts,
-    judged: making.judged,
-    whence: {
-      trusts: making.trusts,
-      cameIn: cameIn({ publicUrl: config.gateway.publicUrl ?? null, trusts: making.trusts }),
-    },
-    slotOf: (operation) => making.slotOf(name, operation),
-    breakerOf: breakerOf(config.destinations, making.breakers),
-    repeatOf: repeatOf(config.destinations, { house: making.repeats, adapters: making.adapters, held: making.held }),
-    bulkheadOf: bulkheadOf(config.destinations, making.bulkheads),
-    budget: settings.budget === null ? null : making.budgets.of(name, settings.budget),
-    held: making.held,
-    keyHeaders: keyHeadersOf(settings.admission),
-    keepsHttp: keepsHttp(settings, config),
-  };
-};
-
-/** Whoever changes something there has to be seen. */
-const keepsHttp = ({ legacy, modern }: RouteSettings, { routes }: Config): boolean =>
-  [...routes.values()].some(
-    (route) =>
-      route.protocol === 'http' &&
-      [route.legacy, route.modern].some((side) => side !== null && (side === legacy || side === modern)) &&
-      [...route.operations.values()].some(({ cache }) => cache !== null),
-  );
-
-const contractOf = (settings: RouteSettings, { opened }: Pick<Making, 'opened'>): Contract | null => {
-  if (settings.protocol === 'http') return null;
-  const named = [settings.contract, settings.legacy, settings.modern];
-  const contracts = named.map((name) => (name === null ? null : (opened.get(name)?.destination.contract ?? null)));
-  return contracts.find((contract) => contract !== null) ?? null;
-};
-
-/** What makes both sides what they are: an answer of what stood there before is none of theirs. */
-const standingOf = ({ legacy, modern }: RouteSettings, { opened }: Pick<Making, 'opened'>): string =>
-  [legacy, modern].map((name) => (name === null ? '' : `${name} ${opened.get(name)?.fingerprint}`)).join(' ');
-
-const invalidatedIn = (config: Config, making: Making): ReadonlyMap<string, readonly string[]> => {
-  const found = new Map<string, string[]>();
-  for (const settings of config.routes.values()) {
-    const hash = contractOf(settings, making)?.hash;
-    if (hash === undefined) continue;
-    const all = found.get(hash) ?? [];
-    for (const { invalidates } of settings.operations.values()) all.push(...invalidates);
-    found.set(hash, all);
-  }
-  return new Map([...found].map(([hash, all]) => [hash, [...new Set(all)]]));
 };
 
 /** Plans of what is no named operation. */
@@ -370,80 +218,5 @@ const unknownOperation = (route: string, operation: string, known: readonly stri
   return {
     path: ['routes', route, 'operations', operation],
     message: `the contract has no operation ${operation}; ${hint}`,
-  };
-};
-
-const nowhere = (making: Making): Route => {
-  // Knows no operation, but who speaks SOAP is told in SOAP that there is nothing here.
-  const rules = { dispatch: 'both', mismatch: 'legacy' } as const;
-  const protocol = making.adapters.soap({ contract: null, prefix: 0, ...rules, entrance: null });
-  const settings: OperationSettings = {
-    effect: 'write',
-    call: null,
-    identity: null,
-    treat: {},
-    points: 0,
-    fallback: [],
-    timeout: null,
-    deadline: null,
-    retries: null,
-    hedge: null,
-    reverse: false,
-    breaker: null,
-    priority: null,
-    cohort: [],
-    salt: '',
-    include: [],
-    exclude: [],
-    cache: null,
-    cacheStatus: false,
-    invalidates: [],
-    admission: { require: null, rateLimit: null },
-  };
-  const parts: RouteParts = {
-    name: 'none',
-    protocol: 'http',
-    contract: null,
-    mount: { path: '', iis: false },
-    headers: null,
-    legacy: null,
-    modern: null,
-    modernIsSoap: false,
-    session: null,
-    adapters: making.adapters,
-    killed: making.killed,
-    pinSecret: null,
-    trusts: () => false,
-    judged: false,
-    whence: { trusts: () => false, cameIn: () => null },
-    entrance: null,
-    besides: [],
-    standing: '',
-    invalidated: [],
-    slotOf: (operation) => making.slotOf('none', operation),
-    breakerOf: () => null,
-    repeatOf: () => null,
-    bulkheadOf: () => null,
-    budget: null,
-    held: making.held,
-    keyHeaders: [],
-    keepsHttp: false,
-  };
-  const other = planOf(parts, 'other', settings, false);
-  return {
-    name: 'none',
-    protocol,
-    operations: new Map(),
-    other,
-    otherByEffect: null,
-    uncertain: null,
-    plain: true,
-    proxy: null,
-    upgrades: null,
-    decisionHeader: false,
-    response: null,
-    prefix: 0,
-    admission: null,
-    limits: null,
   };
 };

@@ -3,11 +3,9 @@ import type {
   Adapters,
   Affinity,
   Announced,
-  Call,
   Contract,
   Destination,
   Entrance,
-  Face,
   HeaderEdit,
   Invoke,
   Lease,
@@ -15,19 +13,17 @@ import type {
   Send,
   Whence,
 } from '../../adapters/adapter.ts';
-import type { AdmissionSettings, OperationSettings, RouteSettings } from '../config/settle.ts';
-import { httpPolicyOf, type HttpCachePolicy } from '../cache/http/policy.ts';
-import { invalidationOf, policyOf, type CachePolicy, type Invalidation } from '../cache/policy.ts';
+import type { OperationSettings, RouteSettings } from '../config/settle.ts';
 import type { Budget } from '../forward/budget.ts';
 import { checkTreat, treatByStatus, treated } from '../forward/treat.ts';
 import { repeated } from '../guard/again/repeated.ts';
 import { boundedInvoke, boundedSend, type Bound } from '../guard/bounded.ts';
 import { guarded } from '../guard/guarded.ts';
 import { ipKey } from '../traffic/client-ip.ts';
-import { cohort } from '../traffic/cohort.ts';
 import { killedBy } from '../traffic/kill.ts';
 import type { Session } from '../traffic/session.ts';
-import type { CohortSource, Traffic } from '../traffic/traffic.ts';
+import type { Traffic } from '../traffic/traffic.ts';
+import { cacheFor, httpCacheFor, takenBackBy } from './cache-of.ts';
 import type { BreakerOf, BreakerPlace } from './breaker-of.ts';
 import type { RepeatOf } from './repeat-of.ts';
 import { priorityOf, type BulkheadOf } from './bulkhead-of.ts';
@@ -146,56 +142,6 @@ const needsMessage = ({ session, legacy, modern }: RouteParts): boolean =>
 
 const affinityTo = ({ session }: RouteParts, { name, health }: Destination): Affinity | null =>
   session === null || (health?.urls.length ?? 1) < 2 ? null : session.affinity(name);
-
-const cacheFor = (
-  parts: RouteParts,
-  operation: string,
-  { cache, effect, points, call, treat, identity, admission }: OperationSettings,
-  killed: boolean,
-): CachePolicy | null => {
-  if (cache === null || operation === 'other' || parts.protocol === 'http') return null;
-  // Where one answer serves both sides, it matters who they are and how they share.
-  const sharing = cache.sides === 'shared' ? [points, killed] : [];
-  const asked = [call, treat, identity, parts.headers, parts.mount];
-  const scope = `${parts.standing} ${JSON.stringify([asked, sharing])}`;
-  const keyHeaders = [...parts.keyHeaders, ...keyHeadersOf(admission)];
-  return policyOf({
-    ...parts,
-    operation,
-    face: faceOf(parts),
-    scope,
-    effect,
-    cache,
-    keyHeaders,
-    toldBy: toldBy(parts),
-  });
-};
-
-const httpCacheFor = (
-  parts: RouteParts,
-  operation: string,
-  { cache, effect, points, admission }: OperationSettings,
-  killed: boolean,
-): HttpCachePolicy | null => {
-  if (cache === null || operation === 'other' || parts.protocol !== 'http') return null;
-  const scope = `${parts.standing} ${JSON.stringify([parts.headers, parts.mount, cache.sides === 'shared' ? [points, killed] : []])}`;
-  const keyHeaders = [...parts.keyHeaders, ...keyHeadersOf(admission)];
-  return httpPolicyOf({ route: parts.name, operation, effect, cache, scope, keyHeaders, toldBy: toldBy(parts) });
-};
-
-/** Headers that rules of admission look for keys in, lower case. */
-export const keyHeadersOf = ({ require }: AdmissionSettings): readonly string[] =>
-  (require ?? []).flatMap(({ apiKey }) => (apiKey === undefined ? [] : [apiKey.header.toLowerCase()]));
-
-const toldBy =
-  ({ trusts }: RouteParts) =>
-  (call: Call, source: CohortSource): string | null =>
-    cohort(call, [source], trusts)?.key ?? null;
-
-const takenBackBy = (parts: RouteParts, operation: string, { invalidates }: OperationSettings): Invalidation | null =>
-  invalidationOf({ ...parts, operation, face: faceOf(parts), invalidates });
-
-const faceOf = ({ protocol }: RouteParts): Face => (protocol === 'rest' ? 'rest' : 'soap');
 
 /** Translated calls leave their connection behind, and who it says calls; relayed ones do not. */
 const connectionsOf = (
