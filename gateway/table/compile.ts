@@ -9,6 +9,7 @@ import type { Repeats } from '../guard/again/repeats.ts';
 import type { BreakerDraft } from '../guard/breakers.ts';
 import type { BulkheadDraft } from '../guard/bulkheads.ts';
 import { boundedProxy } from '../guard/bounded.ts';
+import { longest } from '../guard/time/longest.ts';
 import { networks } from '../lib/cidr.ts';
 import { nearest } from '../lib/nearest.ts';
 import { compileMatch } from '../routing/match.ts';
@@ -155,6 +156,7 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
     response: settings.headers.response,
     prefix: settings.limits.prefix,
     admission,
+    deadline: longest([...plans, ...Object.values(otherByEffect ?? {})].map(({ deadline }) => deadline)),
     limits,
   };
 };
@@ -441,6 +443,7 @@ const nowhere = (making: Making): Route => {
     response: null,
     prefix: 0,
     admission: null,
+    deadline: null,
     limits: null,
   };
 };

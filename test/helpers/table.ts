@@ -66,6 +66,7 @@ const routeOf = (name: string, operations: readonly PlannedOperation[], slots: S
   operations: new Map(operations.map((planned) => [planned.operation, planOf(name, planned, slots)])),
   other: planOf(name, { operation: 'other', weight: 0, effect: 'write' }, slots),
   otherByEffect: null,
+  deadline: null,
   plain: false,
   proxy: null,
   upgrades: null,
