@@ -70,6 +70,10 @@ export class Bulkhead {
     return this.#max;
   }
 
+  get isFull(): boolean {
+    return this.#inFlight >= this.#max;
+  }
+
   get waiting(): number {
     const { high, normal, low } = this.#lines;
     return high.length + normal.length + low.length;
@@ -88,7 +92,7 @@ export class Bulkhead {
   /** Takes a place if there is one. Who has one gives it back with `free`, once. */
   take(): boolean {
     // Somebody waits only while there is no place: `free` hands it on.
-    if (this.#inFlight >= this.#max) return false;
+    if (this.isFull) return false;
     this.#inFlight += 1;
     return true;
   }
