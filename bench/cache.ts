@@ -28,10 +28,14 @@ const legacy = await startLegacy({ port: 0 });
 /** Legacy, 20 ms later: a client that asks it directly waits as long. */
 const late = createServer((req, res) => {
   setTimeout(() => {
-    const asking = request(new URL(req.url ?? '/', legacy.url), { method: req.method, headers: req.headers }, (reply) => {
-      res.writeHead(reply.statusCode ?? 502, reply.rawHeaders);
-      reply.pipe(res);
-    });
+    const asking = request(
+      new URL(req.url ?? '/', legacy.url),
+      { method: req.method, headers: req.headers },
+      (reply) => {
+        res.writeHead(reply.statusCode ?? 502, reply.rawHeaders);
+        reply.pipe(res);
+      },
+    );
     req.pipe(asking);
   }, 20);
 }).listen(0, '127.0.0.1');

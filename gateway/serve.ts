@@ -41,10 +41,14 @@ export const serve = async (house: House, { arrival, route, revision }: Served):
   const { admission } = route;
   const early = admission?.enter == null ? null : await admission.enter(arrival);
   if (early !== null) return turnAway(house, { arrival, route, revision, known: unknown, began }, early);
+  if (route.deadline !== null) house.deadlines.bound(arrival, route.deadline, began);
   const known = await identify(arrival, route, deadline).catch(unreadable);
   const late =
     admission?.judge == null || known.identified === null ? null : await admission.judge(arrival, known.identified);
-  if (late !== null) return turnAway(house, { arrival, route, revision, known, began }, late);
+  if (late !== null) {
+    house.deadlines.lift(arrival);
+    return turnAway(house, { arrival, route, revision, known, began }, late);
+  }
   const plan = planOf(known, route, arrival.method);
   const decision = undecidable(known, route) ?? decide(arrival, plan.traffic, house.chance, house.now);
   const { session } = plan.traffic;

@@ -361,7 +361,8 @@ export class Connection implements Sink, ReplyEvents {
     const reached = this.#reached === 'some' && this.#requestDone ? 'all' : this.#reached;
     const reply = this.#reply;
     this.#reply = null;
-    if (reason !== null && !isOurs(why) && !(reason === 'reset' && this.stale))
+    // How long a call may take is its caller's word: a url may have had but the rest of it.
+    if (reason !== null && !isOurs(why) && why.code !== 'ERR_DEADLINE' && !(reason === 'reset' && this.stale))
       this.origin?.vitals.failed(this.#began, reason);
     this.destroy();
     if (reply !== null) reply.fail(why.code === 'ERR_RESET' ? truncated(why) : why);

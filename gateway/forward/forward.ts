@@ -56,7 +56,17 @@ const alone = ({ name, side }: Named, { call, deadline }: Asking): Promise<Forwa
   return side.repeats ? asked.finally(() => call.body.release()) : asked;
 };
 
-const twice = async (one: Named, other: Named, { call, plan, deadline }: Asking): Promise<Forwarded> => {
+/** On a connection to the other side, a call that its connection speaks for would be nobody's. Its client may begin anew, wherever that leads. */
+const bound = async (one: Named, asking: Asking): Promise<Forwarded> => {
+  const forwarded = await alone(one, asking);
+  const { reason } = forwarded.attempts.at(-1)!;
+  if (reason !== null && reason !== 'request' && asking.plan.fallback.has(reason)) asking.call.client.bond?.end();
+  return forwarded;
+};
+
+const twice = async (one: Named, other: Named, asking: Asking): Promise<Forwarded> => {
+  const { call, plan, deadline } = asking;
+  if (plan.traffic.connections === 'held' && call.client.bond?.side === one.name) return bound(one, asking);
   if (plan.fallback.size > 0) call.body.hold(held, plan.held);
   try {
     const first = await ask(one.name, one.side, call, deadline);

@@ -124,7 +124,7 @@ test('and never past its deadline', async (t) => {
   wait('too late', 'normal', new CallDeadline(1000));
   pass(40);
   await turn();
-  t.deepEqual(ended, ['too late: ERR_FULL', 'one: ERR_FULL']);
+  t.deepEqual(ended, ['too late: ERR_DEADLINE', 'one: ERR_DEADLINE']);
 });
 
 test('a client that leaves frees its place in the queue, and takes none later', async (t) => {

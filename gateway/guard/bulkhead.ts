@@ -70,6 +70,10 @@ export class Bulkhead {
     return this.#max;
   }
 
+  get isFull(): boolean {
+    return this.#inFlight >= this.#max;
+  }
+
   get waiting(): number {
     const { high, normal, low } = this.#lines;
     return high.length + normal.length + low.length;
@@ -88,7 +92,7 @@ export class Bulkhead {
   /** Takes a place if there is one. Who has one gives it back with `free`, once. */
   take(): boolean {
     // Somebody waits only while there is no place: `free` hands it on.
-    if (this.#inFlight >= this.#max) return false;
+    if (this.isFull) return false;
     this.#inFlight += 1;
     return true;
   }
@@ -102,7 +106,9 @@ export class Bulkhead {
   /** Resolves with a place. Rejects with SendError: `full`, that the client left, or that the call's time is over. */
   wait(priority: Priority, deadline: Deadline): Promise<void> {
     if (deadline.ended !== null) return Promise.reject(left(deadline.ended));
-    const patience = Math.min(this.#maxWait, deadline.at - this.#house.steady());
+    const rest = deadline.at - this.#house.steady();
+    if (rest <= 0) return Promise.reject(overtime());
+    const patience = Math.min(this.#maxWait, rest);
     if (patience <= 0 || (this.waiting >= this.#size && !this.#displace(priority)))
       return Promise.reject(this.#turnDown(priority));
     return new Promise((resolve, reject) => {
@@ -111,7 +117,7 @@ export class Bulkhead {
       };
       const stopClock = this.#house.after(patience, () => {
         end('late');
-        reject(this.#turnDown(priority));
+        reject(rest <= this.#maxWait ? overtime() : this.#turnDown(priority));
       });
       deadline.watch((why) => {
         end('left');
@@ -198,6 +204,10 @@ const left = (why: AdapterError): SendError =>
   why instanceof SendError
     ? why
     : new SendError(why.code, why.code === 'ERR_ABORTED' ? 'reset' : 'timeout', 'nothing', why.message, { cause: why });
+
+/** The clock of all deadlines looks every so often, and comes a little later. */
+const overtime = (): SendError =>
+  new SendError('ERR_DEADLINE', 'timeout', 'nothing', 'the time that the call has in all is over');
 
 /** Without a stack: a destination that is full turns down as many calls as come. */
 const full = (max: number): SendError => {

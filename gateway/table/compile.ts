@@ -3,6 +3,7 @@ import type { Protocol } from '../../adapters/adapter.ts';
 import type { Config, OperationSettings, RouteSettings } from '../config/settle.ts';
 import { BreakerConflict } from '../guard/breakers.ts';
 import { TreatError } from '../forward/treat.ts';
+import { longest } from '../guard/time/longest.ts';
 import { networks } from '../lib/cidr.ts';
 import { nearest } from '../lib/nearest.ts';
 import { compileMatch } from '../routing/match.ts';
@@ -117,6 +118,7 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
     response: settings.headers.response,
     prefix: settings.limits.prefix,
     admission,
+    deadline: longest([...plans, ...Object.values(otherByEffect ?? {})].map(({ deadline }) => deadline)),
     limits,
   };
 };

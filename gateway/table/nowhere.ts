@@ -75,6 +75,7 @@ export const nowhere = (making: Making): Route => {
     response: null,
     prefix: 0,
     admission: null,
+    deadline: null,
     limits: null,
   };
 };

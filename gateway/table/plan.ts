@@ -219,14 +219,20 @@ const boundedAsking = (bound: Bound | null, invoke: Invoke): Invoke =>
 
 /** Each send of a call passes the breaker for itself. */
 const guardedSide = (
-  { breakerOf, repeatOf, protocol }: RouteParts,
+  { breakerOf, bulkheadOf, repeatOf, protocol }: RouteParts,
   settings: OperationSettings,
   { send, ...place }: Bare & Pick<BreakerPlace, 'side' | 'operation'>,
 ): Side => {
   const breaker = breakerOf({ ...place, said: settings.breaker, timeout: settings.timeout });
   const { destination, relays } = place;
   const once = breaker === null ? send : guarded(breaker, send);
-  const repeat = repeatOf({ destination, settings, breaker, isSoap: protocol === 'soap' });
+  const repeat = repeatOf({
+    destination,
+    settings,
+    breaker,
+    bulkhead: bulkheadOf(destination),
+    isSoap: protocol === 'soap',
+  });
   if (repeat === null) return { destination, relays, breaker, repeats: false, send: once };
   return { destination, relays, breaker, repeats: true, send: repeated(repeat.parts, repeat, once) };
 };

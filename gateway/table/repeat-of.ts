@@ -5,12 +5,14 @@ import type { OperationSettings } from '../config/settle.ts';
 import type { Repeating } from '../guard/again/repeated.ts';
 import type { Repeated, Repeats } from '../guard/again/repeats.ts';
 import type { Breaker } from '../guard/breaker.ts';
+import type { Bulkhead } from '../guard/bulkhead.ts';
 
 interface RepeatPlace {
   /** Name of the destination. */
   readonly destination: string;
   readonly settings: OperationSettings;
   readonly breaker: Breaker | null;
+  readonly bulkhead: Bulkhead | null;
   /** Its clients speak SOAP. */
   readonly isSoap: boolean;
 }
@@ -25,7 +27,7 @@ export type RepeatOf = (place: RepeatPlace) => (Repeating & { readonly parts: Re
 
 export const repeatOf =
   (destinations: ReadonlyMap<string, DestinationSettings>, { house, adapters, held }: RepeatParts): RepeatOf =>
-  ({ destination, settings, breaker, isSoap }) => {
+  ({ destination, settings, breaker, bulkhead, isSoap }) => {
     const { effect, deadline } = settings;
     const said = settings.retries ?? destinations.get(destination)?.retries ?? 'off';
     const retries = effect === 'write' || said === 'off' ? null : said;
@@ -35,6 +37,7 @@ export const repeatOf =
       house,
       budget: house.budgetOf(destination),
       isClosed: breaker === null ? () => true : () => breaker.state === 'closed',
+      isFull: bulkhead === null ? () => false : () => bulkhead.isFull,
       held,
       reserve: deadline?.reserve ?? 0,
       wire: {

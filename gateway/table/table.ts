@@ -91,6 +91,8 @@ export interface Route {
   readonly prefix: number;
   /** Who may call, and how often; null: anybody. */
   readonly admission: Admission | null;
+  /** How long any of its calls may take, while nobody knows which it is; null: as long as it likes. */
+  readonly deadline: DeadlineSettings | null;
   /** Most bytes of headers and body; null: no bound of the route's own. */
   readonly limits: { readonly header: number | null; readonly body: number | null } | null;
 }

@@ -29,11 +29,15 @@ interface Rigged {
   readonly legacy?: Answer;
   /** Of the destination `new`. */
   readonly destination?: string;
+  readonly weight?: number;
   /** Lines of the route's settings. */
   readonly route: string;
 }
 
-const rig = async (t: ExecutionContext, { modern = hangs, legacy = legacyAnswer, destination = '', route }: Rigged) => {
+const rig = async (
+  t: ExecutionContext,
+  { modern = hangs, legacy = legacyAnswer, destination = '', weight = 100, route }: Rigged,
+) => {
   const closed = { modern: 0, legacy: 0 };
   const asked = { modern: 0, legacy: 0 };
   const serve = (side: 'modern' | 'legacy', answer: Answer) =>
@@ -55,7 +59,7 @@ routes:
     legacy: old
     modern: new
     cohort: { header: X }
-    weight: 100
+    weight: ${weight}
 ${route}
 `,
   );
@@ -94,6 +98,18 @@ test('an answer that drips is cut', async (t) => {
   t.true(ms < 400 + grace, `${ms} ms`);
   t.like(await line(), { status: 200, outcome: 'cut', error: 'ERR_DEADLINE' });
   await eventually(() => closed.modern === 1);
+});
+
+test('a body that does not come: nobody is asked, and its client is told in time', async (t) => {
+  const { port, asked, line } = await rig(t, { weight: 0, route: '    deadline: 300ms' });
+  const client = rawClient(t, port);
+  const began = performance.now();
+  client.send('POST /x HTTP/1.1\r\nHost: x\r\nX: 1\r\nContent-Length: 20\r\n\r\n0123456789');
+  const got = await client.until((soFar) => soFar.includes('ERR_DEADLINE'));
+  t.true(performance.now() - began < 300 + grace);
+  t.regex(got, /^HTTP\/1.1 504 /);
+  t.like(await line(), { status: 504, error: 'ERR_DEADLINE' });
+  t.is(asked.modern + asked.legacy, 0);
 });
 
 test('an event stream goes on', async (t) => {

@@ -38,7 +38,7 @@ export const rig = (repeating: Repeating, parts: Partial<Repeated> = {}) => {
     deadline: (at: number) => new CallDeadline(at),
   };
   const send = repeated(
-    { house, budget: own, isClosed: () => true, reserve: 0, held, wire, ...parts },
+    { house, budget: own, isClosed: () => true, isFull: () => false, reserve: 0, held, wire, ...parts },
     repeating,
     (call, deadline) =>
       new Promise((resolve, reject) => {

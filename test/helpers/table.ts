@@ -67,6 +67,7 @@ const routeOf = (name: string, operations: readonly PlannedOperation[], slots: S
   other: planOf(name, { operation: 'other', weight: 0, effect: 'write' }, slots),
   otherByEffect: null,
   uncertain: null,
+  deadline: null,
   plain: false,
   proxy: null,
   upgrades: null,

@@ -203,6 +203,18 @@ test('a handshake under way ends where it began, whatever the weight is by then'
   t.deepEqual([...legacy.wrong, ...modern.wrong], []);
 });
 
+test('who is known to modern is not asked for at legacy as nobody: the error, and a connection to begin anew', async (t) => {
+  const { legacy, modern, port } = await rig(t, { weight: 100 });
+  const client = new KeptClient(port);
+  t.teardown(() => client.end());
+  t.is((await greet(client, 'anna', 'GET /both/a'))?.status, 200);
+  const reply = await client.ask('GET /both/dying', { 'X-Caller': 'anna', 'X-Client-Id': 'anna' });
+  t.is(reply?.status, 502);
+  await client.closed;
+  t.is(modern.died, 1);
+  t.deepEqual(legacy.answered, { known: 0, anonymous: 0, asked: 0 });
+});
+
 test('what is translated and has identity: ignore goes to modern, whoever calls', async (t) => {
   const { legacy, json, gateway, port, file } = await rig(t, { weight: 100 });
   await gateway.save(file(100).replace('{ effect: read,', '{ effect: read, fallback: off, identity: ignore,'));

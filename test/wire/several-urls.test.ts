@@ -2,6 +2,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { startGateway, type RunningGateway } from '../helpers/gateway.ts';
 import { catalog } from '../helpers/catalog.ts';
+import { rawUpstream } from '../helpers/raw-upstream.ts';
 import { websocketEcho } from '../helpers/websocket-echo.ts';
 import { cannedUpstream, envelope, exchanged, field, type Upstream } from './payload-rig.ts';
 import { find, findCall, jsonAnswer, soapAnswer } from './moved-rig.ts';
@@ -60,6 +61,22 @@ test('where nobody listens at one, not a single call fails, and writes are sent 
 test('where nobody listens at any, calls fail as they do with one url', async (t) => {
   const gateway = await plain(t, [await nobody(t), await nobody(t)]);
   for (let call = 0; call < 8; call++) t.regex((await get(gateway)).line, / 50[23] /);
+});
+
+test('callers that wait for no time at all leave none of them out', async (t) => {
+  const slow = () => rawUpstream(t, () => undefined);
+  const [one, other] = [await slow(), await slow()];
+  const gateway = await startGateway(
+    t,
+    `
+destinations:
+  old: { adapter: http, urls: ['http://127.0.0.1:${one.port}', 'http://127.0.0.1:${other.port}'], health: { ejectAfter: 2 } }
+routes:
+  all: { match: { path: /** }, legacy: old, deadline: { header: X-Wait } }`,
+  );
+  for (let call = 0; call < 8; call++)
+    t.is((await fetch(`${gateway.url}/x`, { headers: { 'X-Wait': '20' } })).status, 504);
+  t.is(await gateway.metric('strangler_upstream_healthy'), 2);
 });
 
 test('Host is the client’s, and with `host: destination` that of the url that is asked', async (t) => {

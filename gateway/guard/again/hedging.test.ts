@@ -141,6 +141,9 @@ test('a body that is not all here is sent once', alone, () => {
     call: { ...call, body: Object.create(call.body, { bytes: { value: null } }) as typeof call.body },
   };
 });
+test('nothing is sent again where all places are taken: it would wait as well', alone, () => ({
+  at: hedged({ isFull: () => true }),
+}));
 test('nothing is sent again while the breaker is not closed', alone, () => ({ at: hedged({ isClosed: () => false }) }));
 test('nor with too little time left', alone, () => {
   const at = hedged({ reserve: 100 });

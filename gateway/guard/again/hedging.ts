@@ -16,7 +16,14 @@ export const hedging =
     race.send('first', call, deadline.at);
     race.cancel = repeated.house.after(settings.after, () => {
       const { bytes } = call.body;
-      if (bytes === null || !mayRepeat(call, deadline, repeated, 0) || !repeated.budget.take(settings)) return;
+      // Where calls wait for a place a second send would wait as well, and keep others out.
+      if (
+        bytes === null ||
+        repeated.isFull() ||
+        !mayRepeat(call, deadline, repeated, 0) ||
+        !repeated.budget.take(settings)
+      )
+        return;
       repeated.budget.counts.hedges += 1;
       race.send('hedge', repeated.wire.detach(call, bytes).call, deadline.at);
     });

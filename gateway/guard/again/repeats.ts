@@ -44,6 +44,8 @@ export interface Repeated {
   readonly budget: Budget;
   /** Its breaker lets all calls through. */
   readonly isClosed: () => boolean;
+  /** As many calls as it takes are under way there. */
+  readonly isFull: () => boolean;
   /** Milliseconds of the call's total time that have to be left for another send. */
   readonly reserve: number;
   readonly wire: Wire;
