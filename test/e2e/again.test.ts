@@ -147,7 +147,7 @@ test('a client that leaves a hedged call lets both sends go', async (t) => {
   client.socket.resetAndDestroy();
   await eventually(() => closed() === 2);
   await eventually(() => gateway.lines().some(({ status }) => status === 499));
-  t.pass();
+  t.is(requests.length, 2, 'and nobody is asked a third time');
 });
 
 test('an answer of the second send that breaks off is cut, not completed', async (t) => {
@@ -167,6 +167,8 @@ const secured = (xml: string): string =>
 
 const soap = test.macro(async (t: ExecutionContext, xml: string, named: string, sends: number) => {
   const asked: string[] = [];
+  // On a busy machine the reset of a read may take longer than 20 ms, and a hedge would come besides the retry.
+  const patience = sends === 1 ? '20ms' : '10s';
   const legacy = await rawUpstream(t, (socket, soFar) => {
     if (!isWhole(soFar)) return;
     asked.push(soFar);
@@ -183,7 +185,7 @@ routes:
     protocol: soap
     legacy: old
     retries: 1
-    hedge: { after: 20ms }
+    hedge: { after: ${patience} }
     operations: { GetOrder: { effect: read }, PlaceOrder: {} }
 `,
   );

@@ -28,12 +28,13 @@ test('no call is given less than its own operation gives it', (t) => {
   const ms = fc.constantFrom(10, 100, 5000, Infinity);
   const header = fc.constantFrom(null, 'x-wait', 'x-other');
   const settings = fc.record({ total: ms, header, unit: fc.constantFrom(1 as const, 1000 as const), callers: ms });
-  fc.assert(
-    fc.property(fc.array(settings, { minLength: 1, maxLength: 4 }), fc.constantFrom('1', '700', 'x'), (all, said) => {
-      const call = plainCall({ raw: ['X-Wait', said] });
-      const bound = longest(all.map(of))!;
-      return all.every((each) => allowed(bound, call) >= allowed(of(each), call));
-    }),
+  t.notThrows(() =>
+    fc.assert(
+      fc.property(fc.array(settings, { minLength: 1, maxLength: 4 }), fc.constantFrom('1', '700', 'x'), (all, said) => {
+        const call = plainCall({ raw: ['X-Wait', said] });
+        const bound = longest(all.map(of))!;
+        return all.every((each) => allowed(bound, call) >= allowed(of(each), call));
+      }),
+    ),
   );
-  t.pass();
 });
