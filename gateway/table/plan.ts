@@ -25,6 +25,7 @@ import type { Session } from '../traffic/session.ts';
 import type { Traffic } from '../traffic/traffic.ts';
 import { cacheFor, httpCacheFor, takenBackBy } from './cache-of.ts';
 import type { BreakerOf, BreakerPlace } from './breaker-of.ts';
+import type { HttpParts } from './http-parts.ts';
 import type { RepeatOf } from './repeat-of.ts';
 import { priorityOf, type BulkheadOf } from './bulkhead-of.ts';
 import type { Plan, Side, Stage } from './table.ts';
@@ -63,8 +64,8 @@ export interface RouteParts {
   readonly bulkheadOf: BulkheadOf;
   readonly budget: Budget | null;
   readonly held: Lease;
-  /** Answers of one of its destinations are kept as RFC 9111 has it, by this route or another. */
-  readonly keepsHttp: boolean;
+  /** What its calls have to do with kept answers of plain HTTP, its own and others'. */
+  readonly http: HttpParts;
   /** In which the route's own rules look for keys; lower case. */
   readonly keyHeaders: readonly string[];
 }
@@ -99,7 +100,7 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
   } as const;
   const cache = cacheFor(parts, operation, settings, traffic.killed);
   const http = httpCacheFor(parts, operation, settings, traffic.killed);
-  const changesHttp = parts.protocol === 'http' && parts.keepsHttp;
+  const changesHttp = parts.protocol === 'http' ? parts.http.change(operation, settings.invalidates) : null;
   const takesBack = takenBackBy(parts, operation, settings);
   const undecided = points > 0 || traffic.include.size > 0 || traffic.pinSecret !== null;
   return {
@@ -123,7 +124,7 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
       !needsMessage(parts) &&
       cache === null &&
       http === null &&
-      !changesHttp &&
+      changesHttp === null &&
       takesBack === null &&
       (traffic.sides === 'legacy' || traffic.killed || !undecided),
     legacy,
