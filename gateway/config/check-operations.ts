@@ -57,9 +57,10 @@ const checkWeight = ({ tree, says, report }: Checking, { name, path, route, oper
  * legacy. Said where either of the two figures is.
  */
 const checkDeadline = ({ config, says, report }: Checking, { path, route, operation }: Checked): void => {
-  const at = ['deadline', 'timeout'].map((key) => [...path, key]).find((one) => says(one));
+  const key = ['deadline', 'timeout'].find((one) => says([...path, one]));
   const { deadline, fallback } = operation;
-  if (at === undefined || deadline === null) return;
+  if (key === undefined || deadline === null) return;
+  const at = [...path, key];
   for (const side of ['modern', 'legacy'] as const) {
     const name = route[side] ?? '';
     const where = config.destinations.get(name);
