@@ -84,6 +84,7 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
   const fallback = new Set(legacy === null ? [] : settings.fallback);
   const reverse = settings.reverse && modern !== null;
   const traffic = {
+    route: name,
     id: `${name}.${operation}`,
     salt: settings.salt,
     points,
