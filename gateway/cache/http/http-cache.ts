@@ -64,7 +64,7 @@ export const httpCache = (parts: HttpCacheParts): HttpCache => {
   /** By what is kept, where that may still be good. Null in `renewed`: it is what came. */
   const askBy = async (question: Question, old: Entry | undefined, { call, deadline, ask }: Leading) => {
     const head = old?.http === undefined ? null : conditional(call.head, old.http);
-    const asked = now();
+    let asked = now();
     const came = (forwarded: Forwarded) => ({ forwarded, asked, deadline });
     if (head !== null) {
       const forwarded = await ask({ ...adapters.detach(call, nothing).call, head }, deadline);
@@ -73,9 +73,10 @@ export const httpCache = (parts: HttpCacheParts): HttpCache => {
       const renewed = stillGood(question, old!, came(forwarded));
       forwarded.reply.discard?.();
       if (renewed !== null) return { forwarded, renewed, entry: renewed };
+      asked = now();
     }
     const forwarded = await ask(call, deadline);
-    return { forwarded, renewed: null, entry: await kept(question, { ...came(forwarded), asked: now() }) };
+    return { forwarded, renewed: null, entry: await kept(question, came(forwarded)) };
   };
 
   /** Asks, and keeps what may be kept. */
@@ -261,7 +262,7 @@ export const httpCache = (parts: HttpCacheParts): HttpCache => {
       const { attempts, fallback } = forwarded;
       if (renewed !== null) return { ...from(renewed, 'revalidated', key), attempts, fallback };
       const old = hasFailed(forwarded) && isTrusted(policy) ? memory.get(key, now()) : undefined;
-      if (old !== undefined && !isExacting(asking) && now() <= old.errorUntil) {
+      if (old !== undefined && !isExacting(asking) && now() < old.errorUntil) {
         forwarded.reply?.discard?.();
         return { ...from(old, 'stale-if-error', key), attempts, fallback };
       }
