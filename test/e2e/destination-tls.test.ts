@@ -10,7 +10,8 @@ import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { authority, type Authority, type Certificate } from '../helpers/certificates.ts';
 import { component } from '../helpers/components.ts';
-import { eventually, root, startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import { eventually, root, type Gateway } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { listen } from '../helpers/listen.ts';
 import { bindingOf, folderWith, wsdlOf } from '../helpers/wsdl.ts';
 
@@ -46,6 +47,7 @@ const upstream = async (
   });
   server.on('upgrade', (req, socket) => {
     note(req.socket as TLSSocket);
+    t.teardown(() => void socket.destroy());
     socket.on('error', () => socket.destroy());
     socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nhello');
     socket.on('data', (bytes) => socket.write(bytes));
@@ -92,14 +94,14 @@ routes:
   plain: { match: { path: /plain/** }, legacy: plain }
 `;
 
-const post = (gateway: RunningGateway, path: string) =>
+const post = (gateway: Gateway, path: string) =>
   fetch(`${gateway.url}${path}`, {
     method: 'POST',
     headers: { 'content-type': 'text/xml' },
     body: '<Envelope xmlns="http://schemas.xmlsoap.org/soap/envelope/"><Body><a xmlns="urn:a"/></Body></Envelope>',
   });
 
-const upgrade = (gateway: RunningGateway): Promise<string> =>
+const upgrade = (gateway: Gateway): Promise<string> =>
   new Promise((resolve, reject) => {
     const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
     let got = '';
@@ -112,7 +114,7 @@ const upgrade = (gateway: RunningGateway): Promise<string> =>
     socket.write('GET /plain/x HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
   });
 
-const warnings = (gateway: RunningGateway): string[] =>
+const warnings = (gateway: Gateway): string[] =>
   gateway.lines().flatMap(({ msg }) => (String(msg).startsWith('destination ') ? [String(msg)] : []));
 
 secured(
@@ -120,7 +122,7 @@ secured(
   async (t) => {
     const { ca, own } = await rig(t);
     const up = await upstream(t, own);
-    const gateway = await startGateway(t, routed(up.port, `tls: { ca: '${ca.cert}' }`, 'localhost'));
+    const gateway = await gatewayHere(t, routed(up.port, `tls: { ca: '${ca.cert}' }`, 'localhost'));
     for (const path of ['/soap', '/plain/1']) t.is(await (await post(gateway, path)).text(), 'secure', path);
     t.regex(await upgrade(gateway), /101 Switching.*hello/s);
     t.is(up.seen.length, 3);
@@ -132,7 +134,7 @@ secured(
 secured('the name that the file gives is asked for and checked, whatever the client calls the gateway', async (t) => {
   const { ca } = await rig(t);
   const up = await upstream(t, await ca.issue('orders', { names: 'DNS:orders.internal' }));
-  const gateway = await startGateway(t, routed(up.port, `tls: { ca: '${ca.cert}', servername: orders.internal }`));
+  const gateway = await gatewayHere(t, routed(up.port, `tls: { ca: '${ca.cert}', servername: orders.internal }`));
   for (const path of ['/soap', '/plain/1']) t.is((await post(gateway, path)).status, 200, path);
   t.regex(await upgrade(gateway), /101 Switching/);
   t.deepEqual(new Set(up.seen.map(({ servername }) => servername)), new Set(['orders.internal']));
@@ -141,7 +143,7 @@ secured('the name that the file gives is asked for and checked, whatever the cli
 secured('an address is checked as one, and no name is asked for', async (t) => {
   const { ca, own } = await rig(t);
   const up = await upstream(t, own);
-  const gateway = await startGateway(t, routed(up.port, `tls: { ca: '${ca.cert}' }`));
+  const gateway = await gatewayHere(t, routed(up.port, `tls: { ca: '${ca.cert}' }`));
   for (const path of ['/soap', '/plain/1']) t.is((await post(gateway, path)).status, 200, path);
   t.is(up.seen.length, 2);
   for (const one of up.seen) t.deepEqual(one, { servername: false, client: null });
@@ -152,7 +154,7 @@ secured('the gateway shows its certificate to a destination that asks for one, o
   const who = await ca.issue('gateway');
   const up = await upstream(t, own, { ca: ca.pem, requestCert: true });
   const tls = `tls: { ca: '${ca.cert}', cert: '${who.cert}', key: '${who.key}' }`;
-  const gateway = await startGateway(t, routed(up.port, tls, 'localhost'));
+  const gateway = await gatewayHere(t, routed(up.port, tls, 'localhost'));
   for (const path of ['/soap', '/plain/1']) t.is((await post(gateway, path)).status, 200, path);
   t.regex(await upgrade(gateway), /101 Switching/);
   t.deepEqual(new Set(up.seen.map(({ client }) => client)), new Set(['gateway']));
@@ -240,7 +242,7 @@ for (const [what, { how, says }] of Object.entries(refused)) {
       const up = openssl === null ? await upstream(t, server) : await strict(t, server, openssl);
       const legacy = await listen(t, (req, res) => void req.resume().on('end', () => res.end('legacy')));
       const modern = `adapter: http, url: 'https://${host}:${up.port}', ${tls}`;
-      const gateway = await startGateway(
+      const gateway = await gatewayHere(
         t,
         `
 destinations: { old: { adapter: http, url: '${legacy}' }, young: { ${modern} } }
@@ -280,7 +282,7 @@ secured(
       return new Promise((resolve) => (free = resolve));
     });
     const tls = `tls: { ca: '${ca.cert}', cert: '${here.cert}', key: '${here.key}' }`;
-    const gateway = await startGateway(t, routed(up.port, tls));
+    const gateway = await gatewayHere(t, routed(up.port, tls));
     const shown = async (path: string) => {
       t.is((await post(gateway, path)).status, 200);
       return up.seen.at(-1)?.client;
@@ -399,7 +401,7 @@ routes:
     https.lines[0] ?? '',
     /^https\.yaml:6:\d+ {2}error {2}routes\.orders\.legacy: port Q of its WSDL asks for a client certificate/,
   );
-  const gateway = await startGateway(t, yaml('http'), { prepare: (to) => writeFile(join(to, 'a.wsdl'), wsdl) });
+  const gateway = await gatewayHere(t, yaml('http'), { prepare: (to) => writeFile(join(to, 'a.wsdl'), wsdl) });
   await eventually(() =>
     gateway.lines().some(({ msg }) => /has warnings: .*TransportWithMessageCredential/.test(String(msg))),
   );

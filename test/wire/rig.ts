@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import { catalog } from '../helpers/catalog.ts';
-import { eventually, startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import { eventually, type Gateway } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { rawClient, type RawClient } from '../helpers/raw-client.ts';
 import { rawUpstream } from '../helpers/raw-upstream.ts';
 import { framed, replyIn, type RawReply } from './messages.ts';
@@ -44,7 +45,7 @@ export interface Asked {
 }
 
 export interface Wire {
-  readonly gateway: RunningGateway;
+  readonly gateway: Gateway;
   /** All requests so far. */
   readonly asked: readonly Asked[];
   readonly upstreamPort: number;
@@ -87,7 +88,7 @@ export const startWire = async (t: Test, more: More = {}): Promise<Wire> => {
     }
   });
   const url = `http://127.0.0.1:${upstream.port}`;
-  const gateway = await startGateway(t, fileOf(url, more));
+  const gateway = await gatewayHere(t, fileOf(url, more));
   return {
     gateway,
     asked,
