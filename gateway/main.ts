@@ -289,8 +289,10 @@ const trustedNow = (flipping: ReturnType<typeof flips>): ((address: string) => b
   };
 };
 
-const inFlight = function* (opened: ReturnType<typeof flips>['opened']): Iterable<readonly [string, number]> {
-  for (const [name, { destination }] of opened) yield [name, destination.inFlight];
+const inFlight = function* (
+  opened: ReturnType<typeof flips>['opened'],
+): Iterable<readonly [string, number, number | null]> {
+  for (const [name, { destination }] of opened) yield [name, destination.inFlight, destination.overdue ?? null];
 };
 
 const urls = function* (opened: ReturnType<typeof flips>['opened']): Iterable<readonly [string, UrlHealth]> {

@@ -84,6 +84,7 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
   const fallback = new Set(legacy === null ? [] : settings.fallback);
   const reverse = settings.reverse && modern !== null;
   const traffic = {
+    route: name,
     id: `${name}.${operation}`,
     salt: settings.salt,
     points,
@@ -197,6 +198,7 @@ const treating = ({ treat }: OperationSettings, bare: Bare | null): Bare | null 
 /** A side before it is guarded. */
 interface Bare extends Pick<Side, 'destination' | 'relays'> {
   readonly send: Send;
+  readonly bound: Bound | null;
 }
 
 /** What stands between a call and its destination; null: nothing. */
@@ -208,7 +210,11 @@ const boundOf = (
   const bulkhead = bulkheadOf(place.destination);
   if (bulkhead === null) return null;
   const breaker = breakerOf({ ...place, said: settings.breaker, timeout: settings.timeout });
-  return { bulkhead, priority: priorityOf(settings), breaker };
+  return {
+    bulkhead,
+    priority: priorityOf(settings),
+    gate: breaker === null ? null : { breaker, passes: new WeakMap() },
+  };
 };
 
 const boundedRelay = (bound: Bound | null, send: Send): Send => (bound === null ? send : boundedSend(bound, send));
@@ -219,18 +225,18 @@ const boundedAsking = (bound: Bound | null, invoke: Invoke): Invoke =>
 
 /** Each send of a call passes the breaker for itself. */
 const guardedSide = (
-  { breakerOf, bulkheadOf, repeatOf, protocol }: RouteParts,
+  { breakerOf, repeatOf, protocol }: RouteParts,
   settings: OperationSettings,
-  { send, ...place }: Bare & Pick<BreakerPlace, 'side' | 'operation'>,
+  { send, bound, ...place }: Bare & Pick<BreakerPlace, 'side' | 'operation'>,
 ): Side => {
   const breaker = breakerOf({ ...place, said: settings.breaker, timeout: settings.timeout });
   const { destination, relays } = place;
-  const once = breaker === null ? send : guarded(breaker, send);
+  const once = breaker === null ? send : guarded(breaker, send, bound?.gate?.passes);
   const repeat = repeatOf({
     destination,
     settings,
     breaker,
-    bulkhead: bulkheadOf(destination),
+    bulkhead: bound?.bulkhead ?? null,
     isSoap: protocol === 'soap',
   });
   if (repeat === null) return { destination, relays, breaker, repeats: false, send: once };
@@ -258,7 +264,7 @@ const legacySide = (parts: RouteParts, operation: string, settings: OperationSet
   });
   if (send === null) return null;
   const bound = boundOf(parts, { destination: legacy.name, operation, side: 'legacy' }, settings);
-  return { destination: legacy.name, send: boundedRelay(bound, send), relays: true };
+  return { destination: legacy.name, bound, send: boundedRelay(bound, send), relays: true };
 };
 
 const announcedOf = ({ besides }: RouteParts): Announced => ({ entrances: besides });
@@ -267,9 +273,9 @@ const modernSide = (parts: RouteParts, operation: string, settings: OperationSet
   const { modern } = parts;
   if (modern === null) return null;
   if (parts.protocol === 'rest') return restSide(parts, modern, { side: 'modern', operation, settings });
-  const send = parts.protocol === 'soap' ? translatedSend(parts, modern, operation, settings) : null;
+  const translated = parts.protocol === 'soap' ? translatedSide(parts, modern, operation, settings) : null;
   const mayBeEmpty = parts.contract?.operations.get(operation)?.oneWay ?? true;
-  if (send !== null) return { destination: modern.name, send, relays: false };
+  if (translated !== null) return translated;
   const relayed = modern.relay(parts.mount, {
     write: settings.effect === 'write',
     timeout: settings.timeout,
@@ -282,7 +288,7 @@ const modernSide = (parts: RouteParts, operation: string, settings: OperationSet
   });
   if (relayed === null) throw new Error(`${modern.name} cannot answer plain HTTP`);
   const bound = boundOf(parts, { destination: modern.name, operation, side: 'modern' }, settings);
-  return { destination: modern.name, send: boundedRelay(bound, relayed), relays: true };
+  return { destination: modern.name, bound, send: boundedRelay(bound, relayed), relays: true };
 };
 
 interface RestPlace {
@@ -314,21 +320,19 @@ const restSide = (
   } as const;
   const bare = destination.invoke(asking);
   if (bare === null) throw new Error(`${destination.name} cannot be asked for ${name}`);
-  const invoke = boundedAsking(
-    boundOf(parts, { destination: destination.name, operation: name, side }, settings),
-    bare,
-  );
+  const bound = boundOf(parts, { destination: destination.name, operation: name, side }, settings);
+  const invoke = boundedAsking(bound, bare);
   const send = adapters.translate({ face: 'rest', contract, operation: name, call, invoke, identity });
-  return { destination: destination.name, send, relays: false };
+  return { destination: destination.name, bound, send, relays: false };
 };
 
 /** JSON behind SOAP; null where modern speaks SOAP itself. */
-const translatedSend = (
+const translatedSide = (
   parts: RouteParts,
   modern: Destination,
   name: string,
   settings: OperationSettings,
-): Send | null => {
+): Bare | null => {
   const operation = parts.contract?.operations.get(name);
   if (operation === undefined || parts.contract === null) return null;
   const { call, effect, timeout, identity, treat } = settings;
@@ -345,8 +349,11 @@ const translatedSend = (
   const bare = modern.invoke(asking);
   if (bare === null) return null;
   const place = { destination: modern.name, operation: name, side: 'modern' } as const;
-  const invoke = boundedAsking(boundOf(parts, place, settings), bare);
-  return parts.adapters.translate({ face: 'soap', contract: parts.contract, operation: name, call, invoke, identity });
+  const bound = boundOf(parts, place, settings);
+  const invoke = boundedAsking(bound, bare);
+  const { adapters, contract } = parts;
+  const send = adapters.translate({ face: 'soap', contract, operation: name, call, invoke, identity });
+  return { destination: modern.name, bound, send, relays: false };
 };
 
 /** Read from the facts, never set. */
