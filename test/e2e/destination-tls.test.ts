@@ -1,21 +1,22 @@
 // Destinations behind TLS: whom the gateway trusts, who it is to them, and what it says when that does not fit.
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket, TlsOptions } from 'node:tls';
-import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
+import { check as command } from '../../gateway/cli/commands/check.ts';
+import { compiled } from '../../gateway/cli/commands/compiled.ts';
 import { authority, type Authority, type Certificate } from '../helpers/certificates.ts';
-import { component } from '../helpers/components.ts';
-import { eventually, root, type Gateway } from '../helpers/gateway.ts';
+import { where } from '../helpers/components.ts';
+import { eventually, type Gateway } from '../helpers/gateway.ts';
 import { gatewayHere } from '../helpers/gateway-here.ts';
 import { listen } from '../helpers/listen.ts';
 import { bindingOf, folderWith, wsdlOf } from '../helpers/wsdl.ts';
 
-const secured = component('openssl') === null ? test.skip : test;
+const secured = where(test, 'openssl');
 
 interface Seen {
   readonly servername: string | false;
@@ -304,14 +305,19 @@ secured(
   },
 );
 
-/** What `strangler check` says of destinations with this `tls`, without the folder's name. */
+/** As `strangler check FILE`. */
+const check = async (folder: string, name: string): Promise<{ lines: string[]; code: number }> => {
+  let told = '';
+  const io = { stdout: { write: () => true }, stderr: { write: (text: string) => (told += text) } };
+  const code = await command({ config: [join(folder, name)], output: 'table', validateMore: compiled }, io);
+  return { lines: told.replaceAll(`${folder}/`, '').trimEnd().split('\n'), code };
+};
+
+/** What it says first of a destination with this `tls`. */
 const checked = async (folder: string, tls: string, url = 'https://127.0.0.1:1'): Promise<string> => {
-  const file = join(folder, 'routes.config.yaml');
   const yaml = `destinations:\n  up:\n    adapter: http\n    url: ${url}\n    tls:\n${tls}\nroutes: { all: { match: { path: /** }, legacy: up } }\n`;
-  await writeFile(file, yaml);
-  const run = promisify(execFile)(process.execPath, [join(root, 'gateway/cli/main.ts'), 'check', '--config', file]);
-  const { stderr } = await run.catch((error: { stderr: string }) => error);
-  return stderr.replaceAll(`${folder}/`, '').split('\n')[0] ?? '';
+  await writeFile(join(folder, 'routes.config.yaml'), yaml);
+  return (await check(folder, 'routes.config.yaml')).lines[0] ?? '';
 };
 
 secured(
@@ -372,20 +378,7 @@ routes:
     legacy: old
 `;
   const folder = await folderWith(t, { 'a.wsdl': wsdl, 'http.yaml': yaml('http'), 'https.yaml': yaml('https') });
-  const check = async (file: string) => {
-    const run = promisify(execFile)(process.execPath, [
-      join(root, 'gateway/cli/main.ts'),
-      'check',
-      '--config',
-      join(folder, file),
-    ]);
-    const { stderr, code = 0 } = (await run.catch((error: { stderr: string; code: number }) => error)) as {
-      stderr: string;
-      code?: number;
-    };
-    return { lines: stderr.replaceAll(`${folder}/`, '').trimEnd().split('\n'), code };
-  };
-  const http = await check('http.yaml');
+  const http = await check(folder, 'http.yaml');
   t.is(http.code, 0);
   t.regex(
     http.lines[0] ?? '',
@@ -395,7 +388,7 @@ routes:
     http.lines[1] ?? '',
     /^http\.yaml:6:13 {2}warning {2}routes\.orders\.legacy: port Q of its WSDL takes credentials in messages over TLS only/,
   );
-  const https = await check('https.yaml');
+  const https = await check(folder, 'https.yaml');
   t.is(https.code, 1);
   t.regex(
     https.lines[0] ?? '',

@@ -3,11 +3,11 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import test from 'ava';
 import { compile, run } from '../../examples/orders/legacy-wcf/mono.ts';
-import { component } from '../helpers/components.ts';
+import { where } from '../helpers/components.ts';
 import { root } from '../helpers/gateway.ts';
 import { gatewayHere } from '../helpers/gateway-here.ts';
 
-const withMono = component('mono') === null ? test.skip : test;
+const withMono = where(test, 'mono');
 
 const freePort = (): Promise<number> =>
   new Promise((resolve) => {

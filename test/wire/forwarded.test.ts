@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { authority } from '../helpers/certificates.ts';
-import { component } from '../helpers/components.ts';
+import { where } from '../helpers/components.ts';
 import { eventually, listeners, type Gateway } from '../helpers/gateway.ts';
 import { gatewayHere } from '../helpers/gateway-here.ts';
 import { rawClient } from '../helpers/raw-client.ts';
@@ -129,7 +129,7 @@ routes: { all: { match: { path: /** }, legacy: old, decisionHeader: ${carrier ==
   });
 }
 
-const secured = component('openssl') === null ? test.skip : test;
+const secured = where(test, 'openssl');
 for (const carrier of carriers)
   secured(`${carrier}: over TLS the scheme is https, in HTTP/1.1 and HTTP/2`, async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'strangler-forwarded-'));
