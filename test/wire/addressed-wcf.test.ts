@@ -3,10 +3,11 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import test from 'ava';
 import { compile, run } from '../../examples/orders/legacy-wcf/mono.ts';
-import { component } from '../helpers/components.ts';
-import { root, startGateway } from '../helpers/gateway.ts';
+import { where } from '../helpers/components.ts';
+import { root } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 
-const withMono = component('mono') === null ? test.skip : test;
+const withMono = where(test, 'mono');
 
 const freePort = (): Promise<number> =>
   new Promise((resolve) => {
@@ -26,7 +27,7 @@ withMono('WCF turns a call to the public address away, and answers it with rewri
   const program = await compile({ name: 'AddressedService', files, assemblies: ['System.ServiceModel'] });
   const wcf = await run(program, [String(await freePort())]);
   t.teardown(() => wcf.close());
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `
 destinations:
