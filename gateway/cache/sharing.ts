@@ -4,9 +4,10 @@ import type { Answer, State } from '../state/state.ts';
 import { endOf, type Entry } from './entry.ts';
 import { landings } from './landings.ts';
 import { news as makeNews } from './news.ts';
-import { endScript, findScript, holdScript, takeBackScript } from './scripts.ts';
-import { unheard, type Found, type Lease, type Question, type Shared } from './shared.ts';
+import { endScript, findScript, holdScript, landingCodes, takeBackScript } from './scripts.ts';
+import { unheard, type Brought, type Found, type Landing, type Lease, type Question, type Shared } from './shared.ts';
 import { takings, wholeOf } from './takings.ts';
+import { unkeptFor } from './unkept.ts';
 import { entryOf, valueOf } from './value.ts';
 
 export interface SharingParts {
@@ -52,7 +53,7 @@ export const sharing = ({ state, now, steady, takenBack, broken }: SharingParts)
     heard(on, message) {
       if (on === own) return news.beat(Number(message));
       const rest = message.slice(1);
-      if (message.startsWith('l')) waiting.land(rest.slice(0, -1), rest.endsWith('1'));
+      if (message.startsWith('l')) waiting.land(rest.slice(0, -1), landingOf(rest.at(-1)));
       // Ours were taken back here before they were told.
       else if (message.startsWith('t') && !rest.startsWith(`${self} `)) takenBack([rest.slice(rest.indexOf(' ') + 1)]);
     },
@@ -69,19 +70,23 @@ export const sharing = ({ state, now, steady, takenBack, broken }: SharingParts)
       holdEvery,
     );
     holdings.add(holding);
-    const end = async (entry: Entry | null): Promise<void> => {
+    const end = async (brought: Brought): Promise<void> => {
+      const entry = typeof brought === 'object' ? brought : null;
       const value = entry === null ? null : await stored(key, entry, versions);
       // A life later there are neither these versions nor this lease.
       if (state.life !== life) return;
       const left = entry === null ? 0 : Math.ceil(endOf(entry) - now());
-      const args = [token, versions, value === null || left < 1 ? '' : value, Math.max(left, 1), channel, `l${key}`];
+      const isToKeep = value !== null && left >= 1;
+      const landing = typeof brought === 'string' ? brought : isToKeep ? 'kept' : 'nothing';
+      const kept = [isToKeep ? value : '', Math.max(left, 1)];
+      const args = [token, versions, ...kept, channel, `l${key}`, landingCodes[landing], unkeptFor];
       await state.run({ script: endScript, keys, args });
     };
     return {
-      end(entry) {
+      end(brought) {
         clearInterval(holding);
         holdings.delete(holding);
-        end(entry).catch(broken);
+        end(brought).catch(broken);
       },
     };
   };
@@ -105,7 +110,7 @@ export const sharing = ({ state, now, steady, takenBack, broken }: SharingParts)
     if (is === 0) return { is: 'fresh', entry: entry! };
     return is === 1
       ? { is: 'ours', lease: lease(keys, key, token, String(versions)), old: entry }
-      : { is: 'asked', old: entry };
+      : { is: is === 3 ? 'unkept' : 'asked', old: entry };
   };
 
   return {
@@ -121,6 +126,10 @@ export const sharing = ({ state, now, steady, takenBack, broken }: SharingParts)
     },
   };
 };
+
+const codes = Object.entries(landingCodes) as [Landing, string][];
+
+const landingOf = (code: string | undefined): Landing => codes.find(([, each]) => each === code)?.[0] ?? 'nothing';
 
 const digest = (tag: string): string => hash('sha256', tag, 'base64url').slice(0, 22);
 

@@ -82,7 +82,7 @@ const turn = async ({ bulkhead, priority, gate }: Bound, deadline: Deadline): Pr
   if (gate === null) return;
   const { breaker, passes } = gate;
   const before = passes.get(deadline);
-  if (before !== undefined && breaker.heeds(before)) return;
+  if (before === undefined ? breaker.state === 'closed' : breaker.heeds(before)) return;
   const pass = breaker.admit();
   if (pass !== null) return void passes.set(deadline, pass);
   bulkhead.free();

@@ -12,19 +12,27 @@ export const guarded =
   async (call, deadline) => {
     const first = breaker.admit();
     if (first === null) throw breaker.refusal;
-    passes?.set(deadline, first);
+    // While it is closed all have the same one, and nothing is to be remembered of a call.
+    if (passes !== null && breaker.state !== 'closed') passes.set(deadline, first);
     try {
       const reply = await next(call, deadline);
-      heard(breaker, passes?.get(deadline) ?? first, reply);
+      heard(breaker, taken(passes, deadline) ?? first, reply);
       return reply;
     } catch (error) {
-      const pass = passes?.get(deadline) ?? first;
+      const pass = taken(passes, deadline) ?? first;
       const verdict = blameOf(error);
       if (verdict?.blame === 'destination') breaker.bad(pass, verdict.reason);
       else breaker.none(pass);
       throw error;
     }
   };
+
+/** Once: another send of the same call is let through for itself. */
+const taken = (passes: Passes | null, deadline: Deadline): Pass | null => {
+  const pass = passes?.get(deadline) ?? null;
+  if (pass !== null) passes?.delete(deadline);
+  return pass;
+};
 
 /** A head is half an answer: a body that breaks off is the destination's failure (decisions, `ended`). */
 const heard = (breaker: Breaker, pass: Pass, reply: Reply): void => {

@@ -11,8 +11,12 @@ import { bytesBody } from '../../adapters/wire/bytes.ts';
 import { plainCall } from './plain-call.ts';
 
 export interface Replica {
-  /** Reads `id`; `service` answers. */
-  read(id: string, service: () => Promise<string>): Promise<{ readonly text: string; readonly by: CacheResult | null }>;
+  /** Reads `id`; `service` answers. `deadline`: of the call. */
+  read(
+    id: string,
+    service: () => Promise<string>,
+    deadline?: Deadline,
+  ): Promise<{ readonly text: string; readonly by: CacheResult | null }>;
   write(id: string, service: () => Promise<void>): Promise<void>;
   /** Does it trust what some write takes back? */
   readonly isCurrent: boolean;
@@ -31,15 +35,16 @@ export interface ReplicaSetup {
   readonly heard?: (tags: readonly string[]) => void;
 }
 
-const deadline = { ended: null, watch: () => undefined } as unknown as Deadline;
+const unending = { ended: null, watch: () => undefined } as unknown as Deadline;
 
 const replyOf: Adapters['replyOf'] = ({ status, reason, raw }, body) =>
   ({ head: { status, reason, raw }, body: bytesBody(body), verdict: { blame: 'nobody' } }) as unknown as Reply;
 
-const arrivalOf = (id: string): Arriving =>
+const arrivalOf = (id: string, deadline = unending): Arriving =>
   ({ ...plainCall(), body: bytesBody(Buffer.from(id)), deadline }) as unknown as Arriving;
 
-const meanings: Meanings = {
+/** Of a service that is asked an id, and answers with text. */
+export const meanings: Meanings = {
   byBody: true,
   ofCall: (_, body) => ({
     text: body.toString(),
@@ -87,7 +92,7 @@ export const replica = ({ url, budget = 2000, policy: more, maxBytes = 1e7, hear
   let tier: ReturnType<typeof sharing> | null = null;
   const kept = cache({
     maxBytes,
-    adapters: { replyOf, detach: () => ({ call: plainCall(), deadline }) },
+    adapters: { replyOf, detach: () => ({ call: plainCall(), deadline: unending }) },
     now: () => Date.now(),
     steady,
     chance: Math.random,
@@ -108,9 +113,9 @@ export const replica = ({ url, budget = 2000, policy: more, maxBytes = 1e7, hear
     fallback: null,
   });
   return {
-    async read(id, service) {
-      const { reply, cache: by } = await kept.through(policy, 'legacy', arrivalOf(id), () => asked(service));
-      return { text: (await reply!.body.whole(1e7, deadline)).toString(), by };
+    async read(id, service, deadline) {
+      const { reply, cache: by } = await kept.through(policy, 'legacy', arrivalOf(id, deadline), () => asked(service));
+      return { text: (await reply!.body.whole(1e7, unending)).toString(), by };
     },
     async write(id, service) {
       await kept.write({ meanings, tags: [byId] }, arrivalOf(id), () =>
