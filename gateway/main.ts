@@ -147,6 +147,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
       now: clocks.wall,
       current: () => tables.current(),
       turnedAway,
+      reading: held.reading,
       broken,
     },
     { tls, limits, http2, proxies: proxyProtocol ? trusted(() => flipping.config) : null },
