@@ -47,17 +47,20 @@ export class AdapterError extends Error {
 export class SendError extends AdapterError {
   readonly reason: Reason;
   readonly reached: Reached;
+  /** Who was asked works on all the same, until this is fulfilled; it never rejects. Null: nobody does. */
+  readonly still: Promise<void> | null;
   constructor(
     code: AdapterErrorCode,
     reason: Reason,
     reached: Reached,
     message: string,
-    options?: { cause?: unknown },
+    options?: { cause?: unknown; still?: Promise<void> | undefined },
   ) {
     super(code, message, options);
     this.name = 'SendError';
     this.reason = reason;
     this.reached = reached;
+    this.still = options?.still ?? null;
   }
 }
 

@@ -56,7 +56,7 @@ export const serve = async (house: House, { arrival, route, revision }: Served):
   if (plan.deadline !== null) house.deadlines.bound(arrival, plan.deadline, began);
   const forwarded: Answered =
     unsent(known.identified) ?? inTime(arrival, await answer(house.cache, arrival, decision, plan));
-  keepSide(arrival, forwarded);
+  keepSide(arrival, forwarded, plan);
   if (session !== null) sessionBegan(session, entered, answering(forwarded));
   if (plan.deadline !== null && forwarded.reply !== null && isEndless(forwarded.reply)) house.deadlines.lift(arrival);
   const given = forwarded.reply ?? instead(house, { arrival, route, known, forwarded });

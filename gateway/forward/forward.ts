@@ -66,7 +66,8 @@ const bound = async (one: Named, asking: Asking): Promise<Forwarded> => {
 
 const twice = async (one: Named, other: Named, asking: Asking): Promise<Forwarded> => {
   const { call, plan, deadline } = asking;
-  if (plan.traffic.connections === 'held' && call.client.bond?.side === one.name) return bound(one, asking);
+  if (plan.traffic.connections === 'held' && call.client.bond?.of(plan.route).side === one.name)
+    return bound(one, asking);
   if (plan.fallback.size > 0) call.body.hold(held, plan.held);
   try {
     const first = await ask(one.name, one.side, call, deadline);

@@ -5,7 +5,7 @@ import { invalidationOf, policyOf, type CachePolicy, type Invalidation } from '.
 import type { AdmissionSettings, OperationSettings } from '../config/settle.ts';
 import { cohort } from '../traffic/cohort.ts';
 import type { CohortSource } from '../traffic/traffic.ts';
-import type { RouteParts } from './plan.ts';
+import type { RouteParts } from './route-parts.ts';
 
 export const cacheFor = (
   parts: RouteParts,

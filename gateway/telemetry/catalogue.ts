@@ -123,6 +123,12 @@ export const catalogue = [
     help: 'Calls under way to a destination.',
   },
   {
+    name: 'strangler_overdue',
+    type: 'gauge',
+    labels: ['destination'],
+    help: 'Those of them that are over for their callers, and that a handler works on all the same. No series but of handlers.',
+  },
+  {
     name: 'strangler_max_in_flight',
     type: 'gauge',
     labels: ['destination'],

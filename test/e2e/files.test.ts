@@ -127,3 +127,25 @@ routes: { items: { match: { path: /items/** }, legacy: old, modern: young, weigh
   }
   t.is(await gateway.metric('strangler_config_reloads_total', { result: 'rejected' }), 0);
 });
+
+test.serial('what waits for a restart is told, and told no more once it is put back', async (t) => {
+  const yaml = `destinations: { old: { adapter: http, url: 'http://127.0.0.1:1' } }
+routes: { all: { match: { path: /** }, legacy: old } }
+`;
+  const gateway = await startGateway(t, yaml);
+  const save = (settings: string) => writeFile(gateway.file, `${listeners(`drain: 0s${settings}`)}\n${yaml}`);
+  const waiting = async (): Promise<string> => {
+    const status = (await (await fetch(`${gateway.admin}/api/v1/status`)).json()) as {
+      config: { restartNeeded: string[] };
+    };
+    return status.config.restartNeeded.join();
+  };
+  await save(', limits: { header: 32kb, held: 1mb }');
+  await eventually(async () => (await waiting()) === 'gateway.limits.header');
+  // Another save that leaves it as it is: it still waits.
+  await save(', limits: { header: 32kb, held: 2mb }');
+  await eventually(async () => (await gateway.metric('strangler_config_revision')) === 3);
+  t.is(await waiting(), 'gateway.limits.header');
+  await save('');
+  await eventually(async () => (await waiting()) === '');
+});

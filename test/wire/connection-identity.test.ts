@@ -58,6 +58,15 @@ routes:
     cohort: { header: X-Client-Id }
     effect: read
     weight: ${weight}
+  next:
+    match: { path: /next/** }
+    legacy: plain
+    modern: young
+    identity: forward
+    decisionHeader: true
+    cohort: { header: X-Client-Id }
+    effect: read
+    weight: 0.01
   carried:
     match: { path: /carried/** }
     legacy: plain
@@ -185,6 +194,19 @@ test('who began on one side stays there, until that side has no weight left', as
   t.is(await went(), 'legacy weight');
   t.deepEqual([...legacy.wrong, ...modern.wrong], []);
   t.is(legacy.answered.asked, 1, 'legacy has not met this client yet');
+});
+
+test('one route’s side moves no other route’s calls on the same connection', async (t) => {
+  const { legacy, modern, port } = await rig(t, { weight: 100 });
+  const client = new KeptClient(port);
+  t.teardown(() => client.end());
+  const headers = { 'X-Caller': 'anna', 'X-Client-Id': 'anna' };
+  t.regex((await greet(client, 'anna', 'GET /both/a'))?.head ?? '', /side=modern/);
+  const next = await greet(client, 'anna', 'GET /next/a');
+  t.is(next?.status, 200);
+  t.regex(next?.head ?? '', /side=legacy; reason=connection/);
+  t.regex((await client.ask('GET /both/a', headers))?.head ?? '', /side=modern; reason=connection/);
+  t.deepEqual([...legacy.wrong, ...modern.wrong], []);
 });
 
 test('a handshake under way ends where it began, whatever the weight is by then', async (t) => {
