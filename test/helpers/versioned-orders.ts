@@ -11,6 +11,8 @@ export interface VersionedOrders {
   readonly url: string;
   /** How often each operation was asked for. */
   readonly asked: Map<string, number>;
+  /** From now on answers are as they are found, and given after `release`. */
+  hold(): { release(): void };
 }
 
 export const cancelOrder = (id: number): string =>
@@ -36,6 +38,7 @@ export const versionedOrders = async (t: ExecutionContext): Promise<VersionedOrd
   }
   const asked = new Map<string, number>();
   const versions = new Map<string, number>();
+  let held: PromiseWithResolvers<void> | null = null;
   const answer = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const xml = await text(req);
     const operation = /<(GetOrder|CancelOrder|CountOrders) /.exec(xml)?.[1] ?? '';
@@ -44,9 +47,22 @@ export const versionedOrders = async (t: ExecutionContext): Promise<VersionedOrd
     if (operation === 'CancelOrder') versions.set(id, (versions.get(id) ?? 0) + 1);
     const found = answers.get(operation)!.replace(/Code>[^<]*</, `Code>v${versions.get(id) ?? 0}<`);
     // Looked up before it is given: it knows nothing of a write in between.
-    await sleep(2);
+    await (held?.promise ?? sleep(2));
     res.setHeader('Content-Type', 'text/xml; charset=utf-8').end(found);
   };
   const url = await listen(t, (req, res) => void answer(req, res).catch(() => res.destroy()));
-  return { url: `${url}/OrderService.svc`, asked };
+  return {
+    url: `${url}/OrderService.svc`,
+    asked,
+    hold() {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      held = { promise, resolve, reject };
+      return {
+        release() {
+          held = null;
+          resolve();
+        },
+      };
+    },
+  };
 };
