@@ -20,6 +20,7 @@ export const troubleOf = (error: AdapterError | null, identified: Identified | n
   if (error.code === 'ERR_TOO_LARGE') {
     return tooLarge(413, error.message);
   }
+  if (error.code === 'ERR_MEMORY') return { ...tooMany, code: error.code };
   if (error.code === 'ERR_LENGTH')
     return { status: 411, code: error.code, message: `The message has no length: ${error.message}.`, blame: 'client' };
   if (error.code === 'ERR_TIMEOUT')
@@ -66,6 +67,13 @@ export const full: Trouble = {
   blame: 'gateway',
   retryAfter: 1,
 };
+
+const tooMany = {
+  status: 503,
+  message: 'Too many calls are being read at present.',
+  blame: 'gateway',
+  retryAfter: 1,
+} as const;
 
 const bySending = {
   connect: { status: 503, message: 'The service cannot be reached at present.', retryAfter: 5 },

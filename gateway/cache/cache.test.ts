@@ -37,6 +37,7 @@ const arriving = (body: string | null, raw: Raw = [], target = '/x', method = 'P
   target,
   deadline: new CallDeadline(),
   limitBody: () => true,
+  lend() {},
   hangUp: () => undefined,
   respond: () => Promise.reject(new Error('nobody is answered in this test')),
   cut: () => undefined,

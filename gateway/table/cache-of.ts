@@ -6,7 +6,7 @@ import type { AdmissionSettings, OperationSettings } from '../config/settle.ts';
 import { parametersOf } from '../routing/rest-parameters.ts';
 import { cohort } from '../traffic/cohort.ts';
 import type { CohortSource } from '../traffic/traffic.ts';
-import type { RouteParts } from './plan.ts';
+import type { RouteParts } from './route-parts.ts';
 
 export const cacheFor = (
   parts: RouteParts,

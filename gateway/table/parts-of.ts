@@ -9,7 +9,7 @@ import { entranceOf, mountOf } from './entrances.ts';
 import { httpParts } from './http-parts.ts';
 import type { Inside, Making } from './making.ts';
 import { keyHeadersOf } from './cache-of.ts';
-import type { RouteParts } from './plan.ts';
+import type { RouteParts } from './route-parts.ts';
 import { repeatOf } from './repeat-of.ts';
 
 export const partsOf = (

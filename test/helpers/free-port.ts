@@ -1,0 +1,10 @@
+// A port that was free a moment ago, for programs that cannot choose one themselves.
+import { createServer, type AddressInfo } from 'node:net';
+
+export const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
