@@ -213,6 +213,7 @@ const readers: Readonly<Record<MetricName, Reader>> = {
       (['sent', 'refused'] as const).map((result) => ({ labels: { route, result }, value: counts[result] })),
     ),
   strangler_held_bytes: ({ held }) => single(held.bytes),
+  strangler_reading_bytes: ({ held }) => single(held.reading.bytes),
   strangler_unheld_total: ({ held }) =>
     (['call', 'total'] as const).map((bound) => ({ labels: { bound }, value: held.unheld[bound] })),
   strangler_cache_total: (measured) => perSlot(measured, { start: column.cache, names: cacheResults, label: 'result' }),

@@ -1,7 +1,8 @@
 // What a client may ask of the front door, and how it is told: a fault where it speaks SOAP, a problem otherwise.
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { eventually, type Gateway } from '../helpers/gateway.ts';
+import { eventually, root, type Gateway } from '../helpers/gateway.ts';
 import { gatewayHere } from '../helpers/gateway-here.ts';
 import { listen } from '../helpers/listen.ts';
 import { rawClient } from '../helpers/raw-client.ts';
@@ -161,4 +162,36 @@ test('a connection over the bound is closed at once, and one that ends makes roo
         t.teardown(() => again.destroy());
       }),
   );
+});
+
+test('clients that send half of what has to be read take no more memory than there is', async (t) => {
+  const upstream = await listen(t, (req, res) => void req.resume().on('end', () => res.end('ok')));
+  const wsdl = join(root, 'examples/orders/contracts/OrderService.wsdl');
+  const gateway = await gatewayHere(
+    t,
+    `
+destinations:
+  old: { adapter: soap, url: '${upstream}', wsdl: '${wsdl}' }
+  new: { adapter: http, url: '${upstream}' }
+routes: { orders: { match: { path: /orders }, protocol: soap, legacy: old, modern: new, operations: { GetOrder: { effect: read, weight: 100 } } } }
+`,
+    { gateway: 'limits: { held: 100kb }' },
+  );
+  const port = Number(new URL(gateway.url).port);
+  const [before, after] = getOrder(1).split('<s:Body>') as [string, string];
+  const half = (bytes: number) => {
+    const client = rawClient(t, port);
+    client.send(`POST /orders HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml\r\nContent-Length: 400000\r\n\r\n`);
+    client.send(`${before}<s:Header><Big>${'x'.repeat(bytes)}`);
+    return client;
+  };
+  const reading = () => gateway.metric('strangler_reading_bytes');
+  const first = half(150_000);
+  await eventually(async () => (await reading()) > 50_000);
+  const answer = await half(150_000).until(() => false);
+  t.regex(answer, /^HTTP\/1\.1 500 [^]*Retry-After: 1\r\n[^]*<faultcode>s:Server<\/faultcode>[^]*being read/);
+  t.is(await turned(gateway, 'orders', 'memory'), 1);
+  t.is((await post(`${gateway.url}/orders`, `${before}<s:Body>${after}`)).status, 200);
+  first.socket.destroy();
+  await eventually(async () => (await reading()) === 0);
 });

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import type { Socket } from 'node:net';
 import type { ExecutionContext } from 'ava';
 import { formatProblem } from '../../gateway/config/problem.ts';
-import { RefusedFile, start } from '../../gateway/main.ts';
+import { start } from '../../gateway/main.ts';
+import { RefusedFile } from '../../gateway/refused-file.ts';
 import { envOf, gatewayAt, layOut, type Gateway, type GatewaySetup } from './gateway.ts';
 
 export interface HereSetup extends Omit<GatewaySetup, 'args'> {
