@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 export default {
   files: ['gateway/**/*.test.ts', 'adapters/**/*.test.ts', 'examples/**/*.test.ts', 'test/**/*.test.ts'],
   extensions: ['ts'],
-  concurrency: 2,
+  concurrency: 3,
   timeout: '60s',
   environmentVariables: compileOnce(),
 };

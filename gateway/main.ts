@@ -27,7 +27,7 @@ import { killSwitch } from './kill-switch.ts';
 import { closing } from './lib/closing.ts';
 import { events as eventStream } from './lib/events.ts';
 import { after, every, wait } from './lib/timers.ts';
-import { RefusedFile, refusals } from './refused-file.ts';
+import { RefusedFile, refusals } from './config/refused-file.ts';
 import { server } from './server.ts';
 import { openState } from './state/open-state.ts';
 import { tables as makeTables } from './table/swap.ts';

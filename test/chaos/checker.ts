@@ -56,14 +56,14 @@ export interface LoadSettings {
 }
 
 /** A pause of some milliseconds between two calls of a client: as long as the load is steady, nobody needs it to be heavy. */
-export const steadyLoad = ({ port, path, clients, writes, leaving = Infinity }: LoadSettings): Load => {
+export const steadyLoad = ({ port, path, clients, writes, leaving }: LoadSettings): Load => {
   const checked: Checked[] = [];
   const state = { isOver: false };
   const client = async (first: number): Promise<void> => {
     const own = leanClient(port);
     for (let count = first; !state.isOver; count++) {
       const operation: Operation = count % writes === 0 ? 'Write' : 'Read';
-      const leaves = count % leaving === 1 ? (count * 7) % 300 : null;
+      const leaves = leaving !== undefined && count % leaving === 1 ? (count * 7) % 300 : null;
       const size = sizes[count % sizes.length]!;
       checked.push(await ask(own, path, { operation, number: nextNumber(), size, leaves }));
       await new Promise((resolve) => setTimeout(resolve, 1 + (count % 7)));

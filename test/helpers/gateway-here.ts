@@ -7,7 +7,7 @@ import type { Socket } from 'node:net';
 import type { ExecutionContext } from 'ava';
 import { formatProblem } from '../../gateway/config/problem.ts';
 import { start } from '../../gateway/main.ts';
-import { RefusedFile } from '../../gateway/refused-file.ts';
+import { RefusedFile } from '../../gateway/config/refused-file.ts';
 import { envOf, gatewayAt, layOut, type Gateway, type GatewaySetup } from './gateway.ts';
 
 export interface HereSetup extends Omit<GatewaySetup, 'args'> {
