@@ -42,9 +42,9 @@ const measured = () => {
     dropped: () => 0,
   };
   const text = async (): Promise<string> => {
-    let all = '';
-    for await (const one of metrics(parts, { process: false }).slices()) all += one;
-    return all;
+    let written = '';
+    for await (const one of metrics(parts, { process: false }).slices()) written += one;
+    return written;
   };
   return { ...parts, guards, events, text };
 };
