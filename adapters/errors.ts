@@ -32,6 +32,7 @@ export type AdapterErrorCode =
   | 'ERR_ABORTED' // the client left, or we stopped caring
   | 'ERR_DEADLINE' // the call's total time is over
   | 'ERR_BREAKER_OPEN' // the breaker is open: nobody was asked
+  | 'ERR_UNSTORED' // the call wants what is kept, and nothing is
   | 'ERR_BUDGET' // no second send is left: nobody else was asked
   | 'ERR_REFUSED'; // a call that must not be relayed, such as one with a DOCTYPE
 

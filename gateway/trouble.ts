@@ -14,6 +14,9 @@ export const troubleOf = (error: AdapterError | null, identified: Identified | n
   }
   if (error.code === 'ERR_DEADLINE')
     return { status: 504, code: error.code, message: 'The call took longer than it may.', blame: 'gateway' };
+  // RFC 9111 §5.2.1.7
+  if (error.code === 'ERR_UNSTORED')
+    return { status: 504, code: error.code, message: 'Nothing is kept that answers this call.', blame: 'client' };
   if (error.code === 'ERR_TOO_LARGE') {
     return tooLarge(413, error.message);
   }

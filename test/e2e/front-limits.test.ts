@@ -2,7 +2,8 @@
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { eventually, root, startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import { eventually, root, type Gateway } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { listen } from '../helpers/listen.ts';
 import { rawClient } from '../helpers/raw-client.ts';
 import { rawUpstream } from '../helpers/raw-upstream.ts';
@@ -11,12 +12,12 @@ import { getOrder, post } from '../helpers/soap-post.ts';
 const limits =
   'limits: { connections: 20, header: 16kb, uri: 2kb, headTimeout: 400ms, requestTimeout: 1200ms, idleTimeout: 5s }';
 
-const start = async (t: ExecutionContext): Promise<RunningGateway & { readonly port: number }> => {
+const start = async (t: ExecutionContext): Promise<Gateway & { readonly port: number }> => {
   const upstream = await listen(t, (req, res) => {
     req.resume();
     req.on('end', () => res.end('ok'));
   });
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `
 destinations: { up: { adapter: http, url: '${upstream}' } }
@@ -30,7 +31,7 @@ routes:
   return Object.assign(gateway, { port: Number(new URL(gateway.url).port) });
 };
 
-const turned = (gateway: RunningGateway, route: string, reason: string) =>
+const turned = (gateway: Gateway, route: string, reason: string) =>
   gateway.metric('strangler_turned_away_total', { route, reason });
 
 test('a body over the bound of its route is refused, by its length and as it comes, and the upstream gets no whole call', async (t) => {
@@ -130,7 +131,7 @@ test('a slow answer is no slow request', async (t) => {
   const upstream = await rawUpstream(t, (socket) =>
     setTimeout(() => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'), 1800),
   );
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `
 destinations: { up: { adapter: http, url: 'http://127.0.0.1:${upstream.port}' } }
@@ -166,7 +167,7 @@ test('a connection over the bound is closed at once, and one that ends makes roo
 test('clients that send half of what has to be read take no more memory than there is', async (t) => {
   const upstream = await listen(t, (req, res) => void req.resume().on('end', () => res.end('ok')));
   const wsdl = join(root, 'examples/orders/contracts/OrderService.wsdl');
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `
 destinations:

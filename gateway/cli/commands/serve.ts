@@ -1,7 +1,8 @@
 // `strangler serve`: runs until SIGTERM or SIGINT. SIGHUP reads the file again; SIGUSR2 sends all to legacy, and back.
 import { formatProblem } from '../../config/problem.ts';
 import { CertificateError } from '../../front/certificates.ts';
-import { RefusedFile, start } from '../../main.ts';
+import { start } from '../../main.ts';
+import { RefusedFile } from '../../config/refused-file.ts';
 
 export interface ServeOptions {
   readonly config: readonly string[];
