@@ -222,6 +222,8 @@ export interface Destination {
   readonly files: readonly string[];
   /** Calls under way now. */
   readonly inFlight: number;
+  /** Those of them that are over for whoever asked, and that it works on all the same. Absent: it cannot. */
+  readonly overdue?: number;
   /** Null: it has one url, and nobody is to look after it. */
   readonly health: DestinationHealth | null;
   /** Same protocol on both sides, byte for byte; null where it has no wire (handlers). */

@@ -99,15 +99,20 @@ export interface ClientLink {
 }
 
 /** A client's connection that says who calls: NTLM and Negotiate authenticate it, for all its calls (decision 13). */
+export interface BondPlace {
+  /** Where the route's calls are answered; null until one that is identified was. */
+  readonly side: 'legacy' | 'modern' | null;
+  /** Who has begun a handshake and waits for the rest, which is worth nothing to anybody else; null: nobody. */
+  readonly asker: 'legacy' | 'modern' | null;
+}
+
 export interface Bond {
   /** NTLM or Negotiate came on it; false: so far a destination has asked for it. */
   readonly identified: boolean;
-  /** Where its calls are answered; null until one that is identified was. */
-  readonly side: 'legacy' | 'modern' | null;
-  /** Who has begun a handshake on it and waits for the rest, which is worth nothing to anybody else; null: nobody. */
-  readonly asker: 'legacy' | 'modern' | null;
-  /** How a call on it ended. Null: nobody answered. */
-  answered(by: { readonly side: 'legacy' | 'modern'; readonly head: ReplyHead } | null): void;
+  /** Where it stands with a route: one route's sides are others than the next one's. */
+  of(route: string): BondPlace;
+  /** How a call of that route on it ended. Null: nobody answered. */
+  answered(route: string, by: { readonly side: 'legacy' | 'modern'; readonly head: ReplyHead } | null): void;
   /** Calls back once the client's connection is over. */
   onOver(listener: () => void): void;
   /** A destination no longer knows who calls: the client's connection ends, after the reply under way, so that it authenticates anew. */
@@ -144,6 +149,8 @@ export interface Arriving extends Call {
   readonly deadline: OwnDeadline;
   /** A body of more than `most` bytes fails with ERR_TOO_LARGE. False: its length says already that it is too large. */
   limitBody(most: number): boolean;
+  /** What waits of its body here beyond `unlent` bytes is lent, or the body fails with ERR_MEMORY. Given back when the call is over. */
+  lend(lease: Lease): void;
   /** The connection ends after the reply: what the client sends next could not be told from this call. */
   hangUp(): void;
   /** The one writer to the client. Settles when the client has all of it, or never will. */

@@ -11,6 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startLegacy } from '../examples/orders/legacy.ts';
+import { keepAwake } from './parts/awake.ts';
 import { median } from './parts/figures.ts';
 import { burst, prepare, type Load } from './parts/load.ts';
 import { cpuSeconds, freePort, start } from './parts/process.ts';
@@ -110,10 +111,21 @@ try {
   };
   const only = flags.profile === undefined ? paths : (['memory'] as const);
   for (const path of only) await one(path, 4);
-  const took = new Map<string, number[]>(paths.map((path) => [path, []]));
-  for (let round = 0; round < Number(flags.rounds); round += 1)
-    for (const path of only) took.get(path)!.push(await one(path, Number(flags.seconds)));
-  const [through, memory] = paths.map((path) => (took.get(path)!.length === 0 ? Number.NaN : median(took.get(path)!)));
+  /** One line of output: both paths in turn. */
+  const compare = async (where: string): Promise<void> => {
+    const took = new Map<string, number[]>(paths.map((path) => [path, []]));
+    for (let round = 0; round < Number(flags.rounds); round += 1)
+      for (const path of only) took.get(path)!.push(await one(path, Number(flags.seconds)));
+    const [through, memory] = paths.map((path) =>
+      took.get(path)!.length === 0 ? Number.NaN : median(took.get(path)!),
+    );
+    process.stdout.write(
+      `${where}: passed through ${through!.toFixed(0)} µs of CPU a call; from memory ${memory!.toFixed(0)} µs; ${((memory! / through!) * 100).toFixed(0)} %\n`,
+    );
+  };
+  await compare('cores left to sleep');
+  const sleepAgain = keepAwake(log);
+  await compare('cores kept awake').finally(sleepAgain);
   const half = async (origin: string): Promise<number> => {
     const times: number[] = [];
     for (let n = 0; n < 300; n += 1) {
@@ -131,9 +143,6 @@ try {
   const kept = await half(`${gatewayAt}/late-memory`);
   process.stdout.write(
     `half of all calls, one at a time: legacy ${direct.toFixed(1)} ms; through the gateway ${passed.toFixed(1)} ms; from memory ${kept.toFixed(1)} ms\n`,
-  );
-  process.stdout.write(
-    `passed through: ${through!.toFixed(0)} µs of CPU a call; from memory: ${memory!.toFixed(0)} µs; ${((memory! / through!) * 100).toFixed(0)} %\n`,
   );
 } catch (error) {
   process.stderr.write(readFileSync(log, 'utf8').slice(-2000));

@@ -28,6 +28,7 @@ export const turnedAwayReasons = [
   'body', // more bytes of a body than allowed
   'http2', // NTLM or Negotiate over HTTP/2
   'upgrade', // NTLM or Negotiate with an upgrade
+  'memory', // no memory was left to read it into
   'slow', // head or body did not come in time
   'connections', // one connection too many
   'proxy-header', // no proper PROXY header where one is due
@@ -58,6 +59,7 @@ export type GatewayEvent =
   | { readonly type: 'config-warned'; readonly at: number; readonly problems: readonly Problem[] }
   /** Somebody asked for the file to be read again; what came of it is an event of its own, if anything had changed. */
   | { readonly type: 'reread'; readonly at: number }
+  /** Keys of the file that say otherwise than what the process was started with; none: they have been put back. */
   | { readonly type: 'restart-needed'; readonly at: number; readonly keys: readonly string[] }
   | { readonly type: 'killed'; readonly at: number; readonly by: 'file' | 'signal'; readonly scope: string }
   | { readonly type: 'unkilled'; readonly at: number; readonly by: 'file' | 'signal'; readonly scope: string }

@@ -1,6 +1,7 @@
 // THE PATH OF ONE CONFIG CHANGE.
 import type { Adapters, Lease } from '../adapters/adapter.ts';
 import { load, problemAt, type Loaded } from './config/load.ts';
+import { restartKeys } from './config/restart-keys.ts';
 import type { Config } from './config/settle.ts';
 import type { Env } from './config/substitute.ts';
 import type { Events, GatewayEvent, Problem } from './events.ts';
@@ -21,6 +22,8 @@ import type { Slots } from './telemetry/slots.ts';
 export interface Flipping {
   readonly files: readonly string[];
   readonly env: Env;
+  /** Said when it was started; null: the file says which, if any. */
+  readonly killFile: string | null;
   readonly adapters: Adapters;
   readonly tables: Tables;
   readonly slots: Slots;
@@ -53,6 +56,9 @@ export const flips = (house: Flipping): Flips => {
   const state = {
     loaded: null as Loaded | null,
     config: null as Config | null,
+    /** What the process was started with. */
+    first: null as Config | null,
+    waiting: [] as readonly string[],
     opened: new Map() as OpenedByName,
     revision: 0,
     text: '',
@@ -118,6 +124,16 @@ export const flips = (house: Flipping): Flips => {
     house.events.emit({ type: 'table-swapped', at: house.now(), revision: table.revision, changes, ...how });
   };
 
+  /** Also when nothing waits any more: what was changed has been put back. */
+  const tellOfRestart = (config: Config): void => {
+    state.first ??= config;
+    const found = restartKeys(state.first, config);
+    const keys = house.killFile === null ? found : found.filter((key) => key !== 'gateway.killFile');
+    if (keys.join() === state.waiting.join()) return;
+    state.waiting = keys;
+    house.events.emit({ type: 'restart-needed', at: house.now(), keys });
+  };
+
   return {
     get loaded() {
       return state.loaded;
@@ -133,9 +149,8 @@ export const flips = (house: Flipping): Flips => {
         const loaded = await load(house.files, house.env);
         state.loaded = loaded;
         if (loaded.config === null) return reject(loaded.problems);
-        const keys = source === 'file' ? restartKeys(state.config, loaded.config) : [];
-        if (keys.length > 0) house.events.emit({ type: 'restart-needed', at: house.now(), keys });
         const taken = await flip(loaded.config, source, loaded);
+        if (taken) tellOfRestart(loaded.config);
         const early = loaded.problems.filter(({ severity }) => severity === 'warning');
         const warnings = [...early, ...state.warnings];
         if (taken && warnings.length > 0)
@@ -164,11 +179,3 @@ const sameOpened = (before: OpenedByName, after: OpenedByName): boolean =>
 /** What only opening and compiling could find, at its place in the file. */
 const told = (loaded: Loaded | null, flaws: readonly Flaw[]): Problem[] =>
   loaded === null ? [] : flaws.map(({ path, message, severity }) => problemAt(loaded, path, message, severity));
-
-/** Decision 21: these bind at start. A change is reported, the rest of the file applies. */
-const restartKeys = (before: Config | null, after: Config): string[] => {
-  if (before === null) return [];
-  const fixed = ['listen', 'admin', 'health', 'tls', 'http2', 'proxyProtocol', 'limits', 'cache'] as const;
-  const changed = fixed.filter((key) => JSON.stringify(before.gateway[key]) !== JSON.stringify(after.gateway[key]));
-  return [...changed.map((key) => `gateway.${key}`), ...(before.state === after.state ? [] : ['state'])];
-};

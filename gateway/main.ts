@@ -1,23 +1,21 @@
 // Builds everything once, wires the two streams, makes the first flip, listens, and stops.
-import { randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { adapters } from '../adapters/index.ts';
-import type { UrlHealth } from '../adapters/adapter.ts';
 import { keepers } from './admission/keepers.ts';
 import { admin, healthApp } from './admin/api.ts';
 import { servePage } from './admin/dashboard/serve-page.ts';
 import { source } from './admin/source.ts';
+import { tokenOf, type Token } from './admin/token.ts';
 import { cache } from './cache/cache.ts';
 import { sharing } from './cache/sharing.ts';
-import { filesOf } from './config/absolute.ts';
-import type { Config } from './config/settle.ts';
 import type { Env } from './config/substitute.ts';
 import { watch } from './config/watch.ts';
-import type { Problem } from './events.ts';
+import { watched } from './config/watched.ts';
 import { flips } from './flip.ts';
 import { flipFile } from './flip-file.ts';
 import { readCertificates } from './front/certificates.ts';
+import { listen } from './front/listen.ts';
+import { trusted } from './front/trusted.ts';
 import { watchCertificates } from './front/watched-certificates.ts';
 import { repeats as makeRepeats } from './guard/again/repeats.ts';
 import { budgets as makeBudgets } from './forward/budget.ts';
@@ -26,17 +24,17 @@ import { breakers as makeBreakers } from './guard/breakers.ts';
 import { bulkheads as makeBulkheads } from './guard/bulkheads.ts';
 import { deadlines } from './guard/time/deadlines.ts';
 import { killSwitch } from './kill-switch.ts';
-import { networks } from './lib/cidr.ts';
 import { closing } from './lib/closing.ts';
 import { events as eventStream } from './lib/events.ts';
+import { after, every, wait } from './lib/timers.ts';
+import { RefusedFile, refusals } from './config/refused-file.ts';
 import { server } from './server.ts';
-import { addressOf } from './state/address.ts';
-import { redis } from './state/redis.ts';
-import type { State } from './state/state.ts';
+import { openState } from './state/open-state.ts';
 import { tables as makeTables } from './table/swap.ts';
 import { log as makeLog } from './telemetry/log.ts';
 import { logEvents } from './telemetry/log-events.ts';
 import { metrics } from './telemetry/metrics.ts';
+import { inFlight, urls } from './telemetry/of-destinations.ts';
 import { slots as makeSlots } from './telemetry/slots.ts';
 import { turnedAwayCounts } from './telemetry/turned-away.ts';
 import { telemetry } from './telemetry/telemetry.ts';
@@ -54,23 +52,13 @@ export interface GatewayOptions {
 export interface Gateway {
   /** Where it listens, as `host:port`; null: no such listener. */
   readonly addresses: { readonly listen: string; readonly admin: string; readonly health: string | null };
-  /** What changing through the admin API takes, and whether it was made up at start. */
-  readonly token: { readonly value: string; readonly made: boolean };
+  readonly token: Token;
   /** All to legacy, and back. */
   toggleKill(): Promise<void>;
   /** The file is read again, whether or not the watcher saw it change. Resolves with whether it was taken. */
   reread(): Promise<boolean>;
   /** Drains and ends (product promise P14). Resolves when nothing is left. */
   stop(): Promise<void>;
-}
-
-/** The first file does not validate: nothing was started. */
-export class RefusedFile extends Error {
-  readonly problems: readonly Problem[];
-  constructor(problems: readonly Problem[]) {
-    super('the file was refused');
-    this.problems = problems;
-  }
 }
 
 export const start = async (options: GatewayOptions): Promise<Gateway> => {
@@ -130,7 +118,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
   const tls = files === undefined ? null : await readCertificates(files);
   if (tls !== null) events.emit({ type: 'certificate-taken', at: clocks.wall(), source: 'start', until: tls.until });
   const closings: (() => void)[] = [];
-  const state = openState(config, events, clocks);
+  const state = openState(config.state, events, clocks);
   const kept = cache({
     maxBytes: config.gateway.cache.memory,
     adapters,
@@ -159,9 +147,10 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
       now: clocks.wall,
       current: () => tables.current(),
       turnedAway,
+      reading: held.reading,
       broken,
     },
-    { tls, limits, http2, proxies: proxyProtocol ? trustedNow(flipping) : null },
+    { tls, limits, http2, proxies: proxyProtocol ? trusted(() => flipping.config) : null },
   );
   const measured = {
     counters: told.counters,
@@ -211,7 +200,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
   const stopTicking = told.start();
   const stopTidying = breakers.start();
   const stopWatching = await watch(
-    () => watched(flipping.loaded?.files ?? options.files, flipping),
+    () => watched(flipping.loaded?.files ?? options.files, flipping.config, flipping.opened.values()),
     () => flipping.reload('file').then(() => undefined),
     { onError: broken },
   );
@@ -254,81 +243,4 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
       await log.close();
     },
   };
-};
-
-/** Null: this process shares nothing. Nobody waits for it, at start or later. */
-const openState = (
-  { state }: Config,
-  events: ReturnType<typeof eventStream>,
-  clocks: { wall: () => number; steady: () => number },
-): State | null => {
-  const address = state === 'memory' ? null : addressOf(state);
-  if (address === null) return null;
-  const changed = (isUp: boolean, why: string) => events.emit({ type: 'state-changed', at: clocks.wall(), isUp, why });
-  return redis({ address, budget: stateBudget, steady: clocks.steady, chance: Math.random, changed });
-};
-
-/** Milliseconds that a call may lose over what replicas share. */
-const stateBudget = 40;
-
-const refusals = (events: ReturnType<typeof eventStream>): (() => readonly Problem[]) => {
-  let problems: readonly Problem[] = [];
-  events.on((event) => {
-    if (event.type === 'config-rejected') problems = event.problems;
-  });
-  return () => problems;
-};
-
-/** As the file has them at that moment. */
-const trustedNow = (flipping: ReturnType<typeof flips>): ((address: string) => boolean) => {
-  let compiled = { from: null as Config | null, trusts: networks([]) };
-  return (address) => {
-    const { config } = flipping;
-    if (compiled.from !== config) compiled = { from: config, trusts: networks(config?.gateway.trustedProxies ?? []) };
-    return compiled.trusts(address);
-  };
-};
-
-const inFlight = function* (opened: ReturnType<typeof flips>['opened']): Iterable<readonly [string, number]> {
-  for (const [name, { destination }] of opened) yield [name, destination.inFlight];
-};
-
-const urls = function* (opened: ReturnType<typeof flips>['opened']): Iterable<readonly [string, UrlHealth]> {
-  for (const [name, { destination }] of opened) for (const one of destination.health?.urls ?? []) yield [name, one];
-};
-
-/** WSDLs are watched too (decision 21), with what they import, and recorded replies. */
-const watched = (files: readonly string[], { config, opened }: ReturnType<typeof flips>): readonly string[] => {
-  const named = [...(config?.destinations.values() ?? [])].flatMap(filesOf);
-  const imported = [...opened.values()].flatMap(({ destination }) => destination.files);
-  return [...new Set([...files, ...named, ...imported])];
-};
-
-const tokenOf = (env: Env): Gateway['token'] => {
-  const given = env['STRANGLER_TOKEN'];
-  return given === undefined || given === ''
-    ? { value: randomBytes(24).toString('base64url'), made: true }
-    : { value: given, made: false };
-};
-
-const listen = (http: Server, { host, port }: { host: string; port: number }): Promise<string> =>
-  new Promise((resolve, reject) => {
-    http.once('error', reject);
-    http.listen(port, host, () => {
-      const bound = http.address() as AddressInfo;
-      resolve(bound.family === 'IPv6' ? `[${bound.address}]:${bound.port}` : `${bound.address}:${bound.port}`);
-    });
-  });
-
-/** Never keeps the process alive. */
-const every = (ms: number, tick: () => void): (() => void) => {
-  const timer = setInterval(tick, ms).unref();
-  return () => clearInterval(timer);
-};
-
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-const after = (ms: number, run: () => void): (() => void) => {
-  const timer = setTimeout(run, ms);
-  return () => clearTimeout(timer);
 };

@@ -1,5 +1,5 @@
 // THE PATH OF ONE REQUEST.
-import type { Arriving } from '../adapters/adapter.ts';
+import type { Arriving, Lease } from '../adapters/adapter.ts';
 import type { Cache } from './cache/cache.ts';
 import { answer, type Answered } from './forward/answer.ts';
 import { breaksOff, brokenOff, keepSide } from './forward/break-off.ts';
@@ -25,6 +25,8 @@ export interface House {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly turnedAway: TurnedAwayCounts;
+  /** Memory for calls while they are read. */
+  readonly reading: Lease;
 }
 
 /** One call, on the route that matched it in the table of that moment: a flip never splits a call. */
@@ -56,7 +58,7 @@ export const serve = async (house: House, { arrival, route, revision }: Served):
   if (plan.deadline !== null) house.deadlines.bound(arrival, plan.deadline, began);
   const forwarded: Answered =
     unsent(known.identified) ?? inTime(arrival, await answer(house.cache, arrival, decision, plan));
-  keepSide(arrival, forwarded);
+  keepSide(arrival, forwarded, plan);
   if (session !== null) sessionBegan(session, entered, answering(forwarded));
   if (plan.deadline !== null && forwarded.reply !== null && isEndless(forwarded.reply)) house.deadlines.lift(arrival);
   const given = forwarded.reply ?? instead(house, { arrival, route, known, forwarded });

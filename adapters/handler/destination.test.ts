@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import type { Ask, Invoke } from '../adapter.ts';
+import type { Ask, Destination, Invoke } from '../adapter.ts';
 import { AdapterError, SendError } from '../errors.ts';
 import { CallDeadline } from '../wire/deadline.ts';
 import { handlerDestination } from './destination.ts';
@@ -15,22 +15,25 @@ export const Context = (input, { signal, ...context }) => ({ ...context, soapHea
 export const Waits = (input, { signal }) => new Promise((resolve, reject) => {
   signal.addEventListener('abort', () => { globalThis[input.key] = signal.reason.message; reject(signal.reason); });
 });
+export const Deaf = (input) => new Promise((resolve) => { globalThis[input.key] = resolve; });
 export const Never = () => new Promise(() => {});
 `;
 
-const invoke = async (
+const opened = async (
   t: ExecutionContext,
   name: string,
   { timeout = 1000, own = null as number | null } = {},
-): Promise<Invoke> => {
+): Promise<{ readonly destination: Destination; readonly invoke: Invoke }> => {
   const folder = await mkdtemp(join(tmpdir(), 'handlers-'));
   t.teardown(() => rm(folder, { recursive: true }));
   const file = join(folder, 'handlers.mjs');
   await writeFile(file, module);
   const destination = await handlerDestination('own', { adapter: 'handler', module: file, timeout });
   const operation = { name, oneWay: false, passThroughOnly: null, inputs: [], faults: ['NotFound'], isVoid: false };
-  return destination.invoke({ operation, call: null, treat: {}, write: false, timeout: own, face: 'soap' })!;
+  const asked = { operation, call: null, treat: {}, write: false, timeout: own, face: 'soap' } as const;
+  return { destination, invoke: destination.invoke(asked)! };
 };
+const invoke = async (...which: Parameters<typeof opened>): Promise<Invoke> => (await opened(...which)).invoke;
 
 const caller = { address: '192.0.2.1', certificate: null, credentials: null };
 const ask: Ask = { operation: 'x', input: { a: '1' }, headers: {}, caller, soapHeader: () => null, soapHeaders: {} };
@@ -73,7 +76,7 @@ test('an operation’s own timeout holds for its handler', async (t) => {
 
 test('a handler that is not there is named, with those that are', async (t) => {
   await t.throwsAsync(invoke(t, 'Missing'), {
-    message: /exports no function Missing; it has Answer, Context, Declared, Never, ThrowsAtOnce, Waits/,
+    message: /exports no function Missing; it has Answer, Context, Deaf, Declared, Never, ThrowsAtOnce, Waits/,
   });
 });
 
@@ -106,4 +109,26 @@ test('the signal ends when the client leaves', async (t) => {
   const error = await t.throwsAsync(waiting, { instanceOf: SendError });
   t.is(error?.code, 'ERR_ABORTED');
   t.regex(String(reasonOf('left')), /the client left/);
+});
+
+test('one that takes no notice of its signal is under way until it is done', async (t) => {
+  const { destination, invoke: asked } = await opened(t, 'Deaf', { timeout: 20 });
+  const error = await t.throwsAsync(asked({ ...ask, input: { key: 'deaf' } }, new CallDeadline()), {
+    instanceOf: SendError,
+  });
+  t.like(destination, { inFlight: 1, overdue: 1 });
+  (reasonOf('deaf') as (answer: unknown) => void)({});
+  await error.still;
+  await new Promise((resolve) => setImmediate(resolve));
+  t.like(destination, { inFlight: 0, overdue: 0 });
+});
+
+test('one whose call is over before it is asked is not asked', async (t) => {
+  const deadline = new CallDeadline();
+  deadline.end(new AdapterError('ERR_ABORTED', 'the client left'));
+  const { destination, invoke: asked } = await opened(t, 'Deaf');
+  const error = await t.throwsAsync(asked({ ...ask, input: { key: 'unasked' } }, deadline));
+  t.like(error, { code: 'ERR_ABORTED', reached: 'nothing', still: null });
+  t.is(destination.inFlight, 0);
+  t.is(reasonOf('unasked'), undefined);
 });

@@ -1,5 +1,5 @@
-import type { Answer, Asked, Deadline, Destination, DestinationSettings, Invoke } from '../adapter.ts';
-import { SendError } from '../errors.ts';
+import type { Answer, Asked, Deadline, Destination, DestinationSettings, Invoke, Json } from '../adapter.ts';
+import { SendError, type Reached } from '../errors.ts';
 import { loadHandlers, type Handler, type HandlerContext } from './load.ts';
 
 /** Handlers of one module. Rejects when the module cannot be loaded. Not reloaded on a flip (decision 21). */
@@ -9,14 +9,26 @@ export const handlerDestination = async (
 ): Promise<Destination> => {
   const handlers = await loadHandlers(settings.module);
   let inFlight = 0;
+  let overdue = 0;
   const guarded =
     (handler: Handler, { oneWay, timeout }: { readonly oneWay: boolean; readonly timeout: number }): Invoke =>
     async (ask, deadline) => {
-      inFlight++;
+      inFlight += 1;
+      let still: Promise<void> | null = null;
       try {
         return await run(handler, { ask, deadline, oneWay, timeout });
+      } catch (error) {
+        if (error instanceof SendError) ({ still } = error);
+        throw error;
       } finally {
-        inFlight--;
+        if (still === null) inFlight -= 1;
+        else {
+          overdue += 1;
+          void still.finally(() => {
+            overdue -= 1;
+            inFlight -= 1;
+          });
+        }
       }
     };
   return {
@@ -25,6 +37,9 @@ export const handlerDestination = async (
     files: [],
     get inFlight() {
       return inFlight;
+    },
+    get overdue() {
+      return overdue;
     },
     health: null,
     relay: () => null,
@@ -49,37 +64,49 @@ interface Run {
 }
 
 export const run = async (handler: Handler, { ask, deadline, oneWay, timeout }: Run): Promise<Answer> => {
+  if (deadline.ended !== null) throw overBy(deadline, 'nothing');
   const late = new AbortController();
-  const timer = setTimeout(
-    () => late.abort(new SendError('ERR_TIMEOUT', 'timeout', 'all', `the handler gave no answer within ${timeout} ms`)),
-    timeout,
-  );
+  const timer = setTimeout(() => late.abort(tooLate(timeout)), timeout);
   const signal = AbortSignal.any([late.signal, deadline.signal()]);
-  const over = new Promise<never>((_, reject) => {
-    const end = (): void => reject(late.signal.aborted ? (late.signal.reason as Error) : overBy(deadline));
-    if (signal.aborted) end();
-    signal.addEventListener('abort', end, { once: true });
-  });
-  over.catch(() => undefined); // a handler that throws at once leaves nobody waiting for this
+  const work = Promise.withResolvers<Json>();
+  const over = Promise.withResolvers<never>();
+  // Before the handler's own listeners: what it says when its time is over is no answer any more.
+  const end = (): void => {
+    const still = done(work.promise);
+    over.reject(late.signal.aborted ? tooLate(timeout, still) : overBy(deadline, 'all', still));
+  };
+  signal.addEventListener('abort', end, { once: true });
   try {
-    const json = await Promise.race([(async () => handler(ask.input, contextOf(ask, signal)))(), over]);
+    work.resolve((async () => handler(ask.input, contextOf(ask, signal)))());
+    const json = await Promise.race([work.promise, over.promise]);
     return oneWay ? { kind: 'accepted' } : { kind: 'value', json };
   } catch (error) {
     return faultOf(error);
   } finally {
     clearTimeout(timer);
+    signal.removeEventListener('abort', end);
   }
 };
+
+/** A handler may take no notice of its signal, and of what it does then nobody hears. */
+const done = (working: Promise<unknown>): Promise<void> =>
+  working.then(
+    () => undefined,
+    () => undefined,
+  );
 
 const contextOf = (ask: Run['ask'], signal: AbortSignal): HandlerContext => {
   const { operation, headers, caller, soapHeaders } = ask;
   return { operation, headers, caller, soapHeader: (name) => ask.soapHeader(name), soapHeaders, signal };
 };
 
-const gone = new SendError('ERR_ABORTED', 'reset', 'all', 'the client left');
+const tooLate = (timeout: number, still?: Promise<void>): SendError =>
+  new SendError('ERR_TIMEOUT', 'timeout', 'all', `the handler gave no answer within ${timeout} ms`, { still });
 
-const overBy = ({ ended }: Deadline): SendError =>
-  ended?.code === 'ERR_DEADLINE' ? new SendError(ended.code, 'timeout', 'all', ended.message) : gone;
+const overBy = ({ ended }: Deadline, reached: Reached, still?: Promise<void>): SendError =>
+  ended?.code === 'ERR_DEADLINE'
+    ? new SendError(ended.code, 'timeout', reached, ended.message, { still })
+    : new SendError('ERR_ABORTED', 'reset', reached, 'the client left', { still });
 
 /** A thrown fault is an answer; anything else thrown is the handler's failure. */
 const faultOf = (error: unknown): Answer => {

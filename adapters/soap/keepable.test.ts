@@ -2,7 +2,7 @@ import test from 'ava';
 import * as fc from 'fast-check';
 import { enveloped, loadOrders, operationOf } from '../../test/helpers/contracts.ts';
 import { repliesOf } from '../../test/helpers/instances.ts';
-import { encodeFault, encodeReply } from './contract/codec.ts';
+import { encodeFault, encodeReply, readReply } from './contract/codec.ts';
 import { wcf } from './contract/dialect.ts';
 import { keepableReply, relatedTo } from './keepable.ts';
 import type { Meaning } from '../adapter.ts';
@@ -28,6 +28,53 @@ test('an addressed one as well, to a call with another id; all else stays byte f
   t.is(again.toString(), body.toString().replace('urn:1&amp;2', 'urn:&lt;other&gt;'));
   t.not(again.toString(), body.toString());
 });
+
+// As WCF has it.
+test('one whose addressing must be understood, too', (t) => {
+  const must = bytes({ wsa })
+    .toString()
+    .replaceAll(/<a:(Action|RelatesTo|To)(?=[ >])/g, '<a:$1 s:mustUnderstand="1"');
+  t.true(must.includes('<a:RelatesTo s:mustUnderstand="1">'), must);
+  const again = relatedTo(Buffer.from(must), keepable(must)!, { ...asked, messageId: 'urn:2' });
+  t.is(again.toString(), must.replace('urn:1&amp;2', 'urn:2'));
+});
+
+const encodings = {
+  'UTF-8': (xml: string) => Buffer.from(xml),
+  'UTF-8 with its mark': (xml: string) => Buffer.from(`\ufeff${xml}`),
+  'UTF-16, little end first': (xml: string) => Buffer.from(`\ufeff${xml}`, 'utf16le'),
+  'UTF-16, big end first': (xml: string) => Buffer.from(`\ufeff${xml}`, 'utf16le').swap16(),
+  'ISO-8859-1': (xml: string) => Buffer.from(xml, 'latin1'),
+  'windows-1252': (xml: string) => Buffer.from(xml, 'latin1'),
+  'US-ASCII': (xml: string) => Buffer.from(xml, 'ascii'),
+} as const;
+/** Those in which an addressed answer is kept; in others it never is. */
+const rewritten: ReadonlySet<string> = new Set([
+  'UTF-8',
+  'UTF-8 with its mark',
+  'ISO-8859-1',
+  'windows-1252',
+  'US-ASCII',
+]);
+
+for (const [name, encoded] of Object.entries(encodings))
+  test(`an answer in ${name} relates to the call that it answers, or is kept for none`, (t) => {
+    const charset = name.split(/[, ]/, 1)[0]!.toLowerCase();
+    const type = `text/xml; charset=${charset}`;
+    const inEncoding = (xml: string) =>
+      encoded(xml.replace(/^(?:<\?xml[^>]*>)?/, `<?xml version="1.0" encoding="${charset}"?>`));
+    const plain = inEncoding(bytes().toString());
+    t.deepEqual(keepable(plain, 200, type), { fault: null, relatesTo: null }, 'unaddressed it is kept as it came');
+    const body = inEncoding(bytes({ wsa }).toString());
+    const kept = keepable(body, 200, type);
+    t.is(kept !== null, rewritten.has(name));
+    const messageId = 'urn:ü<€😀>';
+    for (const id of kept === null ? [] : [messageId, 'urn:2']) {
+      const again = relatedTo(body, kept!, { ...asked, messageId: id });
+      const block = readReply(operation, again, type).envelope.headers.find(({ local }) => local === 'RelatesTo');
+      t.is(block?.text, id);
+    }
+  });
 
 // A client of the draft refuses an answer that relates to another's message.
 test('an answer addressed as the draft of 2004 has it is kept for none, or rewritten', (t) => {

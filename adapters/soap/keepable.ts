@@ -22,8 +22,10 @@ export const keepableReply = (
   if (form !== asked.form || reply.kind === 'undeclared') return null;
   const isFault = reply.kind === 'fault';
   if (isFault ? head.status !== 500 && head.status !== 400 : head.status !== 200) return null;
-  // What is signed or stamped is good for one call, and what must be understood is meant for its caller.
-  if (envelope.headers.some((block) => block.ns === wsseNs || mustUnderstand(block))) return null;
+  // What is signed or stamped is good for one call, and what must be understood is meant for its caller; but for addressing, where WCF says
+  // so of all, and which is the same for equal calls or written anew.
+  const isOwn = (block: XmlElement) => block.ns === wsseNs || (mustUnderstand(block) && !isAddressing(block.ns));
+  if (envelope.headers.some(isOwn)) return null;
   const relating = envelope.headers.filter(({ ns, local }) => isAddressing(ns) && local === 'RelatesTo');
   const relatesTo = relating.length === 0 ? null : placeOf(body, relating, asked);
   return relatesTo === undefined ? null : { fault: isFault ? reply.fault.name : null, relatesTo };
@@ -35,8 +37,11 @@ const isAddressing = (ns: string): boolean => ns === wsaNs || ns === wsaSubmissi
 export const relatedTo = (body: Buffer, { relatesTo }: Keepable, { messageId }: Meaning): Buffer => {
   if (relatesTo === null) return body;
   const [from, to] = relatesTo;
-  return Buffer.concat([body.subarray(0, from), Buffer.from(escapeText(messageId ?? '')), body.subarray(to)]);
+  return Buffer.concat([body.subarray(0, from), Buffer.from(inAscii(escapeText(messageId ?? ''))), body.subarray(to)]);
 };
+
+/** The same in every encoding that writes ASCII as such; answers in others have no place for it, see `placeOf`. */
+const inAscii = (text: string): string => text.replace(/[^\x20-\x7e]/gu, (char) => `&#${char.codePointAt(0)};`);
 
 const replyIn = (operation: SoapOperation, { raw }: ReplyHead, body: Buffer) => {
   const type = raw.findIndex((text, at) => at % 2 === 0 && text.toLowerCase() === 'content-type');

@@ -1,6 +1,6 @@
 // NTLM and Negotiate say who calls once, for all calls of a connection (RFC 4559 §6): such a client's connection and the one
 // that its calls go on to belong together, and to nobody else (decision 13).
-import type { Bond, Raw } from '../adapter.ts';
+import type { Bond, BondPlace, Raw } from '../adapter.ts';
 
 /** Does an Authorization line, or a challenge, speak of the connection rather than of its call? */
 export const isOfConnection = (credentials: string | null): boolean => {
@@ -30,10 +30,11 @@ export interface Bonded {
   hangUp(): void;
 }
 
+const nowhere: BondPlace = { side: null, asker: null };
+
 export class ConnectionBond implements Bond {
   identified = false;
-  #side: Bond['side'] = null;
-  #asker: Bond['asker'] = null;
+  readonly #places = new Map<string, BondPlace>();
   #isEnding = false;
   #isOver = false;
   readonly #client: Bonded;
@@ -47,18 +48,14 @@ export class ConnectionBond implements Bond {
     return this.#isEnding;
   }
 
-  get side(): Bond['side'] {
-    return this.#side;
+  of(route: string): BondPlace {
+    return this.#places.get(route) ?? nowhere;
   }
 
-  get asker(): Bond['asker'] {
-    return this.#asker;
-  }
-
-  answered(by: Parameters<Bond['answered']>[0]): void {
+  answered(route: string, by: Parameters<Bond['answered']>[1]): void {
     if (!this.identified) return;
-    this.#asker = by !== null && by.head.status === 401 && goesOn(by.head.raw) ? by.side : null;
-    this.#side ??= by?.side ?? null;
+    const asker = by !== null && by.head.status === 401 && goesOn(by.head.raw) ? by.side : null;
+    this.#places.set(route, { asker, side: this.of(route).side ?? by?.side ?? null });
   }
 
   onOver(listener: () => void): void {

@@ -10,7 +10,7 @@ import { templateOf } from './tags.ts';
 import type { Arriving, Json, Raw, ReplyHead } from '../../adapters/adapter.ts';
 import type { Forwarded } from '../forward/forward.ts';
 import type { CachePolicy } from './policy.ts';
-import type { HttpCachePolicy } from './http/policy.ts';
+import { httpTemplate, type HttpCachePolicy } from './http/policy.ts';
 
 const replyOf = (head: ReplyHead, body: Buffer) => ({
   head,
@@ -37,6 +37,7 @@ const arriving = (body: string | null, raw: Raw = [], target = '/x', method = 'P
   target,
   deadline: new CallDeadline(),
   limitBody: () => true,
+  lend() {},
   hangUp: () => undefined,
   respond: () => Promise.reject(new Error('nobody is answered in this test')),
   cut: () => undefined,
@@ -185,7 +186,9 @@ test('LAW: nobody sees what was made for another, nor what the other side made',
 const httpPolicy = (more: Partial<HttpCachePolicy> = {}): HttpCachePolicy => ({
   ...policy(),
   ttl: null,
-  whole: 'r.GET /x',
+  templates: [httpTemplate('r', 'GET /x')],
+  isInvalidated: false,
+  inputOf: () => ({}),
   ...more,
 });
 
@@ -296,6 +299,62 @@ test('when the one who asks leaves, one of those who wait asks; when there is no
     t.deepEqual([...new Set((await Promise.all(others)).map(textOf))], ['a']);
     t.is(asked, expected);
   }
+});
+
+/** A service that answers when it is told to, with what is given then. */
+const gated = () => {
+  const waiting: ((answer: Forwarded) => void)[] = [];
+  const ask: Ask = () => new Promise((resolve) => void waiting.push(resolve));
+  return { waiting, ask };
+};
+const cookie: Raw = ['Set-Cookie', 'a=b'];
+const settled = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
+test('after an answer that is none to keep nobody waits for the next, until one is kept', async (t) => {
+  const kept = made();
+  const { waiting, ask } = gated();
+  const read = () => kept.through(policy(), 'legacy', arriving('{}'), ask);
+  const first = read();
+  await settled();
+  waiting.pop()!(answered('legacy', 'mine', cookie));
+  t.is((await first).cache, 'unkept');
+  const others = [read(), read(), read()];
+  await settled();
+  t.is(waiting.length, 3, 'all ask at once');
+  waiting[0]!(answered('legacy', 'mine', cookie));
+  await others[0];
+  const fifth = read();
+  await settled();
+  t.is(waiting.length, 4);
+  waiting[1]!(answered('legacy', 'for all'));
+  t.is((await others[1])!.cache, 'miss');
+  t.deepEqual([(await read()).cache, waiting.length], ['hit', 4]);
+  kept.memory.clear();
+  const [one, two] = [read(), read()];
+  await settled();
+  t.is(waiting.length, 5, 'one asks for both again');
+  for (const answer of waiting) answer(answered('legacy', 'for all'));
+  t.deepEqual(
+    (await Promise.all([one, two, fifth])).map((got) => got.cache),
+    ['miss', 'shared', 'unkept'],
+    'the fifth began before all was taken back',
+  );
+});
+
+test('where a write takes back what is being read, one of those who wait asks anew', async (t) => {
+  const kept = made();
+  const { waiting, ask } = gated();
+  const first = kept.through(policy(), 'legacy', arriving('{}'), ask);
+  await settled();
+  const others = Array.from({ length: 9 }, () => kept.through(policy(), 'legacy', arriving('{}'), ask));
+  await settled();
+  kept.memory.invalidate(['c:Get']);
+  waiting.pop()!(answered('legacy', 'old'));
+  t.is(textOf(await first), 'old');
+  await settled();
+  t.is(waiting.length, 1);
+  waiting.pop()!(answered('legacy', 'new'));
+  t.deepEqual(new Set((await Promise.all(others)).map(textOf)), new Set(['new']));
 });
 
 for (const [asked, written] of [

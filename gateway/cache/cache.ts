@@ -7,12 +7,13 @@ import type { Entry } from './entry.ts';
 import { flights as makeFlights, landed, type Flight } from './flights.ts';
 import { httpCache, type HttpCache } from './http/http-cache.ts';
 import { hasFailed, keptOf } from './kept.ts';
-import { memory as makeMemory, type Memory } from './memory.ts';
+import { memory as makeMemory, type Memory, type Reading } from './memory.ts';
 import { staleness } from './news.ts';
 import type { CachePolicy, Invalidation } from './policy.ts';
-import type { Found, Lease, Shared } from './shared.ts';
+import type { Brought, Found, Lease, Shared } from './shared.ts';
 import { tagsOfWrite } from './tags.ts';
 import { understanding, type Asked } from './understand.ts';
+import { unkeptKeys } from './unkept.ts';
 
 /** Those where memory answered. */
 export const cachedResults: ReadonlySet<CacheResult> = new Set<CacheResult>([
@@ -70,6 +71,7 @@ const lookAgain = 300;
 export const cache = ({ maxBytes, adapters, now, chance, steady, sharedWith, broken }: CacheParts): Cache => {
   const memory = makeMemory(maxBytes);
   const flights = makeFlights(steady);
+  const unkept = unkeptKeys(steady);
   const shared = sharedWith === null ? null : sharedWith((tags) => void memory.invalidate(tags));
   const understand = understanding(shared !== null);
   /** Where news of writes is missing, what some write takes back is not given. */
@@ -89,41 +91,70 @@ export const cache = ({ maxBytes, adapters, now, chance, steady, sharedWith, bro
       if (found === null || found.is !== 'asked' || renews || isUsable(found.old, now())) return found;
       const left = until - steady();
       if (left <= 0 || deadline.ended !== null) return null;
-      const isKept = await tier.landing(asked.key, Math.min(left, lookAgain));
-      if (isKept === false) return null;
+      const brought = await tier.landing(asked.key, Math.min(left, lookAgain));
+      if (brought === 'unkept') return { is: 'unkept', old: null };
+      if (brought === 'nothing') return null;
     }
   };
 
-  /** Asks, and keeps what may be kept. Whoever waits is told. */
+  /** Asks, and keeps what may be kept. */
+  const askKeeping = async (
+    asked: Asked,
+    { policy, call, deadline, ask }: Leading,
+    reading: Reading,
+  ): Promise<AskedFor> => {
+    const forwarded = await ask(call, deadline);
+    if (forwarded.reply === null) return { is: 'asked', forwarded, isKept: false, brought: null };
+    const entry = await keptOf(forwarded.reply, { policy, asked, forwarded, deadline, now, chance });
+    if (entry === null) {
+      // What was cut because its client left says nothing of what others would get.
+      if (deadline.ended === null) unkept.add(asked.key);
+      return { is: 'asked', forwarded, isKept: false, brought: deadline.ended === null ? 'unkept' : 'left' };
+    }
+    unkept.remove(asked.key);
+    const isKept = memory.put(asked.key, entry, reading);
+    // What was taken back meanwhile is nobody's but its own caller's: one of the others asks anew.
+    return { is: 'asked', forwarded, isKept, brought: memory.isOutdated(reading, entry.tags) ? 'left' : entry };
+  };
+
+  /** As one whose answer will be none to keep, most likely: nobody waits. */
+  const pass = async (asked: Asked, leading: Leading): Promise<AskedFor> => {
+    const reading = memory.begin();
+    try {
+      return await askKeeping(asked, leading, reading);
+    } finally {
+      memory.done(reading);
+    }
+  };
+
+  /** Asks where nobody has the answer. Whoever waits is told. */
   const lead = async (asked: Asked, leading: Leading): Promise<Led> => {
-    const { policy, call, deadline, ask, renews } = leading;
+    const { deadline, renews } = leading;
     const reading = memory.begin();
     const flight = flights.begin(asked.key, reading);
-    let entry: Entry | null = null;
+    let brought: Brought = null;
     let lease: Lease | null = null;
-    let wasAsked = false;
+    let isTaken = false;
     try {
       const found = shared === null ? null : await elsewhere(shared, asked, leading);
       const there = found === null ? null : found.is === 'fresh' ? found.entry : found.old;
       if (there !== null) memory.put(asked.key, there, reading);
       if (found?.is === 'ours') ({ lease } = found);
       if (there !== null && (found?.is === 'fresh' || (!renews && isUsable(there, now())))) {
-        if (!memory.isOutdated(reading, there.tags)) entry = there;
+        isTaken = true;
+        brought = memory.isOutdated(reading, there.tags) ? 'left' : there;
         return { is: 'found', entry: there };
       }
-      if (renews && found?.is === 'asked') return { is: 'left' };
-      const forwarded = await ask(call, deadline);
-      wasAsked = true;
-      entry =
-        forwarded.reply === null
-          ? null
-          : await keptOf(forwarded.reply, { policy, asked, forwarded, deadline, now, chance });
-      const isKept = entry !== null && memory.put(asked.key, entry, reading);
-      if (entry !== null && memory.isOutdated(reading, entry.tags)) entry = null;
-      return { is: 'asked', forwarded, isKept: isKept || (entry !== null && lease !== null) };
+      if (found?.is === 'unkept') unkept.add(asked.key);
+      if (found?.is === 'unkept' && !renews) return unkeptOne;
+      if (renews && (found?.is === 'asked' || found?.is === 'unkept')) return { is: 'left' };
+      const came = await askKeeping(asked, leading, reading);
+      ({ brought } = came);
+      return { ...came, isKept: came.isKept || (typeof brought === 'object' && brought !== null && lease !== null) };
     } finally {
-      flight.land(entry ?? (deadline.ended === null ? null : 'left'));
-      lease?.end(wasAsked ? entry : null);
+      if (brought === null && deadline.ended !== null) brought = 'left';
+      flight.land(brought === 'unkept' ? null : brought);
+      lease?.end(isTaken ? 'left' : brought);
       memory.done(reading);
     }
   };
@@ -147,7 +178,7 @@ export const cache = ({ maxBytes, adapters, now, chance, steady, sharedWith, bro
 
   return {
     memory,
-    http: httpCache({ memory, flights, adapters, now, chance, broken }),
+    http: httpCache({ memory, flights, unkept, shared, adapters, now, steady, chance, broken }),
     async through(policy, side, arrival, ask) {
       const body = await wholeOf(arrival);
       const asked = body === null ? null : understand(policy, side, arrival, body);
@@ -174,14 +205,16 @@ export const cache = ({ maxBytes, adapters, now, chance, steady, sharedWith, bro
       }
       const { deadline } = arrival;
       const until = steady() + patience;
-      let flight = flightFor(policy, asked);
+      let flight = unkept.has(asked.key) ? null : flightFor(policy, asked);
       while (flight !== null && steady() < until) {
         const waitedFor = await landed(flight, deadline, until - steady());
         if (waitedFor !== null && waitedFor !== 'left') return given(waitedFor, 'shared');
         // The first of those who wait asks at once, without a pause in which the others would, too.
         flight = waitedFor === 'left' ? flightFor(policy, asked) : null;
       }
-      const led = await lead(asked, { policy, call: arrival, deadline, ask, renews: false });
+      const leading = { policy, call: arrival, deadline, ask, renews: false };
+      const first = unkept.has(asked.key) ? unkeptOne : await lead(asked, leading);
+      const led = first.is === 'unkept' ? await pass(asked, leading) : first;
       if (led.is === 'left') throw new Error('nobody but a renewal leaves its question to others');
       if (led.is === 'found') {
         if (now() <= led.entry.freshUntil) return given(led.entry, 'state');
@@ -228,8 +261,20 @@ interface Leading {
   readonly renews: boolean;
 }
 
+interface AskedFor {
+  readonly is: 'asked';
+  readonly forwarded: Forwarded;
+  readonly isKept: boolean;
+  /** To those who wait. */
+  readonly brought: Brought;
+}
+
+const unkeptOne = { is: 'unkept' } as const;
+
 type Led =
-  | { readonly is: 'asked'; readonly forwarded: Forwarded; readonly isKept: boolean }
+  | AskedFor
+  /** Its answers are none to keep, as others found out. */
+  | typeof unkeptOne
   /** Replicas had it. */
   | { readonly is: 'found'; readonly entry: Entry }
   /** Another replica asks for the same. */

@@ -50,8 +50,7 @@ test('who was known by NTLM or Negotiate before is shared with nobody, whatever 
   const call = plainCall({});
   const bond = {
     identified: true,
-    side: null,
-    asker: null,
+    of: () => ({ side: null, asker: null }),
     answered: () => undefined,
     onOver: () => undefined,
     end: () => undefined,

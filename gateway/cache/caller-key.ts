@@ -35,6 +35,7 @@ export const callerKey = (
     if (credential.proof === null || !vary.some((source) => names(source, credential))) return null;
     proofs.push(credential.proof);
   }
+  if (vary.length === 0) return '';
   const told = vary.map((source) => [source, toldBy(call, source), allOf(call, source)]);
   return JSON.stringify([proofs, told]);
 };

@@ -1,28 +1,29 @@
 // Those who wait for another replica's answer.
+import type { Landing } from './shared.ts';
 
 export interface Landings {
-  /** Whether it was kept; null where nothing was heard for `ms` milliseconds. */
-  landing(key: string, ms: number): Promise<boolean | null>;
-  land(key: string, isKept: boolean): void;
+  /** Null where nothing was heard for `ms` milliseconds. */
+  landing(key: string, ms: number): Promise<Landing | null>;
+  land(key: string, landing: Landing): void;
 }
 
 export const landings = (): Landings => {
-  const waiting = new Map<string, Set<(isKept: boolean | null) => void>>();
+  const waiting = new Map<string, Set<(landing: Landing | null) => void>>();
   return {
     landing: (key, ms) =>
       new Promise((resolve) => {
         const those = waiting.get(key) ?? new Set();
-        const end = (isKept: boolean | null): void => {
+        const end = (landing: Landing | null): void => {
           clearTimeout(timer);
           those.delete(end);
           if (those.size === 0 && waiting.get(key) === those) waiting.delete(key);
-          resolve(isKept);
+          resolve(landing);
         };
         const timer = setTimeout(end, ms, null);
         waiting.set(key, those.add(end));
       }),
-    land(key, isKept) {
-      for (const end of waiting.get(key) ?? []) end(isKept);
+    land(key, landing) {
+      for (const end of waiting.get(key) ?? []) end(landing);
     },
   };
 };

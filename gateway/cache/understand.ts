@@ -12,9 +12,11 @@ interface Understood {
   /** Its text as a digest. */
   readonly meaning: Meaning;
   readonly tags: readonly string[];
+  /** The last key that was made of it, and of what else: the same callers ask the same things. */
+  last: { readonly of: string; readonly key: string } | null;
 }
 
-export interface Asked extends Understood {
+export interface Asked extends Pick<Understood, 'meaning' | 'tags'> {
   readonly key: string;
   /** Who is to answer. */
   readonly side: string;
@@ -30,7 +32,7 @@ const digest = (data: string | Buffer): string => hash('sha256', data, 'base64ur
 const remembered = 16 * 1024 * 1024;
 
 const sizeOf = ({ meaning, tags }: Understood, same: string): number => {
-  let bytes = 600 + same.length + 2 * (meaning.messageId?.length ?? 0);
+  let bytes = 1000 + same.length + 2 * (meaning.messageId?.length ?? 0);
   for (const tag of tags) bytes += 2 * tag.length;
   for (const { user, proof } of meaning.credentials) bytes += 2 * ((user?.length ?? 0) + (proof?.length ?? 0)) + 64;
   return bytes;
@@ -40,14 +42,15 @@ const sizeOf = ({ meaning, tags }: Understood, same: string): number => {
 export const understanding = (isShared: boolean): Understand => {
   const known = new LRUCache<string, Understood>({ maxSize: remembered, sizeCalculation: sizeOf });
   const understood = (policy: CachePolicy, call: Call, body: Buffer): Understood | null => {
-    const same = digest(`${policy.scope}\n${call.header('content-type') ?? ''}\n${call.head.target}\n${digest(body)}`);
+    const spelt = body.toString('latin1'); // each byte a character: one digest is made of everything
+    const same = digest(`${policy.scope}\n${call.header('content-type') ?? ''}\n${call.head.target}\n${spelt}`);
     const before = policy.meanings.byBody ? known.get(same) : undefined;
     if (before !== undefined) return before;
     const meaning = policy.meanings.ofCall(call, body);
     if (meaning === null) return null;
     const tags = tagsOfRead(policy.tags, meaning.input);
     if (isShared && policy.isInvalidated) tags.push(unheard);
-    const found = { meaning: { ...meaning, text: digest(meaning.text), input: null }, tags };
+    const found = { meaning: { ...meaning, text: digest(meaning.text), input: null }, tags, last: null };
     if (policy.meanings.byBody) known.set(same, found);
     return found;
   };
@@ -56,20 +59,16 @@ export const understanding = (isShared: boolean): Understand => {
     if (found === null) return 'unreadable';
     const caller = callerKey(call, policy, found.meaning);
     if (caller === null) return 'credentials';
-    const { text, form, messageId } = found.meaning;
-    // An answer that relates to a message is none for a call without an id.
-    const addressed = messageId === null ? '' : 'addressed';
-    const { target } = call.head;
-    const parts = [
-      policy.scope,
-      policy.shared ? '' : side,
-      form,
-      addressed,
-      call.header('host') ?? '',
-      target,
-      caller,
-      text,
-    ];
-    return { ...found, side, key: digest(parts.join('\n')) };
+    const of = `${side}\n${call.header('host') ?? ''}\n${call.head.target}\n${caller}`;
+    if (found.last?.of !== of) found.last = { of, key: digest(`${keyText(policy, side, call, found)}\n${caller}`) };
+    return { meaning: found.meaning, tags: found.tags, side, key: found.last.key };
   };
+};
+
+/** What two calls of the same caller must have in common to be given the same answer. */
+const keyText = ({ scope, shared }: CachePolicy, side: string, call: Call, { meaning }: Understood): string => {
+  const { text, form, messageId } = meaning;
+  // An answer that relates to a message is none for a call without an id.
+  const addressed = messageId === null ? '' : 'addressed';
+  return [scope, shared ? '' : side, form, addressed, call.header('host') ?? '', call.head.target, text].join('\n');
 };

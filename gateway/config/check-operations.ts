@@ -1,6 +1,7 @@
 // What one operation demands of its route, and of the destinations behind it.
 import { nearest } from '../lib/nearest.ts';
 import type { Checking } from './checks.ts';
+import type { DestinationSettings } from './destinations.ts';
 import { didYouMean, showFound } from './problem.ts';
 import type { OperationSettings, RouteSettings } from './settle.ts';
 import { nodeAt } from './tree.ts';
@@ -51,20 +52,34 @@ const checkWeight = ({ tree, says, report }: Checking, { name, path, route, oper
   }
 };
 
-/** A deadline that is over as soon as modern's own time is leaves none for legacy, and no breaker counts it. */
+/**
+ * A deadline that is over as soon as a side's own time is blames nobody: one that hangs is never left alone, and leaves no time for
+ * legacy. Said where either of the two figures is.
+ */
 const checkDeadline = ({ config, says, report }: Checking, { path, route, operation }: Checked): void => {
-  const at = [...path, 'deadline'];
-  if (!says(at) || route.legacy === null || operation.fallback.length === 0 || operation.deadline === null) return;
-  const timeout = operation.timeout ?? config.destinations.get(route.modern ?? '')?.timeout ?? 0;
-  const { total, reserve } = operation.deadline;
-  if (timeout + reserve <= total) return;
-  const found = `is ${total} ms, and modern has ${timeout} ms to answer`;
-  report(
-    at,
-    `${found}: legacy is not asked for calls on which modern hangs, nor does its breaker count them; expected a shorter timeout`,
-    'warning',
-  );
+  const key = ['deadline', 'timeout'].find((one) => says([...path, one]));
+  const { deadline, fallback } = operation;
+  if (key === undefined || deadline === null) return;
+  const at = [...path, key];
+  for (const side of ['modern', 'legacy'] as const) {
+    const name = route[side] ?? '';
+    const where = config.destinations.get(name);
+    const timeout = operation.timeout ?? where?.timeout ?? 0;
+    const isFirst = side === 'modern' && route.legacy !== null && fallback.length > 0;
+    if (where === undefined || timeout < deadline.total - (isFirst ? deadline.reserve - 1 : 0)) continue;
+    const harm = [
+      ...(isFirst ? [`legacy is not asked for calls on which ${side} hangs`] : []),
+      ...(isGuarded(where, operation, side) ? [`the breaker of ${side} does not count such calls`] : []),
+      ...('urls' in where && where.urls !== undefined ? [`a url of ${name} that hangs is not left out for them`] : []),
+    ];
+    if (harm.length === 0) continue;
+    const found = `the deadline is ${deadline.total} ms, and ${side} has ${timeout} ms to answer`;
+    report(at, `${found}: ${harm.join(', ')}; expected a shorter timeout`, 'warning');
+  }
 };
+
+const isGuarded = (where: DestinationSettings, { breaker }: OperationSettings, side: 'modern' | 'legacy'): boolean =>
+  side === 'legacy' ? (where.breaker ?? 'off') !== 'off' : (breaker ?? where.breaker) !== 'off';
 
 /** What a route says of these is meant for its reads; said of an operation, it is meant for that. */
 const checkAgain = ({ says, report }: Checking, { path, operation }: Checked): void => {

@@ -1,4 +1,4 @@
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { resolve } from 'node:path';
 import { load, problemAt } from './load.ts';
 import { memoryDisk } from './memory-disk.ts';
@@ -810,23 +810,68 @@ routes:
   );
 });
 
-test('a deadline that leaves legacy no time after modern is warned of, and one that does is not', async (t) => {
-  const warned = async (deadline: string) => {
-    const { problems } = await read({
-      'routes.config.yaml': `destinations:
-  old: { adapter: http, url: "http://a:1" }
+const hanging = async (
+  t: ExecutionContext,
+  said: string,
+  expected: readonly string[],
+  destination = '',
+): Promise<void> => {
+  const { problems } = await read({
+    'routes.config.yaml': `destinations:
+  old: { adapter: http, url: "http://a:1" ${destination} }
   new: { adapter: http, url: "http://b:1", timeout: 2s }
 routes:
-  all: { match: { path: /** }, legacy: old, modern: new, cohort: { header: X }, deadline: ${deadline} }
+  all: { match: { path: /** }, legacy: old, modern: new, cohort: { header: X }, ${said} }
 `,
-    });
-    return problems.map(({ severity, line, path, message }) => `${line} ${severity} ${path} ${message}`);
-  };
-  t.deepEqual(await warned('2s'), [
-    '5 warning routes.all.deadline is 2000 ms, and modern has 2000 ms to answer: legacy is not asked for calls on which modern hangs, nor does its breaker count them; expected a shorter timeout',
+  });
+  t.deepEqual(
+    problems.map(({ severity, line, path, message }) => `${line} ${severity} ${path} ${message}`),
+    expected,
+  );
+};
+const deadline = (ms: number, side: string, timeout: number, harm: string): string =>
+  `the deadline is ${ms} ms, and ${side} has ${timeout} ms to answer: ${harm}; expected a shorter timeout`;
+const unasked = 'legacy is not asked for calls on which modern hangs';
+const uncounted = 'the breaker of modern does not count such calls';
+
+test('a deadline that leaves legacy no time after modern is warned of, and one that does is not', async (t) => {
+  await hanging(t, 'deadline: 2s', [
+    `5 warning routes.all.deadline ${deadline(2000, 'modern', 2000, `${unasked}, ${uncounted}`)}`,
   ]);
-  t.deepEqual(await warned('2100ms'), []);
-  t.deepEqual(await warned('{ header: X-Wait }'), []);
-  t.deepEqual(await warned('2s, fallback: off'), []);
-  t.deepEqual(await warned('2s, timeout: 1s'), []);
+  await hanging(t, 'deadline: 2100ms', []);
+  await hanging(t, 'deadline: { header: X-Wait }', []);
+  await hanging(t, 'deadline: 2s, timeout: 1s', []);
+});
+
+test('a deadline under which what hangs is nobody’s fault is warned of', async (t) => {
+  await hanging(t, 'fallback: off, deadline: 2001ms', []);
+  await hanging(t, 'fallback: off, deadline: 2s', [
+    `5 warning routes.all.deadline ${deadline(2000, 'modern', 2000, uncounted)}`,
+  ]);
+  await hanging(t, 'fallback: off, breaker: off, deadline: 2s', []);
+  await hanging(
+    t,
+    'deadline: 5s',
+    [
+      `5 warning routes.all.deadline ${deadline(5000, 'legacy', 30_000, 'the breaker of legacy does not count such calls')}`,
+    ],
+    ', breaker: {}',
+  );
+});
+
+test('a url that hangs and would never be left out is warned of, at the figure that an operation gives', async (t) => {
+  const { problems } = await read({
+    'routes.config.yaml': `destinations:
+  old: { adapter: http, urls: ["http://a:1", "http://b:1"] }
+routes:
+  all:
+    { match: { path: /** }, legacy: old, deadline: 40s, operations: { GET /slow: { timeout: 1m } } }
+`,
+  });
+  t.deepEqual(
+    problems.map(({ line, path, message }) => `${line} ${path} ${message}`),
+    [
+      `5 routes.all.operations."GET /slow".timeout ${deadline(40_000, 'legacy', 60_000, 'a url of old that hangs is not left out for them')}`,
+    ],
+  );
 });

@@ -158,7 +158,7 @@ const gatewaySchema = z.strictObject({
       held: size.prefault('256mb').meta({
         unit: 'bytes',
         description:
-          'Memory for bodies that are kept while they are sent, so that another side can be asked for them; 1mb a call at most. What finds no room is sent on and has no second try.',
+          'Memory for bodies that are kept while they are sent, so that another side can be asked for them; 1mb a call at most. What finds no room is sent on and has no second try. Bodies that are read before they go anywhere may take as much, past 64kb each; what finds no room then is turned away with 503. A change is in force at once.',
         examples: ['64mb'],
       }),
       idleTimeout: timeout.prefault('75s').meta({
@@ -168,7 +168,7 @@ const gatewaySchema = z.strictObject({
       }),
     })
     .prefault({})
-    .meta({ description: 'Bounds for clients, before any route. A change needs a restart.' }),
+    .meta({ description: 'Bounds for clients, before any route. A change needs a restart, except of `held`.' }),
   cache: z
     .strictObject({
       memory: size.prefault('64mb').meta({
@@ -183,7 +183,7 @@ const gatewaySchema = z.strictObject({
     .optional()
     .meta({
       description:
-        'While this file is there, all calls go to legacy, or those it names, one `route` or `route.operation` a line.',
+        'While this file is there, all calls go to legacy, or those it names, one `route` or `route.operation` a line. A change of its name needs a restart.',
       examples: ['/run/strangler/kill'],
     }),
   drain: duration.prefault('5s').meta({

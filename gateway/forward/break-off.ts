@@ -21,7 +21,11 @@ export const brokenOff = (arrival: Arriving, { error }: Answered): Delivered => 
 };
 
 /** Who is known to a side by the connection stays there (decision 13). */
-export const keepSide = ({ client: { bond } }: Arriving, { reply, attempts }: Answered): void => {
+export const keepSide = (
+  { client: { bond } }: Arriving,
+  { reply, attempts }: Answered,
+  { route }: Pick<Plan, 'route'>,
+): void => {
   const last = attempts.at(-1);
-  bond?.answered(reply === null || last === undefined ? null : { side: last.side, head: reply.head });
+  bond?.answered(route, reply === null || last === undefined ? null : { side: last.side, head: reply.head });
 };

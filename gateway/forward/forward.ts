@@ -66,7 +66,8 @@ const bound = async (one: Named, asking: Asking): Promise<Forwarded> => {
 
 const twice = async (one: Named, other: Named, asking: Asking): Promise<Forwarded> => {
   const { call, plan, deadline } = asking;
-  if (plan.traffic.connections === 'held' && call.client.bond?.side === one.name) return bound(one, asking);
+  if (plan.traffic.connections === 'held' && call.client.bond?.of(plan.route).side === one.name)
+    return bound(one, asking);
   if (plan.fallback.size > 0) call.body.hold(held, plan.held);
   try {
     const first = await ask(one.name, one.side, call, deadline);
@@ -133,10 +134,10 @@ const ask = async (name: 'legacy' | 'modern', side: Side, call: Call, deadline: 
     return tried(reply, null, reply.verdict.blame === 'destination' ? reply.verdict.reason : null, 'all');
   } catch (error) {
     if (error instanceof RequestError) return tried(null, error, 'request', 'nothing');
+    if (!(error instanceof AdapterError)) throw error;
+    if (error instanceof SendError && blameOf(error)?.blame !== 'client')
+      return tried(null, error, error.reason, error.reached);
     // Its own body failed under our reading, or it left: nobody is to be asked for it.
-    if (error instanceof AdapterError && blameOf(error)?.blame === 'client')
-      return tried(null, error, null, reachedOf(error));
-    if (error instanceof SendError) return tried(null, error, error.reason, error.reached);
-    throw error;
+    return tried(null, error, null, reachedOf(error));
   }
 };

@@ -6,6 +6,7 @@ import { plainCall } from '../../test/helpers/plain-call.ts';
 import { boundedInvoke, boundedProxy, boundedSend } from './bounded.ts';
 import { Breaker } from './breaker.ts';
 import { Bulkhead } from './bulkhead.ts';
+import { guarded } from './guarded.ts';
 import { usualBreaker } from './schema.ts';
 
 const events = { emit: () => undefined, on: () => () => undefined };
@@ -14,7 +15,7 @@ const place = (size = 1) => {
   const house = { steady: () => 0, wall: () => 0, after: () => () => undefined, events };
   return new Bulkhead({ destination: 'legacy', address: '', settings }, house);
 };
-const bound = (bulkhead: Bulkhead) => ({ bulkhead, priority: 'low', breaker: null }) as const;
+const bound = (bulkhead: Bulkhead) => ({ bulkhead, priority: 'low', gate: null }) as const;
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 const reply = (over?: Reply['over']): Reply => ({
@@ -75,16 +76,71 @@ test('one that waited is sent when there is a place', async (t) => {
   t.is(bulkhead.inFlight, 0);
 });
 
+const behind = (bulkhead: Bulkhead, next: Send, probes = 1) => {
+  const clock = { now: 0 };
+  const settings = { ...usualBreaker(), probes };
+  const of = { destination: 'new', operation: 'Get', address: '', patience: 1000, settings };
+  const breaker = new Breaker(of, { steady: () => clock.now, wall: () => 0, chance: () => 0, events });
+  const gate = { breaker, passes: new WeakMap() };
+  const send = guarded(breaker, boundedSend({ bulkhead, priority: 'low', gate }, next), gate.passes);
+  return { clock, breaker, ask: () => send(plainCall(), new CallDeadline()) };
+};
+
 test('one that waited while the breaker opened is not sent, and the next has its turn', async (t) => {
   const bulkhead = place(9);
-  const of = { destination: 'new', operation: 'Get', address: '', patience: 1000, settings: usualBreaker() };
-  const breaker = new Breaker(of, { steady: () => 0, wall: () => 0, chance: () => 0, events });
+  const { breaker, ask } = behind(bulkhead, () => Promise.reject(new Error('it was sent')));
   bulkhead.take();
-  const send = boundedSend({ bulkhead, priority: 'low', breaker }, () => Promise.reject(new Error('it was sent')));
-  const waiting = [send(plainCall(), new CallDeadline()), send(plainCall(), new CallDeadline())];
+  const waiting = [ask(), ask()];
   breaker.force('open', 'for this test');
   bulkhead.free();
   for (const each of waiting) await t.throwsAsync(each, { code: 'ERR_BREAKER_OPEN' });
+  t.is(bulkhead.inFlight, 0);
+});
+
+test('one that waited until the breaker was half-open goes as a probe, and no more go than those', async (t) => {
+  const bulkhead = place(9);
+  const { clock, breaker, ask } = behind(bulkhead, async () => reply());
+  bulkhead.take();
+  const waiting = [ask(), ask()];
+  breaker.force('open', 'for this test');
+  breaker.force(null, 'and as calls go again');
+  clock.now = 1;
+  const probe = breaker.admit()!; // somebody else's, and its place the only one
+  bulkhead.free();
+  await t.throwsAsync(waiting[0]!, { code: 'ERR_BREAKER_OPEN' });
+  await t.throwsAsync(waiting[1]!, { code: 'ERR_BREAKER_OPEN' });
+  breaker.none(probe);
+  bulkhead.take();
+  const asked = ask();
+  await turn();
+  t.is(breaker.state, 'half-open');
+  bulkhead.free();
+  t.is((await asked).head.status, 200);
+  t.is(breaker.state, 'closed', 'a probe that waited holds its own place');
+});
+
+test('one that waited over the opening of the breaker tells it how it ended', async (t) => {
+  const bulkhead = place(9);
+  const { clock, breaker, ask } = behind(bulkhead, async () => reply());
+  bulkhead.take();
+  const waiting = ask();
+  breaker.force('open', 'for this test');
+  breaker.force(null, 'and as calls go again');
+  clock.now = 1;
+  bulkhead.free();
+  await waiting;
+  t.is(breaker.state, 'closed');
+});
+
+test('what is still worked on after its time holds its place until it is done', async (t) => {
+  const bulkhead = place(0);
+  const work = Promise.withResolvers<void>();
+  const late = new SendError('ERR_TIMEOUT', 'timeout', 'all', '', { still: work.promise });
+  const invoke = boundedInvoke(bound(bulkhead), () => Promise.reject(late));
+  await t.throwsAsync(invoke({} as Parameters<Invoke>[0], new CallDeadline()), { is: late });
+  t.is(bulkhead.inFlight, 1);
+  work.resolve();
+  await turn();
   t.is(bulkhead.inFlight, 0);
 });
 

@@ -3,13 +3,19 @@ import type { Deadline, Invoke, Proxy, Reply, Send } from '../../adapters/adapte
 import { SendError } from '../../adapters/errors.ts';
 import type { Breaker } from './breaker.ts';
 import type { Bulkhead } from './bulkhead.ts';
+import type { Passes } from './guarded.ts';
 import type { Priority } from './schema.ts';
 
 export interface Bound {
   readonly bulkhead: Bulkhead;
   readonly priority: Priority;
-  /** The one outside of it; null: none. It may have opened while a call waited. */
-  readonly breaker: Breaker | null;
+  /** The one outside of it; null: none. It may have changed while a call waited. */
+  readonly gate: Gate | null;
+}
+
+export interface Gate {
+  readonly breaker: Breaker;
+  readonly passes: Passes;
 }
 
 /** Until the whole reply is here, or never will be. */
@@ -30,14 +36,19 @@ export const boundedSend = (bound: Bound, next: Send): Send => {
     bulkhead.take() ? ask(call, deadline) : turn(bound, deadline).then(() => ask(call, deadline));
 };
 
-/** Until it has answered. */
+/** Until it has answered, or works no more: a handler may go on after its time. */
 export const boundedInvoke = (bound: Bound, next: Invoke): Invoke => {
   const { bulkhead } = bound;
   const invoke: Invoke = async (ask, deadline) => {
     try {
-      return await next(ask, deadline);
-    } finally {
+      const answer = await next(ask, deadline);
       bulkhead.free();
+      return answer;
+    } catch (error) {
+      const { still = null } = error instanceof SendError ? error : {};
+      if (still === null) bulkhead.free();
+      else void still.then(bulkhead.free);
+      throw error;
     }
   };
   return (ask, deadline) =>
@@ -65,9 +76,15 @@ export const boundedProxy = (bulkhead: Bulkhead, priorityOf: (method: string) =>
   close: () => next.close(),
 });
 
-const turn = async ({ bulkhead, priority, breaker }: Bound, deadline: Deadline): Promise<void> => {
+/** Who has waited comes by the breaker as that is now: turned away, or as one of its probes. */
+const turn = async ({ bulkhead, priority, gate }: Bound, deadline: Deadline): Promise<void> => {
   await bulkhead.wait(priority, deadline);
-  if (breaker?.state !== 'open') return;
+  if (gate === null) return;
+  const { breaker, passes } = gate;
+  const before = passes.get(deadline);
+  if (before === undefined ? breaker.state === 'closed' : breaker.heeds(before)) return;
+  const pass = breaker.admit();
+  if (pass !== null) return void passes.set(deadline, pass);
   bulkhead.free();
   throw breaker.refusal;
 };

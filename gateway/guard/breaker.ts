@@ -91,6 +91,11 @@ export class Breaker {
     return this.#probe(now);
   }
 
+  /** Is what becomes of this call still heard? Not if it was let through under an earlier state. */
+  heeds(pass: Pass): boolean {
+    return pass === this.#pass || (this.#state.is === 'half-open' && this.#state.underWay.has(pass));
+  }
+
   get refusal(): BreakerOpenError {
     const { destination, operation } = this.of;
     const retryAfter = Math.max(1, Math.ceil(this.#restMs() / 1000));

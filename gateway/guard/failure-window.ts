@@ -18,6 +18,14 @@ export interface FailureWindow {
   readonly figures: { readonly calls: number; readonly failures: number };
 }
 
+/** With nothing but failures from here, after `spare` of them the rate is still below its threshold. */
+const spareOf = ({ fires, failures }: { fires: number; failures: number }, rate: number): number =>
+  rate === 1
+    ? failures < fires
+      ? Infinity
+      : 0
+    : Math.max(0, Math.ceil((rate * fires - failures) / (1 - rate) - hair) - 1);
+
 /** Costs some 7 KiB: made at an operation's first failure, and given up when it has none left. */
 export const failureWindow = (settings: BreakerSettings, madeAt: number): FailureWindow => {
   const turn = new EventEmitter();
@@ -41,10 +49,13 @@ export const failureWindow = (settings: BreakerSettings, madeAt: number): Failur
   circuit.removeAllListeners('open'); // one of them starts a timer
   const width = settings.window / buckets;
   let begun = madeAt;
+  /** Failures that may still come before there can be too many of them. */
+  let spare = 0;
   const moveOn = (now: number): void => {
     const turns = Math.floor((now - begun) / width);
     if (turns <= 0) return;
     begun += turns * width;
+    spare = 0; // good calls may have left the window, and then each failure weighs more
     for (let each = Math.min(turns, buckets); each > 0; each -= 1) turn.emit('rotate');
   };
   return {
@@ -54,7 +65,14 @@ export const failureWindow = (settings: BreakerSettings, madeAt: number): Failur
     },
     bad(now) {
       moveOn(now);
-      circuit.fire().catch(() => undefined);
+      spare -= 1;
+      if (spare >= 0) {
+        circuit.emit('fire');
+        circuit.emit('failure', failed, 0, []);
+        return false;
+      }
+      circuit.fire().catch(() => undefined); // sums up its window, some 7 µs
+      spare = spareOf(circuit.stats, settings.failureRate);
       return circuit.opened;
     },
     get figures() {

@@ -14,7 +14,8 @@ import { isGuarded, isRepeated, isTimed, needsRelay, passedBy } from './passed-b
 import type { Flaw, Inside, Making } from './making.ts';
 import { admissionOf } from './admission-of.ts';
 import { entrancesOf } from './entrances.ts';
-import { planOf, type RouteParts } from './plan.ts';
+import { planOf } from './plan.ts';
+import type { RouteParts } from './route-parts.ts';
 import { uncertainPlan } from './uncertain.ts';
 import type { Effect, Plan, Route, Table } from './table.ts';
 import { transportFlaws } from './transport-flaws.ts';
@@ -93,7 +94,7 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
   const limits = body === null && header === null ? null : { body, header };
   const decides =
     settings.operations.size > 0 ||
-    other.changesHttp ||
+    other.changesHttp !== null ||
     (parts.legacy !== null && parts.modern !== null) ||
     settings.decisionHeader ||
     admission !== null ||

@@ -1,7 +1,8 @@
 // Where no route takes a call: a route that answers 404, and never asks anybody.
 import type { OperationSettings } from '../config/settle.ts';
 import type { Making } from './making.ts';
-import { planOf, type RouteParts } from './plan.ts';
+import { planOf } from './plan.ts';
+import type { RouteParts } from './route-parts.ts';
 import type { Route } from './table.ts';
 
 export const nowhere = (making: Making): Route => {
@@ -58,7 +59,7 @@ export const nowhere = (making: Making): Route => {
     budget: null,
     held: making.held,
     keyHeaders: [],
-    keepsHttp: false,
+    http: { invalidated: () => [], change: () => null },
   };
   const other = planOf(parts, 'other', settings, false);
   return {

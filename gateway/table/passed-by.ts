@@ -4,7 +4,7 @@ import type { Config, RouteSettings } from '../config/settle.ts';
 import { effectOf } from '../forward/effect-of.ts';
 import { boundedProxy } from '../guard/bounded.ts';
 import { priorityOf } from './bulkhead-of.ts';
-import type { RouteParts } from './plan.ts';
+import type { RouteParts } from './route-parts.ts';
 
 /** The same bound as for what our relay carries. */
 export const passedBy = (

@@ -15,7 +15,8 @@ export const logEvents = (events: Events, logger: Logger): (() => void) =>
         logger.warn({ event }, `the file has warnings: ${places(event.problems)}`);
         return;
       case 'restart-needed':
-        logger.warn({ event }, `takes effect after a restart: ${event.keys.join(', ')}`);
+        if (event.keys.length === 0) logger.info({ event }, 'nothing waits for a restart any more');
+        else logger.warn({ event }, `takes effect after a restart: ${event.keys.join(', ')}`);
         return;
       case 'killed':
         logger.warn({ event }, `killed by ${event.by}: ${event.scope} goes to legacy`);

@@ -37,7 +37,7 @@ const measured = () => {
     held: heldBytes(() => 0),
     turnedAway: turnedAwayCounts(),
     cache: { bytes: 0, entries: 0 },
-    inFlight: () => [['orders-legacy', 3]] as const,
+    inFlight: () => [['orders-legacy', 3, null] as const, ['orders-handler', 2, 1] as const],
     urls: () => [],
     dropped: () => 0,
   };
@@ -60,6 +60,7 @@ test('calls, decisions and fallbacks appear under the names of the catalogue', a
     'strangler_request_duration_seconds_bucket{route="orders",operation="GetOrder",side="legacy",le="0.015"} 1',
     'strangler_request_duration_seconds_bucket{route="orders",operation="GetOrder",side="legacy",le="+Inf"} 2',
     'strangler_in_flight{destination="orders-legacy"} 3',
+    'strangler_overdue{destination="orders-handler"} 1',
   ])
     t.true(lines.includes(line), line);
 });

@@ -29,7 +29,8 @@ export interface Measured {
   /** The table that serves; null before the first. */
   readonly table: () => Table | null;
   /** Calls under way, per name of destination. */
-  readonly inFlight: () => Iterable<readonly [destination: string, calls: number]>;
+  /** `overdue` null: the destination cannot work on a call that is over. */
+  readonly inFlight: () => Iterable<readonly [destination: string, calls: number, overdue: number | null]>;
   readonly breakers: () => Iterable<Breaker>;
   /** Those that somebody looks after. */
   readonly urls: () => Iterable<readonly [destination: string, health: UrlHealth]>;
@@ -212,6 +213,7 @@ const readers: Readonly<Record<MetricName, Reader>> = {
       (['sent', 'refused'] as const).map((result) => ({ labels: { route, result }, value: counts[result] })),
     ),
   strangler_held_bytes: ({ held }) => single(held.bytes),
+  strangler_reading_bytes: ({ held }) => single(held.reading.bytes),
   strangler_unheld_total: ({ held }) =>
     (['call', 'total'] as const).map((bound) => ({ labels: { bound }, value: held.unheld[bound] })),
   strangler_cache_total: (measured) => perSlot(measured, { start: column.cache, names: cacheResults, label: 'result' }),
@@ -226,6 +228,8 @@ const readers: Readonly<Record<MetricName, Reader>> = {
   strangler_cohort_missing_total: missing,
   strangler_in_flight: ({ inFlight }) =>
     [...inFlight()].map(([destination, value]) => ({ labels: { destination }, value })),
+  strangler_overdue: ({ inFlight }) =>
+    [...inFlight()].flatMap(([destination, , value]) => (value === null ? [] : [{ labels: { destination }, value }])),
   strangler_max_in_flight: ofBulkheads(({ maxInFlight }, labels) => [{ labels, value: maxInFlight }]),
   strangler_bulkhead_in_flight: ofBulkheads(({ inFlight }, labels) => [{ labels, value: inFlight }]),
   strangler_queue_depth: ofBulkheads(({ waiting }, labels) => [{ labels, value: waiting }]),

@@ -8,6 +8,7 @@ import { signPin } from './pin.ts';
 import type { Traffic } from './traffic.ts';
 
 const quarter: Traffic = {
+  route: 'orders',
   id: 'orders.GetOrder',
   salt: 'orders/GetOrder',
   points: 2500,
@@ -101,15 +102,13 @@ test('one side: legacy', beats, { sides: 'legacy', points: 10_000 }, [], ['legac
 
 const aBond = {
   identified: true,
-  side: null,
-  asker: null,
   answered: () => undefined,
   onOver: () => undefined,
   end: () => undefined,
 } as const;
 const bound = test.macro(
   (t, traffic: Partial<Traffic>, began: 'legacy' | 'modern' | null, expected: readonly [string, string]) => {
-    const bond = { ...aBond, side: began };
+    const bond = { ...aBond, of: (route: string) => ({ side: route === 'orders' ? began : null, asker: null }) };
     const call = from('acme');
     const decision = decide({ ...call, client: { ...call.client, bond } }, { ...quarter, ...traffic }, never, now);
     t.deepEqual([decision.side, decision.reason], [...expected]);
@@ -122,9 +121,13 @@ test('and whatever an include says', bound, { ...all, ...sent }, null, ['legacy'
 test('unless it goes with the call: then the weight decides', bound, { ...all, ...keeps }, null, ['modern', 'weight']);
 test('which does not move it from legacy', bound, { ...all, ...keeps }, 'legacy', ['legacy', 'connection']);
 test('nor from modern', bound, { points: 1, ...keeps }, 'modern', ['modern', 'connection']);
+test('a side of another route is none here', bound, { ...all, ...keeps, route: 'invoices' }, 'legacy', [
+  'modern',
+  'weight',
+]);
 test('but modern keeps nobody without a weight', bound, { points: 0, ...keeps }, 'modern', ['legacy', 'weight']);
 const asked = test.macro((t, traffic: Partial<Traffic>, expected: readonly [string, string]) => {
-  const bond = { ...aBond, side: 'legacy', asker: 'modern' } as const;
+  const bond = { ...aBond, of: () => ({ side: 'legacy', asker: 'modern' }) as const };
   const call = from('acme', ...pin('legacy'));
   const decision = decide({ ...call, client: { ...call.client, bond } }, { ...quarter, ...traffic }, never, now);
   t.deepEqual([decision.side, decision.reason], [...expected]);

@@ -21,14 +21,15 @@ export const decide = (call: Call, traffic: Traffic, chance: () => number, now: 
   if (bond !== null && traffic.connections === 'legacy') return keyless('legacy', 'connection');
 
   // Half a handshake is nothing to anybody but who has the other half, whatever the file says by now.
-  const asker = bond?.asker ?? null;
+  const place = bond?.of(traffic.route) ?? null;
+  const asker = place?.asker ?? null;
   if (asker !== null) return keyless(asker, 'connection');
 
   const pin = pinnedSide(call, traffic, now);
   if (pin !== null) return keyless(pin, 'pin');
   // No weight at all, and modern keeps nobody: who takes it back wants everybody back.
   const points = shareOf(traffic);
-  const held = points === 0 ? null : (bond?.side ?? null);
+  const held = points === 0 ? null : (place?.side ?? null);
   const key = traffic.session?.keyOf(call) ?? null;
   if (traffic.session !== null && key !== null) return inSession(call, traffic, held) ?? traffic.session.decide(key);
   if (held !== null && needsNoKey(traffic, points)) return keyless(held, 'connection');
@@ -42,8 +43,8 @@ export const decide = (call: Call, traffic: Traffic, chance: () => number, now: 
 
   if (held !== null) return { side: held, reason: 'connection', bucket: null, cohort: who.from };
 
-  const place = bucket(traffic.salt, who.key);
-  return { side: place < points ? 'modern' : 'legacy', reason: 'weight', bucket: place, cohort: who.from };
+  const at = bucket(traffic.salt, who.key);
+  return { side: at < points ? 'modern' : 'legacy', reason: 'weight', bucket: at, cohort: who.from };
 };
 
 /** What comes before a session. */

@@ -21,6 +21,7 @@ const rig = (points = 10_000, source: SessionSource = { from: 'cookie', name: 'A
   const session = sessionOf({ source, idle: 20 * minute }, { salt: 'orders', sessions });
   session.settle(points);
   const traffic = (more: Partial<Traffic> = {}): Traffic => ({
+    route: 'orders',
     id: 'orders.GetOrder',
     salt: 'orders/GetOrder',
     points: 10_000,

@@ -14,6 +14,7 @@ export type CohortSource =
   | { readonly from: 'soapHeader'; readonly name: string };
 
 export interface Traffic {
+  readonly route: string;
   /** `route.operation`, for pins and logs. */
   readonly id: string;
   /** What is hashed with the cohort key; `route/operation` unless the file names a salt, so that a rename keeps everybody's side. */

@@ -1,13 +1,12 @@
 // Gateways that share a Redis, as processes: what their clients get, and what they say of themselves.
-import { request } from 'node:http';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import anyTest, { type ExecutionContext } from 'ava';
 import { startLegacy, type Legacy } from '../../examples/orders/legacy.ts';
 import { where } from '../helpers/components.ts';
 import { eventually, root, startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import { callAs } from '../helpers/one-host.ts';
 import { redisServer } from '../helpers/redis-server.ts';
-import { action, envelope, getOrder, namespace } from '../helpers/soap-post.ts';
+import { envelope, getOrder, namespace } from '../helpers/soap-post.ts';
 
 const test = where(anyTest, 'redis');
 
@@ -28,19 +27,7 @@ routes:
       CancelOrder: { effect: write, invalidates: ['GetOrder:{orderId}'] }`;
   return [legacy, await Promise.all(Array.from({ length: count }, () => startGateway(t, file)))];
 };
-// The same name for all, as behind a balancer: an answer for another `Host` is another answer. `fetch` always names its own.
-const call = ({ url }: RunningGateway, operation: string, xml: string): Promise<{ status: number; text: string }> =>
-  new Promise((resolve, reject) => {
-    const headers = {
-      host: 'orders.example',
-      'content-type': 'text/xml; charset=utf-8',
-      soapaction: action(operation),
-    };
-    const out = request(`${url}/OrderService.svc`, { method: 'POST', headers }, (answer) => {
-      text(answer).then((body) => resolve({ status: answer.statusCode ?? 0, text: body }), reject);
-    });
-    out.on('error', reject).end(xml);
-  });
+const call = ({ url }: RunningGateway, operation: string, xml: string) => callAs(url, operation, xml);
 const read = (gateway: RunningGateway, id: number) => call(gateway, 'GetOrder', getOrder(id, 'c'));
 const cancel = (gateway: RunningGateway, id: number) =>
   call(gateway, 'CancelOrder', envelope(`<CancelOrder xmlns="${namespace}"><orderId>${id}</orderId></CancelOrder>`));
@@ -92,37 +79,6 @@ test('one asks legacy for both; a write by one is a write for the other', async 
     return (await hits()) === until;
   }, 3000);
   t.deepEqual(await stateOf(a!), { status: 200, state: 'up' });
-});
-
-test('without Redis calls are served, and the gateway says so', async (t) => {
-  const redis = await redisServer(t);
-  const [, [a]] = await gateways(t, redis.url, 1);
-  await eventually(async () => (await a!.metric('strangler_state_up')) === 1, 20_000);
-  let failed = 0;
-  const over = new AbortController();
-  const load = async (): Promise<void> => {
-    for (let n = 1; !over.signal.aborted; n = (n % 50) + 1) if ((await read(a!, n)).status !== 200) failed += 1;
-  };
-  const loads = [load(), load(), load()];
-  await wait(300);
-  await redis.kill();
-  await eventually(async () => (await stateOf(a!)).state === 'down');
-  t.deepEqual(await stateOf(a!), { status: 200, state: 'down' });
-  t.is(await a!.metric('strangler_state_up'), 0);
-  await redis.start();
-  await eventually(async () => (await stateOf(a!)).state === 'up', 20_000);
-  over.abort();
-  await Promise.all(loads);
-  t.is(failed, 0);
-  const events = () =>
-    a!.lines().filter(({ event }) => (event as { type?: string } | undefined)?.type === 'state-changed');
-  await eventually(() => events().length >= 3);
-  t.deepEqual(
-    events()
-      .map(({ event }) => (event as { isUp: boolean }).isUp)
-      .slice(0, 3),
-    [true, false, true],
-  );
 });
 
 test('a Redis that is not there at start keeps nobody waiting', async (t) => {

@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import anyTest, { type ExecutionContext } from 'ava';
 import { Redis } from 'ioredis';
+import { AdapterError } from '../../adapters/errors.ts';
+import { CallDeadline } from '../../adapters/wire/deadline.ts';
 import { where } from '../helpers/components.ts';
 import { eventually } from '../helpers/gateway.ts';
 import { redisServer } from '../helpers/redis-server.ts';
-import { replica, type Replica, type ReplicaSetup } from '../helpers/replica.ts';
+import { meanings, replica, type Replica, type ReplicaSetup } from '../helpers/replica.ts';
 
 const test = where(anyTest, 'redis');
 
@@ -75,6 +77,58 @@ test('a read that began before a write on another replica cannot put the old ans
   t.is((await slow).text, 'old');
   await wait(100);
   for (const each of [c, b, a]) t.is((await each!.read('1', () => Promise.resolve('new'))).text, 'new');
+});
+
+test('for an answer that is none to keep nobody waits, on no replica', async (t) => {
+  const redis = await redisServer(t);
+  const [a, b, c] = await replicas(t, 3, { ...redis, policy: { meanings: { ...meanings, ofReply: () => null } } });
+  let waiting: (() => void)[] = [];
+  const service = () => new Promise<string>((resolve) => void waiting.push(() => resolve('mine')));
+  const answer = () => waiting.splice(0).forEach((each) => each());
+  const first = a!.read('1', service);
+  await eventually(() => waiting.length === 1);
+  const others = Array.from({ length: 8 }, (_, n) => [a, b][n % 2]!.read('1', service));
+  await wait(100);
+  t.is(waiting.length, 1, 'who knows nothing of it waits');
+  answer();
+  t.is((await first).by, 'unkept');
+  await eventually(() => waiting.length === 8);
+  const later = [a!.read('1', service), b!.read('1', service)];
+  await eventually(() => waiting.length === 10);
+  answer();
+  await Promise.all([...others, ...later]);
+  const late = [c!.read('1', service), c!.read('1', service), c!.read('1', service)];
+  await eventually(() => waiting.length === 3);
+  answer();
+  await Promise.all(late);
+});
+
+test('when the one who asks leaves, one of those who wait on other replicas asks', async (t) => {
+  const redis = await redisServer(t);
+  const all = await replicas(t, 3, redis);
+  let asked = 0;
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+  const leaving = new CallDeadline();
+  const gone = all[0]!.read(
+    '1',
+    () => {
+      begin();
+      return new Promise((_, reject) => leaving.watch(reject));
+    },
+    leaving,
+  );
+  await begun;
+  const service = async () => {
+    asked += 1;
+    await wait(50);
+    return 'one';
+  };
+  const others = Array.from({ length: 20 }, (_, n) => all[1 + (n % 2)]!.read('1', service));
+  await wait(100);
+  leaving.end(new AdapterError('ERR_ABORTED', 'it left'));
+  await t.throwsAsync(gone, { code: 'ERR_ABORTED' });
+  t.deepEqual(new Set((await Promise.all(others)).map(({ text }) => text)), new Set(['one']));
+  t.is(asked, 1);
 });
 
 test('the lease of a replica that died ends, and another one asks', async (t) => {

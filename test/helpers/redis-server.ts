@@ -1,8 +1,9 @@
 // A Redis of a test's own: it can be frozen, killed, and come back empty on the same port.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createServer, connect, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import type { ExecutionContext } from 'ava';
 import { component } from './components.ts';
+import { freePort } from './free-port.ts';
 
 export interface RedisServer {
   readonly url: string;
@@ -47,14 +48,6 @@ export const redisServer = async (
     start,
   };
 };
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 
 const reached = async (port: number): Promise<void> => {
   for (let tries = 0; tries < 500; tries += 1) {

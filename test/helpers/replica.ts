@@ -11,8 +11,12 @@ import { bytesBody } from '../../adapters/wire/bytes.ts';
 import { plainCall } from './plain-call.ts';
 
 export interface Replica {
-  /** Reads `id`; `service` answers. */
-  read(id: string, service: () => Promise<string>): Promise<{ readonly text: string; readonly by: CacheResult | null }>;
+  /** Reads `id`; `service` answers. `deadline`: of the call. */
+  read(
+    id: string,
+    service: () => Promise<string>,
+    deadline?: Deadline,
+  ): Promise<{ readonly text: string; readonly by: CacheResult | null }>;
   write(id: string, service: () => Promise<void>): Promise<void>;
   /** Does it trust what some write takes back? */
   readonly isCurrent: boolean;
@@ -31,15 +35,16 @@ export interface ReplicaSetup {
   readonly heard?: (tags: readonly string[]) => void;
 }
 
-const deadline = { ended: null, watch: () => undefined } as unknown as Deadline;
+export const unending = { ended: null, watch: () => undefined } as unknown as Deadline;
 
-const replyOf: Adapters['replyOf'] = ({ status, reason, raw }, body) =>
+export const replyOf: Adapters['replyOf'] = ({ status, reason, raw }, body) =>
   ({ head: { status, reason, raw }, body: bytesBody(body), verdict: { blame: 'nobody' } }) as unknown as Reply;
 
-const arrivalOf = (id: string): Arriving =>
+const arrivalOf = (id: string, deadline = unending): Arriving =>
   ({ ...plainCall(), body: bytesBody(Buffer.from(id)), deadline }) as unknown as Arriving;
 
-const meanings: Meanings = {
+/** Of a service that is asked an id, and answers with text. */
+export const meanings: Meanings = {
   byBody: true,
   ofCall: (_, body) => ({
     text: body.toString(),
@@ -53,6 +58,38 @@ const meanings: Meanings = {
 };
 
 const byId = templateOf('contract', 'Get:{id}');
+
+/** With a Redis, as a gateway has it. */
+export const sharedCache = ({ url, budget = 2000, maxBytes = 1e7, heard }: Omit<ReplicaSetup, 'policy'>) => {
+  const steady = (): number => performance.now();
+  const broken = (error: unknown): void => {
+    throw error;
+  };
+  const state = redis({
+    address: addressOf(url)!,
+    budget,
+    steady,
+    chance: Math.random,
+    changed: () => undefined,
+  });
+  let tier!: ReturnType<typeof sharing>;
+  const kept = cache({
+    maxBytes,
+    adapters: { replyOf, detach: (call) => ({ call, deadline: unending }) },
+    now: () => Date.now(),
+    steady,
+    chance: Math.random,
+    sharedWith: (take) => {
+      const takenBack = (tags: readonly string[]): void => {
+        take(tags);
+        heard?.(tags);
+      };
+      return (tier = sharing({ state, now: () => Date.now(), steady, takenBack, broken }));
+    },
+    broken,
+  });
+  return { kept, tier, state };
+};
 
 export const replica = ({ url, budget = 2000, policy: more, maxBytes = 1e7, heard }: ReplicaSetup): Replica => {
   const policy: CachePolicy = {
@@ -73,33 +110,7 @@ export const replica = ({ url, budget = 2000, policy: more, maxBytes = 1e7, hear
     toldBy: () => null,
     ...more,
   };
-  const steady = (): number => performance.now();
-  const broken = (error: unknown): void => {
-    throw error;
-  };
-  const state = redis({
-    address: addressOf(url)!,
-    budget,
-    steady,
-    chance: Math.random,
-    changed: () => undefined,
-  });
-  let tier: ReturnType<typeof sharing> | null = null;
-  const kept = cache({
-    maxBytes,
-    adapters: { replyOf, detach: () => ({ call: plainCall(), deadline }) },
-    now: () => Date.now(),
-    steady,
-    chance: Math.random,
-    sharedWith: (take) => {
-      const takenBack = (tags: readonly string[]): void => {
-        take(tags);
-        heard?.(tags);
-      };
-      return (tier = sharing({ state, now: () => Date.now(), steady, takenBack, broken }));
-    },
-    broken,
-  });
+  const { kept, tier, state } = sharedCache({ url, budget, maxBytes, ...(heard && { heard }) });
   const attempts = [{ side: 'legacy', destination: 'old', ms: 1, status: 200, reason: null, reached: 'all' } as const];
   const asked = async (service: () => Promise<string>) => ({
     reply: replyOf({ status: 200, reason: 'OK', raw: ['Content-Type', 'text/plain'] }, Buffer.from(await service())),
@@ -108,9 +119,9 @@ export const replica = ({ url, budget = 2000, policy: more, maxBytes = 1e7, hear
     fallback: null,
   });
   return {
-    async read(id, service) {
-      const { reply, cache: by } = await kept.through(policy, 'legacy', arrivalOf(id), () => asked(service));
-      return { text: (await reply!.body.whole(1e7, deadline)).toString(), by };
+    async read(id, service, deadline) {
+      const { reply, cache: by } = await kept.through(policy, 'legacy', arrivalOf(id, deadline), () => asked(service));
+      return { text: (await reply!.body.whole(1e7, unending)).toString(), by };
     },
     async write(id, service) {
       await kept.write({ meanings, tags: [byId] }, arrivalOf(id), () =>
@@ -121,7 +132,7 @@ export const replica = ({ url, budget = 2000, policy: more, maxBytes = 1e7, hear
       );
     },
     get isCurrent() {
-      return tier!.isCurrent;
+      return tier.isCurrent;
     },
     get isUp() {
       return state.isUp;
@@ -130,7 +141,7 @@ export const replica = ({ url, budget = 2000, policy: more, maxBytes = 1e7, hear
       return kept.memory.entries;
     },
     close() {
-      tier!.close();
+      tier.close();
       state.close();
     },
   };

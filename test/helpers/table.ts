@@ -21,6 +21,7 @@ const planOf = (route: string, planned: PlannedOperation, slots: Slots): Plan =>
   stage: planned.stage ?? (planned.weight === 0 ? 'legacy' : 'canary'),
   effect: planned.effect ?? 'read',
   traffic: {
+    route,
     id: `${route}.${planned.operation}`,
     salt: `${route}/${planned.operation}`,
     points: Math.round(planned.weight * 100),
@@ -44,7 +45,7 @@ const planOf = (route: string, planned: PlannedOperation, slots: Slots): Plan =>
   modern: { destination: `${route}-modern`, send: nobody, relays: true, breaker: null, repeats: false },
   cache: null,
   http: null,
-  changesHttp: false,
+  changesHttp: null,
   cacheStatus: false,
   takesBack: null,
 });

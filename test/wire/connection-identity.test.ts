@@ -3,7 +3,8 @@
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { eventually, root, startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import { eventually, root } from '../helpers/gateway.ts';
+import { gatewayHere, type GatewayHere } from '../helpers/gateway-here.ts';
 import { KeptClient, type KeptReply } from '../helpers/kept-client.ts';
 import { listen } from '../helpers/listen.ts';
 import { ntlmUpstream, type NtlmUpstream } from '../helpers/ntlm-upstream.ts';
@@ -19,7 +20,7 @@ interface Rig {
   readonly modern: NtlmUpstream;
   /** Of JSON; legacy has to answer for it, always. */
   readonly json: { asked: number; credentials: number };
-  readonly gateway: RunningGateway;
+  readonly gateway: GatewayHere;
   readonly port: number;
   readonly file: (weight: number) => string;
 }
@@ -58,11 +59,20 @@ routes:
     cohort: { header: X-Client-Id }
     effect: read
     weight: ${weight}
+  next:
+    match: { path: /next/** }
+    legacy: plain
+    modern: young
+    identity: forward
+    decisionHeader: true
+    cohort: { header: X-Client-Id }
+    effect: read
+    weight: 0.01
   carried:
     match: { path: /carried/** }
     legacy: plain
 `;
-  const gateway = await startGateway(t, file(options.weight ?? 25), options);
+  const gateway = await gatewayHere(t, file(options.weight ?? 25), options);
   return { legacy, modern, json, gateway, port: Number(new URL(gateway.url).port), file };
 };
 
@@ -154,8 +164,7 @@ test('nor while weights flip, connections end, and the gateway drains', async (t
     modern.drop('user2');
   }
   await eventually(() => ran.calls >= 2500, 20_000);
-  gateway.signal('SIGTERM');
-  await Promise.all([running, gateway.exited]);
+  await Promise.all([running, gateway.stop()]);
   t.deepEqual([...legacy.wrong, ...modern.wrong].slice(0, 5), []);
   t.is(json.credentials, 0);
   t.true(legacy.answered.known > 100 && modern.answered.known > 10, JSON.stringify([legacy.answered, modern.answered]));
@@ -185,6 +194,19 @@ test('who began on one side stays there, until that side has no weight left', as
   t.is(await went(), 'legacy weight');
   t.deepEqual([...legacy.wrong, ...modern.wrong], []);
   t.is(legacy.answered.asked, 1, 'legacy has not met this client yet');
+});
+
+test('one route’s side moves no other route’s calls on the same connection', async (t) => {
+  const { legacy, modern, port } = await rig(t, { weight: 100 });
+  const client = new KeptClient(port);
+  t.teardown(() => client.end());
+  const headers = { 'X-Caller': 'anna', 'X-Client-Id': 'anna' };
+  t.regex((await greet(client, 'anna', 'GET /both/a'))?.head ?? '', /side=modern/);
+  const next = await greet(client, 'anna', 'GET /next/a');
+  t.is(next?.status, 200);
+  t.regex(next?.head ?? '', /side=legacy; reason=connection/);
+  t.regex((await client.ask('GET /both/a', headers))?.head ?? '', /side=modern; reason=connection/);
+  t.deepEqual([...legacy.wrong, ...modern.wrong], []);
 });
 
 test('a handshake under way ends where it began, whatever the weight is by then', async (t) => {

@@ -153,7 +153,7 @@ test('nor with too little time left', alone, () => {
 test('nor past the budget', alone, () => ({ at: rig({ retries, hedge: { ...hedge, floor: 0 } }) }));
 test('nor what is bound to its client’s connection', alone, () => {
   const call = readCall();
-  const bond = { identified: true, side: null, asker: null, answered() {}, onOver() {}, end() {} };
+  const bond = { identified: true, of: () => ({ side: null, asker: null }), answered() {}, onOver() {}, end() {} };
   return { at: hedged(), call: { ...call, client: { ...call.client, certificate: () => null, bond } } };
 });
 

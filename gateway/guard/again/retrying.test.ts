@@ -122,7 +122,7 @@ test('a call that nobody identified is final', final, () => ({
 }));
 test('a call of a client’s own connection is final', final, () => {
   const call = readCall();
-  const bond = { identified: true, side: null, asker: null, answered() {}, onOver() {}, end() {} };
+  const bond = { identified: true, of: () => ({ side: null, asker: null }), answered() {}, onOver() {}, end() {} };
   return { at: once(), call: { ...call, client: { ...call.client, certificate: () => null, bond } } };
 });
 test('a call that WS-Security vouches for is final', final, () => {

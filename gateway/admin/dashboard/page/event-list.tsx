@@ -30,7 +30,9 @@ const told = (event: GatewayEvent): Told => {
     case 'reread':
       return { tone: '', title: 'File read again', detail: 'by SIGHUP' };
     case 'restart-needed':
-      return { tone: 'warn', title: 'Restart needed', detail: event.keys.join(', ') };
+      return event.keys.length === 0
+        ? { tone: 'good', title: 'No restart needed', detail: 'what waited for one was put back' }
+        : { tone: 'warn', title: 'Restart needed', detail: event.keys.join(', ') };
     case 'killed':
       return { tone: 'bad', title: 'Killed', detail: `${event.scope} by ${event.by}` };
     case 'unkilled':
