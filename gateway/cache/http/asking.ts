@@ -44,6 +44,9 @@ export const askingOf = ({ head, body }: Pick<Call, 'head' | 'body'>): Asking | 
 export const wantsOnlyKept = ({ head }: Pick<Call, 'head'>): boolean =>
   head.method === 'GET' && directivesOf(fieldsOf(head.raw)['cache-control']).all.has('only-if-cached');
 
+/** Might somebody else's new answer be good for it? */
+export const mayWait = ({ afresh, maxAge }: Asking): boolean => !afresh && maxAge !== 0;
+
 /** Does it say how fresh an answer has to be? Then none past its time is good for it, whatever happens (§5.2.1.1, §5.2.1.3, §5.2.1.4). */
 export const isExacting = ({ afresh, maxAge, minFresh }: Asking): boolean =>
   afresh || maxAge !== null || minFresh !== null;
