@@ -38,6 +38,7 @@ const arriving = (body: string | null, raw: Raw = [], target = '/x', method = 'P
   deadline: new CallDeadline(),
   limitBody: () => true,
   lend() {},
+  carried() {},
   hangUp: () => undefined,
   respond: () => Promise.reject(new Error('nobody is answered in this test')),
   cut: () => undefined,
