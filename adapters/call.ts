@@ -211,6 +211,8 @@ export interface Reply {
   readonly body: Body;
   /** Given at head and prefix, before the first byte goes to the client. */
   readonly verdict: Verdict;
+  /** Of a translated one: what its destination's own reply said. */
+  readonly said?: ReplyHead;
   /** Nobody will read it: gives its connection up. Absent where nothing is held. */
   readonly discard?: () => void;
   /** Calls back once its body is complete (null) or known never to be; at once if it is already. Absent: it is complete. */

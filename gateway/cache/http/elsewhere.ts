@@ -5,7 +5,7 @@ import { endOf, type Entry } from '../entry.ts';
 import { never, type Found, type Lease, type Shared } from '../shared.ts';
 import { mayBeGiven } from './giving.ts';
 import { askedAbout } from './keeping.ts';
-import { ownKeyOf, type Question } from './question.ts';
+import { keyOf, ownKeyOf, type Question } from './question.ts';
 
 /** `moved`: it varies by these. */
 export type FoundOfHttp = Found | { readonly is: 'moved'; readonly vary: readonly string[] };
@@ -55,21 +55,27 @@ export const elsewhere = async (search: Search): Promise<FoundOfHttp | null> => 
   }
 };
 
-/** Keeps it for all, and tells those who wait. `key`: that the lease is for. */
-export const keepFor = (lease: Lease, key: string, own: string, entry: Entry, now: number): void => {
-  if (own === key) lease.end(entry);
-  else lease.end(pointing(entry, now), { key: own, entry });
+interface Kept {
+  readonly lease: Lease;
+  readonly question: Question;
+  /** That the lease is for. */
+  readonly key: string;
+  readonly entry: Entry;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** Keeps it for all, and tells those who wait. */
+export const keepFor = ({ lease, question, key, entry, now }: Kept): void => {
+  const own = ownKeyOf(question, entry);
+  if (own === key) return lease.end(entry);
+  // By the key without any it lasts longer than what it points to: a new answer most likely varies by the same.
+  const end = key === keyOf(question, []) ? Math.max(endOf(entry), now + askedAbout) : now + onTheWay;
+  const times = { freshUntil: end, staleUntil: end, errorUntil: end };
+  const http = entry.http === undefined ? {} : { http: { ...entry.http, until: end } };
+  lease.end({ ...entry, raw: [], body: nothing, ...times, ...http }, { key: own, entry });
 };
 
-/** Lasts longer than what it points to: a new answer most likely varies by the same. */
-const pointing = (entry: Entry, now: number): Entry => {
-  const end = Math.max(endOf(entry), now + askedAbout);
-  const times = { freshUntil: end, staleUntil: end, errorUntil: end };
-  return {
-    ...entry,
-    raw: [],
-    body: Buffer.alloc(0),
-    ...times,
-    ...(entry.http && { http: { ...entry.http, until: end } }),
-  };
-};
+const nothing = Buffer.alloc(0);
+/** Milliseconds for which those who wait by what it varied by before are shown the way. */
+const onTheWay = 10_000;

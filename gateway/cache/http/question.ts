@@ -35,10 +35,18 @@ export const questionOf = ({ policy, side, arrival, isShared }: Asker): Question
   if (caller === null) return 'credentials';
   const place = [arrival.header('host') ?? '', arrival.head.target, arrival.client.secure];
   const primary = digest(JSON.stringify([policy.scope, policy.shared ? '' : side, place, caller]));
-  const tags = tagsOfGet(policy, arrival);
-  // What was taken back unheard is told by the origin's own time limits, but no longer than until it can be heard again.
-  if (isShared) tags.push(unheard);
-  return { policy, side, arrival, asking, primary, tags };
+  let tags: readonly string[] | null = null;
+  return {
+    policy,
+    side,
+    arrival,
+    asking,
+    primary,
+    // What is given from memory asks for none. What may have been taken back unheard is given no longer than until there is news again.
+    get tags() {
+      return (tags ??= [...tagsOfGet(policy, arrival), ...(isShared ? [unheard] : [])]);
+    },
+  };
 };
 
 /** `names`: of the request headers that the answer depends on (§4.1). */
