@@ -149,6 +149,8 @@ export interface Arriving extends Call {
   readonly deadline: OwnDeadline;
   /** A body of more than `most` bytes fails with ERR_TOO_LARGE. False: its length says already that it is too large. */
   limitBody(most: number): boolean;
+  /** What waits of its body here beyond `unlent` bytes is lent, or the body fails with ERR_MEMORY. Given back when the call is over. */
+  lend(lease: Lease): void;
   /** The connection ends after the reply: what the client sends next could not be told from this call. */
   hangUp(): void;
   /** The one writer to the client. Settles when the client has all of it, or never will. */

@@ -24,6 +24,7 @@ export type AdapterErrorCode =
   | 'ERR_TRUNCATED' // the connection ended inside the reply
   | 'ERR_MALFORMED' // bytes that are not what the protocol allows
   | 'ERR_TOO_LARGE' // over a limit of ours
+  | 'ERR_MEMORY' // no memory is left to read a call's body into
   | 'ERR_LENGTH' // a body without length, too large to be given one
   | 'ERR_FULL' // the destination's `maxInFlight` is reached
   | 'ERR_CONTRACT' // a value that does not fit the contract
@@ -31,6 +32,7 @@ export type AdapterErrorCode =
   | 'ERR_ABORTED' // the client left, or we stopped caring
   | 'ERR_DEADLINE' // the call's total time is over
   | 'ERR_BREAKER_OPEN' // the breaker is open: nobody was asked
+  | 'ERR_UNSTORED' // the call wants what is kept, and nothing is
   | 'ERR_BUDGET' // no second send is left: nobody else was asked
   | 'ERR_REFUSED'; // a call that must not be relayed, such as one with a DOCTYPE
 

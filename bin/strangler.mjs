@@ -23,6 +23,10 @@ if (major > 24 || (major === 24 && minor >= 12)) {
   // Whoever started this process knows its pid alone. A terminal sends Ctrl-C to both, and twice would be once too often.
   for (const name of ['SIGTERM', 'SIGHUP', 'SIGUSR2']) process.on(name, () => child.kill(name));
   process.on('SIGINT', () => void (process.stdin.isTTY || child.kill('SIGINT')));
+  // npx starts this process from a shell, which a SIGTERM to it ends, and which tells nobody.
+  const parent = process.ppid;
+  if (process.env.npm_command === 'exec')
+    setInterval(() => process.ppid === parent || child.kill('SIGTERM'), 250).unref(); // more than one says no more
   child.once('exit', (status, signal) => {
     if (signal === null) process.exit(status);
     process.removeAllListeners(signal);

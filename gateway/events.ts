@@ -28,6 +28,7 @@ export const turnedAwayReasons = [
   'body', // more bytes of a body than allowed
   'http2', // NTLM or Negotiate over HTTP/2
   'upgrade', // NTLM or Negotiate with an upgrade
+  'memory', // no memory was left to read it into
   'slow', // head or body did not come in time
   'connections', // one connection too many
   'proxy-header', // no proper PROXY header where one is due

@@ -78,6 +78,8 @@ export interface CacheTold {
   readonly ttl?: number;
   /** Why it was not asked. */
   readonly detail?: string;
+  /** Nobody else was asked, either. */
+  readonly isUnsent?: boolean;
   /** By which the answer is kept. */
   readonly key?: string;
   /** There was an answer, past its time. */

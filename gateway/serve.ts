@@ -1,5 +1,5 @@
 // THE PATH OF ONE REQUEST.
-import type { Arriving } from '../adapters/adapter.ts';
+import type { Arriving, Lease } from '../adapters/adapter.ts';
 import type { Cache } from './cache/cache.ts';
 import { answer, type Answered } from './forward/answer.ts';
 import { breaksOff, brokenOff, keepSide } from './forward/break-off.ts';
@@ -25,6 +25,8 @@ export interface House {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly turnedAway: TurnedAwayCounts;
+  /** Memory for calls while they are read. */
+  readonly reading: Lease;
 }
 
 /** One call, on the route that matched it in the table of that moment: a flip never splits a call. */

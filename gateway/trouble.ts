@@ -14,9 +14,13 @@ export const troubleOf = (error: AdapterError | null, identified: Identified | n
   }
   if (error.code === 'ERR_DEADLINE')
     return { status: 504, code: error.code, message: 'The call took longer than it may.', blame: 'gateway' };
+  // RFC 9111 §5.2.1.7
+  if (error.code === 'ERR_UNSTORED')
+    return { status: 504, code: error.code, message: 'Nothing is kept that answers this call.', blame: 'client' };
   if (error.code === 'ERR_TOO_LARGE') {
     return tooLarge(413, error.message);
   }
+  if (error.code === 'ERR_MEMORY') return { ...tooMany, code: error.code };
   if (error.code === 'ERR_LENGTH')
     return { status: 411, code: error.code, message: `The message has no length: ${error.message}.`, blame: 'client' };
   if (error.code === 'ERR_TIMEOUT')
@@ -63,6 +67,13 @@ export const full: Trouble = {
   blame: 'gateway',
   retryAfter: 1,
 };
+
+const tooMany = {
+  status: 503,
+  message: 'Too many calls are being read at present.',
+  blame: 'gateway',
+  retryAfter: 1,
+} as const;
 
 const bySending = {
   connect: { status: 503, message: 'The service cannot be reached at present.', retryAfter: 5 },

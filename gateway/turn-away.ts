@@ -48,6 +48,7 @@ export const instead = (
 const ownFailures: Readonly<Record<string, TurnedAway>> = {
   ERR_TOO_LARGE: 'body',
   ERR_LENGTH: 'body',
+  ERR_MEMORY: 'memory',
   ERR_TIMEOUT: 'slow',
   ERR_MALFORMED: 'malformed',
 };

@@ -18,7 +18,10 @@ export const bounded = (asked: ClientRequest, timeout: number): void => {
   });
   for (const over of ['response', 'close']) asked.once(over, () => clearTimeout(timer));
   asked.on('information', () => {
-    if (++interim > maxInterim) fail('ERR_MALFORMED', `over ${maxInterim} interim replies`);
+    if (++interim !== maxInterim + 1) return;
+    // What has come in the same packet is read all the same: the answer behind them is nobody's.
+    asked.removeAllListeners('response');
+    fail('ERR_MALFORMED', `over ${maxInterim} interim replies`);
   });
   // Nobody asked for it; without a listener Node would end the connection and tell no one.
   asked.once('upgrade', (_reply, socket) => {

@@ -10,6 +10,7 @@ import type {
   Flow,
   Framing,
   Head,
+  Lease,
   Message,
   Raw,
   Reply,
@@ -21,6 +22,7 @@ import { noBody } from './bytes.ts';
 import { SocketLink } from './client-of.ts';
 import { CallDeadline } from './deadline.ts';
 import { headerOf } from './headers.ts';
+import type { Bounds } from './request-body.ts';
 import { StreamBody } from './stream-body.ts';
 
 /** A request on a stream, `raw` with its pseudo-headers. */
@@ -45,6 +47,7 @@ export class StreamArrival implements Arriving, Sink {
   #flow: Flow | null = null;
   #trailers: Raw = [];
   #most = Infinity;
+  #lender: Lease | null = null;
   #hangsUp = false;
   #isHandedOver = false;
 
@@ -64,7 +67,7 @@ export class StreamArrival implements Arriving, Sink {
   get body(): Body {
     if (this.#body !== null) return this.#body;
     if (this.#framing === 'none') return (this.#none ??= noBody());
-    return (this.#body = streamBody(this.#stream, this.#framing, this.#most));
+    return (this.#body = streamBody(this.#stream, this.#framing, { most: this.#most, lender: this.#lender }));
   }
 
   get expects(): { proceed(): void } | null {
@@ -86,6 +89,10 @@ export class StreamArrival implements Arriving, Sink {
   limitBody(most: number): boolean {
     this.#most = most;
     return typeof this.#framing !== 'object' || this.#framing.bytes <= most;
+  }
+
+  lend(lease: Lease): void {
+    this.#lender = lease;
   }
 
   hangUp(): void {
@@ -182,6 +189,7 @@ export class StreamArrival implements Arriving, Sink {
   #closed(): void {
     if (!this.#isHandedOver) this.deadline.end(new AdapterError('ERR_ABORTED', 'the client left'));
     this.#settle('client-left');
+    this.#body?.repay();
   }
 
   #settle(delivered: Delivered): void {
@@ -193,8 +201,8 @@ export class StreamArrival implements Arriving, Sink {
 
 const nowhere: Sink = { chunk: () => true, end() {}, cut() {} };
 
-const streamBody = (stream: ServerHttp2Stream, framing: Framing, most: number): StreamBody => {
-  const body = new StreamBody(framing, stream);
+const streamBody = (stream: ServerHttp2Stream, framing: Framing, { most, lender }: Bounds): StreamBody => {
+  const body = new StreamBody(framing, stream, lender);
   let trailers: Raw = [];
   let seen = 0;
   stream.on('data', (bytes: Buffer) => {

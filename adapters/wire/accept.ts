@@ -9,6 +9,7 @@ import type {
   Flow,
   Framing,
   Head,
+  Lease,
   Message,
   Raw,
   Reply,
@@ -42,6 +43,7 @@ export class Arrival implements Arriving, Sink {
   #expects: { proceed(): void } | null = null;
   /** Bytes; a body of more is refused. */
   #most = Infinity;
+  #lender: Lease | null = null;
   #hangsUp = false;
   /** Something of a reply's body, or its end, has come. */
   #poured = false;
@@ -68,13 +70,17 @@ export class Arrival implements Arriving, Sink {
     if (this.#body !== null) return this.#body;
     const framing = framingOf(this.head.raw);
     if (framing === 'none') return (this.#none ??= noBody());
-    return (this.#body = requestBody(this.#req, framing, this.#most));
+    return (this.#body = requestBody(this.#req, framing, { most: this.#most, lender: this.#lender }));
   }
 
   limitBody(most: number): boolean {
     this.#most = most;
     const framing = framingOf(this.head.raw);
     return typeof framing !== 'object' || framing.bytes <= most;
+  }
+
+  lend(lease: Lease): void {
+    this.#lender = lease;
   }
 
   hangUp(): void {
@@ -188,6 +194,7 @@ export class Arrival implements Arriving, Sink {
     if (!whole) this.deadline.end(new AdapterError('ERR_ABORTED', 'the client left'));
     this.#settle(whole ? 'complete' : 'client-left');
     this.client.callEnds();
+    this.#body?.repay();
     // A reply that came before the request's end: the rest is read and dropped, or client and connection would stall.
     if (whole) this.#body?.ignore();
     else this.#body?.fail(new AdapterError('ERR_ABORTED', 'the client left inside its request'));

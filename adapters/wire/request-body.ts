@@ -1,10 +1,16 @@
 // The body of a request of node:http, taken where its parser delivers it.
 import { Readable } from 'node:stream';
 import type { IncomingMessage } from 'node:http';
-import type { Framing } from '../adapter.ts';
+import type { Framing, Lease } from '../adapter.ts';
 import { AdapterError } from '../errors.ts';
 import { StreamBody } from './stream-body.ts';
 import type { Source } from './stream-body.ts';
+
+export interface Bounds {
+  /** Bytes. */
+  readonly most: number;
+  readonly lender: Lease | null;
+}
 
 /**
  * The parser hands every piece to `req.push`. It is caught there: passed through the stream's buffer, listeners and ticks, a small
@@ -13,9 +19,9 @@ import type { Source } from './stream-body.ts';
  *
  * A body of more than `most` bytes fails with ERR_TOO_LARGE.
  */
-export const requestBody = (req: IncomingMessage, framing: Framing, most = Infinity): StreamBody => {
+export const requestBody = (req: IncomingMessage, framing: Framing, { most, lender }: Bounds): StreamBody => {
   const source = new RequestSource(req);
-  const body = new StreamBody(framing, source);
+  const body = new StreamBody(framing, source, lender);
   // What came before anybody asked.
   if (req.readableLength > 0) for (let early = next(req); early !== null; early = next(req)) body.push(early);
   if (req.complete) body.finish(req.rawTrailers);

@@ -12,6 +12,8 @@ export interface Source {
 }
 
 const highWater = 64 * 1024;
+/** What a body may take while it is read, without anybody's leave: most calls are smaller. Bytes. */
+const unlent = 64 * 1024;
 const empty = Buffer.alloc(0);
 const noTrailers: Raw = [];
 
@@ -27,6 +29,8 @@ interface Waiting {
 export class StreamBody implements Body, Flow {
   readonly framing: Framing;
   readonly #source: Source;
+  readonly #lender: Lease | null;
+  #owed = 0;
   readonly #promised: number;
   #kept: Buffer[] = [];
   #keptBytes = 0;
@@ -43,8 +47,10 @@ export class StreamBody implements Body, Flow {
   #trailers: Raw | null = null; // not null: complete
   #failure: AdapterError | null = null;
 
-  constructor(framing: Framing, source: Source) {
+  /** `lender`: of memory for what waits here before it is poured, past `unlent` bytes; null: nobody counts that. */
+  constructor(framing: Framing, source: Source, lender: Lease | null = null) {
     this.framing = framing;
+    this.#lender = lender;
     this.#promised = typeof framing === 'object' ? framing.bytes : Infinity;
     this.#source = source;
   }
@@ -56,6 +62,7 @@ export class StreamBody implements Body, Flow {
     const sink = this.#sink;
     if (sink === null) {
       this.#keep(bytes);
+      if (this.#keptBytes > unlent && !this.#borrow()) return this.#starve();
       // All that its length promised: nobody needs to wait for the source to say so, nor to stop it.
       if (!this.#lost && this.#keptBytes === this.#promised) this.finish(noTrailers);
       else if (this.#waiting !== null) this.#serveWaiting();
@@ -107,8 +114,8 @@ export class StreamBody implements Body, Flow {
   // --- the reader's side
 
   get again(): 'untouched' | 'held' | 'gone' {
-    if (!this.#poured) return 'untouched';
-    return this.#lost ? 'gone' : 'held';
+    if (this.#lost) return 'gone';
+    return this.#poured ? 'held' : 'untouched';
   }
 
   get bytes(): Buffer | null {
@@ -136,10 +143,33 @@ export class StreamBody implements Body, Flow {
     if (this.#leased > 0) this.#drop();
   }
 
+  #borrow(): boolean {
+    if (this.#lender === null) return true;
+    const more = this.#keptBytes - unlent - this.#owed;
+    if (!this.#lender.take(more)) return false;
+    this.#owed += more;
+    return true;
+  }
+
+  #starve(): void {
+    const found = this.#keptBytes;
+    this.#drop();
+    this.fail(new AdapterError('ERR_MEMORY', `no memory is left to read a body of ${found} bytes or more`));
+  }
+
+  /** What was lent for reading it. Its call is over, or somebody else's memory holds it. */
+  repay(): void {
+    if (this.#owed > 0) this.#lender?.give(this.#owed);
+    this.#owed = 0;
+  }
+
   /** What is here as a whole costs nothing more; else bytes are kept only as far as somebody lends memory for them. */
   #mayKeep(): boolean {
     if (this.#trailers !== null) return true;
-    return this.#keepMax > 0 && (this.#poured || this.#lent(this.#keptBytes));
+    if (this.#keepMax === 0) return false;
+    if (this.#poured) return true;
+    this.repay();
+    return this.#lent(this.#keptBytes);
   }
 
   #lent(bytes: number): boolean {
@@ -153,6 +183,7 @@ export class StreamBody implements Body, Flow {
     this.#lost = true;
     this.#kept = [];
     this.#keptBytes = 0;
+    this.repay();
     this.#lease?.give(this.#leased);
     this.#leased = 0;
   }

@@ -1,11 +1,15 @@
 // GET /api/v1/cache, GET /api/v1/cache/KEY, POST /api/v1/cache/purge: what is kept, without its content, and how to be rid of it.
 import { cachedResults } from '../cache/cache.ts';
 import type { Entry } from '../cache/entry.ts';
+import type { HttpCachePolicy } from '../cache/http/policy.ts';
 import type { Memory } from '../cache/memory.ts';
 import { purges, shownTag, type Purge } from '../cache/purge.ts';
+import type { Template } from '../cache/tags.ts';
 import type { Events } from '../events.ts';
 import { cacheResults } from '../exchange.ts';
 import { nearest } from '../lib/nearest.ts';
+import { isClear, targetPath } from '../routing/readings.ts';
+import { restOperations } from '../routing/rest-operations.ts';
 import type { Plan, Table } from '../table/table.ts';
 import { column, width } from '../telemetry/columns.ts';
 import type { Counters } from '../telemetry/counters.ts';
@@ -84,6 +88,7 @@ const operationsOf =
       case 'route':
         return plan.route === name;
       case 'tag':
+        if (plan.http !== null) return isOfHttp(plan.http, name);
         return (
           plan.cache?.tags.some(({ operation, whole }) => [operation, whole].some((of) => isOf(of, name))) ?? false
         );
@@ -92,11 +97,22 @@ const operationsOf =
     }
   };
 
+/** By a path, or as the operation is named. */
+const isOfHttp = ({ templates }: HttpCachePolicy, name: string): boolean => {
+  const [{ operation, whole }] = templates as [Template];
+  return isOf(operation, name) || isOf(whole, name) || (name.startsWith('/') && mayBeAt(operation, name));
+};
+
+/** A path that can be read in several ways may be any. */
+const mayBeAt = (operation: string, path: string): boolean =>
+  !isClear(targetPath(path)) || restOperations([operation])('GET', path) !== null;
+
 const isOf = (operation: string, tag: string): boolean => tag === operation || tag.startsWith(`${operation}:`);
 
-/** Plain HTTP is kept by each replica alone. */
 const wholes = (plans: readonly Plan[]): readonly string[] => [
-  ...new Set(plans.flatMap(({ cache }) => (cache === null ? [] : cache.tags.slice(0, 1).map(({ whole }) => whole)))),
+  ...new Set(
+    plans.flatMap(({ cache, http }) => (cache?.tags ?? http?.templates ?? []).slice(0, 1)).map((each) => each.whole),
+  ),
 ];
 
 const operationRow = ({ rows }: Counters, plan: Plan): CacheOperationRow => {

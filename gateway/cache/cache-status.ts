@@ -16,7 +16,11 @@ export const cacheStatus = (result: CacheResult, told: CacheTold, status: number
     'stale-if-error': ['fwd=stale', ...came, ...ttl, 'detail=stale-if-error'],
     miss: [why, ...came, 'stored'],
     unkept: [why, ...came],
-    bypass: ['fwd=bypass', ...came, ...(told.detail === undefined ? [] : [`detail=${told.detail}`])],
+    bypass: [
+      ...(told.isUnsent === true ? [] : ['fwd=bypass']),
+      ...came,
+      ...(told.detail === undefined ? [] : [`detail=${told.detail}`]),
+    ],
   };
   return ['strangler', ...forms[result], ...key].join('; ');
 };

@@ -10,7 +10,7 @@ import { templateOf } from './tags.ts';
 import type { Arriving, Json, Raw, ReplyHead } from '../../adapters/adapter.ts';
 import type { Forwarded } from '../forward/forward.ts';
 import type { CachePolicy } from './policy.ts';
-import type { HttpCachePolicy } from './http/policy.ts';
+import { httpTemplate, type HttpCachePolicy } from './http/policy.ts';
 
 const replyOf = (head: ReplyHead, body: Buffer) => ({
   head,
@@ -37,6 +37,7 @@ const arriving = (body: string | null, raw: Raw = [], target = '/x', method = 'P
   target,
   deadline: new CallDeadline(),
   limitBody: () => true,
+  lend() {},
   hangUp: () => undefined,
   respond: () => Promise.reject(new Error('nobody is answered in this test')),
   cut: () => undefined,
@@ -189,7 +190,9 @@ test('LAW: nobody sees what was made for another, nor what the other side made',
 const httpPolicy = (more: Partial<HttpCachePolicy> = {}): HttpCachePolicy => ({
   ...policy(),
   ttl: null,
-  whole: 'r.GET /x',
+  templates: [httpTemplate('r', 'GET /x')],
+  isInvalidated: false,
+  inputOf: () => ({}),
   ...more,
 });
 

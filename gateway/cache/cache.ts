@@ -181,7 +181,7 @@ export const cache = ({ maxBytes, adapters, now, chance, steady, sharedWith, bro
 
   return {
     memory,
-    http: httpCache({ memory, flights, adapters, now, chance, broken }),
+    http: httpCache({ memory, flights, unkept, shared, adapters, now, steady, chance, broken }),
     async through(policy, side, arrival, ask) {
       const body = await wholeOf(arrival);
       const asked = body === null ? null : understand(policy, side, arrival, body);

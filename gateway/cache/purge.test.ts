@@ -1,14 +1,14 @@
 import test from 'ava';
 import { purges, shownTag } from './purge.ts';
 import { tagOf, tagsOfRead, templateOf } from './tags.ts';
-import { targetTag } from './http/target.ts';
-import { plainCall } from '../../test/helpers/plain-call.ts';
+import { wholeTag } from './http/tags.ts';
 import type { Entry } from './entry.ts';
 
 const whole = templateOf('0af3', 'GetOrder');
 const one = tagOf(templateOf('0af3', 'GetOrder:{orderId}'), { orderId: 7 })!;
 const two = tagOf(templateOf('0af3', 'GetOrder:{region},{orderId}'), { orderId: '7', region: 'a:b="c"' })!;
-const target = targetTag(plainCall({ target: '/orders/7?a:b=[c]', raw: ['Host', 'api.example:8080'] }));
+const plain = wholeTag('api', 'GET /orders/{id}');
+const target = `${plain}:api.example:8080/orders/7?a:b=[c]`;
 
 test('an answer that may be about any id is shown as such, and goes with each', (t) => {
   const tags = tagsOfRead([templateOf('0af3', 'GetOrder:{orderId}')], {});
@@ -17,11 +17,14 @@ test('an answer that may be about any id is shown as such, and goes with each', 
 });
 
 test('tags are shown as people write them', (t) => {
-  t.deepEqual([whole.whole, one, two, target].map(shownTag), [
+  t.deepEqual([whole.whole, one, two, target, plain, `${plain}:id=["7"]`, `${plain}:id=?`].map(shownTag), [
     'GetOrder',
     'GetOrder:7',
     'GetOrder:a:b="c",7',
     '/orders/7?a:b=[c]',
+    'GET /orders/{id}',
+    'GET /orders/{id}:7',
+    'GET /orders/{id}:?',
   ]);
 });
 

@@ -31,15 +31,26 @@ export const purges = ({ by, name }: Purge): ((entry: Entry, key: string) => boo
 
 /** `GetOrder:07` is `GetOrder:7`, and what was asked for none or several may be about it, as with writes. */
 const shownNames = (name: string): string[] => {
-  const [, operation, members] = /^([^:/]+):(.*)$/s.exec(name) ?? [];
+  const [, operation, members] = /^([A-Z]+ \/.*|[^:/]+):(.*)$/s.exec(name) ?? [];
   if (operation === undefined || members === undefined) return [name];
   return [name, `${operation}:${members.split(',').map(alike).join(',')}`, `${operation}:?`];
 };
 
-/** As people write it: `GetOrder`, `GetOrder:7`, `/orders/7`; `GetOrder:?` where it was asked for none, or for several. */
+/** As people write it: `GetOrder`, `GetOrder:7`, `GET /orders/{id}:7`, `/orders/7`; `GetOrder:?` where it was asked for none, or for several. */
 export const shownTag = (tag: string): string => {
+  const [, whole = '', rest] = /^http:([^:]*)(?::(.*))?$/s.exec(tag) ?? [];
+  if (whole !== '') return shownOfHttp(decodeURIComponent(whole), rest);
   const [, operation = '', members] = /^[^:/]*:([^:/]+)(?::[^=]*=(\[.*\]|\?))?$/s.exec(tag) ?? [];
   if (members === '?') return `${operation}:?`;
   if (members !== undefined) return `${operation}:${(JSON.parse(members) as string[]).join(',')}`;
   return operation === '' ? tag.slice(Math.max(0, tag.indexOf('/'))) : operation;
+};
+
+/** `rest`: parameters of the path, or where it was asked for: a host, a path and a query. */
+const shownOfHttp = (target: string, rest: string | undefined): string => {
+  const operation = target.slice(target.indexOf('.') + 1);
+  if (rest === undefined) return operation;
+  const [, values] = /^[^/=]*=(\[.*\]|\?)$/s.exec(rest) ?? [];
+  if (values === undefined) return rest.slice(Math.max(0, rest.indexOf('/')));
+  return `${operation}:${values === '?' ? values : (JSON.parse(values) as string[]).join(',')}`;
 };

@@ -90,12 +90,13 @@ export const cacheSettings = {
 
 export const invalidatesSetting = {
   invalidates: z
-    .array(text('the name of an operation, with members of the input as GetOrder:{orderId}'))
+    .array(text('the name of an operation, with members of the input as GetOrder:{orderId}, or GET /orders/{id}:{id}'))
     .optional()
     .meta({
       description:
         'Operations whose kept answers this one takes back, done or failed. `GetOrder:{orderId}` takes back only those that ' +
-        'were asked with the same value of that member, or with none or several.',
-      examples: [['GetOrder'], ['GetOrder:{orderId}', 'ListOrders']],
+        'were asked with the same value of that member, or with none or several. With `protocol: http`, `GET /orders/{id}` is all that is kept of ' +
+        'that operation, on any route, and `GET /orders/{id}:{id}` what has the same value of that parameter in its path.',
+      examples: [['GetOrder'], ['GetOrder:{orderId}', 'ListOrders'], ['GET /orders/{id}:{id}', 'GET /orders']],
     }),
 };

@@ -18,8 +18,8 @@ export type Landing = 'kept' | 'left' | 'unkept' | 'nothing';
 
 /** The right to ask for all replicas. To be ended, once: others wait for it. */
 export interface Lease {
-  /** Keeps the answer where nothing took it back since the lease was given. */
-  end(brought: Brought): void;
+  /** Keeps the answer where nothing took it back since the lease was given. `other`: and first one more, by a key of its own. */
+  end(brought: Brought, other?: { readonly key: string; readonly entry: Entry }): void;
 }
 
 /** `old`: past its time, but of use. `unkept`: answers to it are none to keep, so that nobody has to wait for one. */
@@ -38,6 +38,9 @@ export interface Shared {
   /** Resolves when all replicas are told, or when the budget is spent; it is then repeated until it is done. */
   takeBack(tags: readonly string[]): Promise<void>;
 }
+
+/** As `freshFor`: no answer is fresh for so long. */
+export const never = Number.MAX_SAFE_INTEGER;
 
 /** Of entries that replicas share: taken back where news of a write may have been missed. No tag of an operation's. */
 export const unheard = '*';

@@ -5,7 +5,16 @@ import { endOf, type Entry } from './entry.ts';
 import { landings } from './landings.ts';
 import { news as makeNews } from './news.ts';
 import { endScript, findScript, holdScript, landingCodes, takeBackScript } from './scripts.ts';
-import { unheard, type Brought, type Found, type Landing, type Lease, type Question, type Shared } from './shared.ts';
+import {
+  never,
+  unheard,
+  type Brought,
+  type Found,
+  type Landing,
+  type Lease,
+  type Question,
+  type Shared,
+} from './shared.ts';
 import { takings, wholeOf } from './takings.ts';
 import { unkeptFor } from './unkept.ts';
 import { entryOf, valueOf } from './value.ts';
@@ -32,8 +41,6 @@ const versionFor = 3_600_000;
 const longest = 8 * 1024 * 1024;
 
 const channel = 'strangler:news';
-/** No answer is fresh for so long. */
-const never = Number.MAX_SAFE_INTEGER;
 
 export const sharing = ({ state, now, steady, takenBack, broken }: SharingParts): Shared & { close(): void } => {
   const self = randomBytes(9).toString('base64url');
@@ -62,7 +69,7 @@ export const sharing = ({ state, now, steady, takenBack, broken }: SharingParts)
   const beating = setInterval(() => void state.tell(own, String(steady())), beatEvery);
 
   const holdings = new Set<NodeJS.Timeout>();
-  const lease = (keys: readonly string[], key: string, token: string, versions: string): Lease => {
+  const lease = ({ keys, key, place, token, versions }: Leased): Lease => {
     const { life } = state;
     const held = keys[1]!;
     const holding = setInterval(
@@ -70,23 +77,25 @@ export const sharing = ({ state, now, steady, takenBack, broken }: SharingParts)
       holdEvery,
     );
     holdings.add(holding);
-    const end = async (brought: Brought): Promise<void> => {
+    const end = async (name: string, brought: Brought): Promise<void> => {
       const entry = typeof brought === 'object' ? brought : null;
-      const value = entry === null ? null : await stored(key, entry, versions);
+      const value = entry === null ? null : await stored(name, entry, versions);
       // A life later there are neither these versions nor this lease.
       if (state.life !== life) return;
       const left = entry === null ? 0 : Math.ceil(endOf(entry) - now());
       const isToKeep = value !== null && left >= 1;
       const landing = typeof brought === 'string' ? brought : isToKeep ? 'kept' : 'nothing';
       const kept = [isToKeep ? value : '', Math.max(left, 1)];
-      const args = [token, versions, ...kept, channel, `l${key}`, landingCodes[landing], unkeptFor];
-      await state.run({ script: endScript, keys, args });
+      const args = [token, versions, ...kept, channel, `l${name}`, landingCodes[landing], unkeptFor];
+      const named = name === key ? keys : [...answerKeys(life, place, name), ...keys.slice(3)];
+      await state.run({ script: endScript, keys: named, args });
     };
     return {
-      end(brought) {
+      end(brought, other) {
         clearInterval(holding);
         holdings.delete(holding);
-        end(brought).catch(broken);
+        const before = other === undefined ? Promise.resolve() : end(other.key, other.entry);
+        before.then(() => end(key, brought)).catch(broken);
       },
     };
   };
@@ -96,7 +105,8 @@ export const sharing = ({ state, now, steady, takenBack, broken }: SharingParts)
     const { key, freshFor } = question;
     const tags = question.tags.filter((tag) => tag !== unheard);
     if (life === null || tags.some((tag) => pending.has(tag))) return null;
-    const keys = ['a', 'l', 'w'].map((kind) => keyOf(life, tags[0] ?? '', kind, key));
+    const place = tags[0] ?? '';
+    const keys = answerKeys(life, place, key);
     for (const tag of tags) keys.push(keyOf(life, tag, 't', digest(tag)));
     const token = randomBytes(12).toString('base64url');
     const version = randomBytes(12).toString('base64url');
@@ -109,7 +119,7 @@ export const sharing = ({ state, now, steady, takenBack, broken }: SharingParts)
     if (is === 0 && entry === null) return freshFor === never ? null : await find({ ...question, freshFor: never });
     if (is === 0) return { is: 'fresh', entry: entry! };
     return is === 1
-      ? { is: 'ours', lease: lease(keys, key, token, String(versions)), old: entry }
+      ? { is: 'ours', lease: lease({ keys, key, place, token, versions: String(versions) }), old: entry }
       : { is: is === 3 ? 'unkept' : 'asked', old: entry };
   };
 
@@ -126,6 +136,19 @@ export const sharing = ({ state, now, steady, takenBack, broken }: SharingParts)
     },
   };
 };
+
+interface Leased {
+  /** Of Redis: answer, lease, waiters, tags. */
+  readonly keys: readonly string[];
+  readonly key: string;
+  /** A tag of the operation. */
+  readonly place: string;
+  readonly token: string;
+  readonly versions: string;
+}
+
+const answerKeys = (life: string | null, place: string, key: string): string[] =>
+  ['a', 'l', 'w'].map((kind) => keyOf(life, place, kind, key));
 
 const codes = Object.entries(landingCodes) as [Landing, string][];
 

@@ -18,10 +18,18 @@ export const templateOf = (namespace: string, said: string): Template => {
   const [, operation, members = ''] = pattern.exec(said) ?? [];
   if (operation === undefined)
     throw new Error(`found ${said}, expected an operation, or one with members such as GetOrder:{orderId}`);
-  const names = [...members.matchAll(/\{([^{}]+)\}/g)].map(([, name = '']) => name);
+  const names = membersIn(members);
   const whole = `${namespace}:${operation}`;
   return { operation, members: names, id: `${whole}:${names.join(',')}`, whole };
 };
+
+/** `GET /orders/{id}`, or `GET /orders/{id}:{id}` with parameters of its path; null for what is neither. */
+export const namedWith = (said: string): Pick<Template, 'operation' | 'members'> | null => {
+  const [, operation, members = ''] = /^([A-Z]+ \/\S*?)(?::((?:\{[^{}]+\})(?:[,:]?\{[^{}]+\})*))?$/.exec(said) ?? [];
+  return operation === undefined ? null : { operation, members: membersIn(members) };
+};
+
+const membersIn = (said: string): string[] => [...said.matchAll(/\{([^{}]+)\}/g)].map(([, name = '']) => name);
 
 /** The tag of a call with this input; null where one of the members is not a single value there. */
 export const tagOf = ({ id, members, whole }: Template, input: Json): string | null => {

@@ -58,6 +58,7 @@ export const entryOf = async (value: Buffer, { key, tags, maxBytes, now, left }:
   const shift = now + left - endOf({ ...head, body, tags });
   return {
     ...head,
+    ...(head.http && { http: { ...head.http, until: head.http.until + shift } }),
     body,
     tags,
     storedAt: head.storedAt + shift,

@@ -158,7 +158,7 @@ const gatewaySchema = z.strictObject({
       held: size.prefault('256mb').meta({
         unit: 'bytes',
         description:
-          'Memory for bodies that are kept while they are sent, so that another side can be asked for them; 1mb a call at most. What finds no room is sent on and has no second try. A change is in force at once.',
+          'Memory for bodies that are kept while they are sent, so that another side can be asked for them; 1mb a call at most. What finds no room is sent on and has no second try. Bodies that are read before they go anywhere may take as much, past 64kb each; what finds no room then is turned away with 503. A change is in force at once.',
         examples: ['64mb'],
       }),
       idleTimeout: timeout.prefault('75s').meta({

@@ -15,7 +15,8 @@ export interface Answered extends Forwarded {
 export const answer = (cache: Cache, arrival: Arriving, decision: Decision, plan: Plan): Promise<Answered> => {
   const ask = (call: Call, deadline: Deadline) => forward(call, decision, plan, deadline);
   if (plan.takesBack !== null) return cache.write(plan.takesBack, arrival, ask).catch(unasked);
-  if (plan.changesHttp && plan.http === null) return cache.http.write(arrival, ask).catch(unasked);
+  if (plan.changesHttp !== null && plan.http === null)
+    return cache.http.write(plan.changesHttp, arrival, ask).catch(unasked);
   // A tester wants to see what a side answers now; and who is known by the connection shows no credentials in the call.
   const { bond = null } = arrival.client;
   if ((plan.cache === null && plan.http === null) || decision.reason === 'pin' || bond !== null)

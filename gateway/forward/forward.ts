@@ -134,10 +134,10 @@ const ask = async (name: 'legacy' | 'modern', side: Side, call: Call, deadline: 
     return tried(reply, null, reply.verdict.blame === 'destination' ? reply.verdict.reason : null, 'all');
   } catch (error) {
     if (error instanceof RequestError) return tried(null, error, 'request', 'nothing');
+    if (!(error instanceof AdapterError)) throw error;
+    if (error instanceof SendError && blameOf(error)?.blame !== 'client')
+      return tried(null, error, error.reason, error.reached);
     // Its own body failed under our reading, or it left: nobody is to be asked for it.
-    if (error instanceof AdapterError && blameOf(error)?.blame === 'client')
-      return tried(null, error, null, reachedOf(error));
-    if (error instanceof SendError) return tried(null, error, error.reason, error.reached);
-    throw error;
+    return tried(null, error, null, reachedOf(error));
   }
 };

@@ -1,7 +1,8 @@
 import test, { type ExecutionContext } from 'ava';
+import { CallDeadline } from '../../adapters/wire/deadline.ts';
 import { StreamBody } from '../../adapters/wire/stream-body.ts';
 import type { Sink } from '../../adapters/adapter.ts';
-import { heldBytes } from './held-bytes.ts';
+import { heldBytes, type HeldBytes } from './held-bytes.ts';
 
 const source = { pause: () => undefined, resume: () => undefined };
 const sink = () => {
@@ -96,4 +97,55 @@ test('a body that was never poured may go elsewhere', (t) => {
   body.release();
   t.is(body.again, 'untouched');
   t.is(held.bytes, 0);
+});
+
+const kib = 1024;
+const read = (held: HeldBytes, bytes: number) => {
+  const body = new StreamBody('chunked', source, held.reading);
+  const whole = body.whole(10_000 * kib, new CallDeadline());
+  whole.catch(() => undefined);
+  for (let left = bytes; left > 0; left -= 16 * kib) body.push(Buffer.alloc(Math.min(left, 16 * kib)));
+  return { body, whole };
+};
+
+test('what is read before it goes anywhere is counted past 64 KiB, until its call is over', async (t) => {
+  const held = heldBytes(() => 100 * kib);
+  const { body, whole } = read(held, 128 * kib);
+  t.is(held.reading.bytes, 64 * kib);
+  body.finish([]);
+  t.is((await whole).length, 128 * kib);
+  body.pour(sink().into);
+  t.is(held.reading.bytes, 64 * kib);
+  body.repay();
+  body.repay();
+  t.is(held.reading.bytes, 0);
+});
+
+test('what finds no room to be read fails, and gives all back', async (t) => {
+  const held = heldBytes(() => 100 * kib);
+  const first = read(held, 160 * kib);
+  t.is(held.reading.bytes, 96 * kib);
+  const second = read(held, 96 * kib);
+  await t.throwsAsync(second.whole, { code: 'ERR_MEMORY' });
+  t.is(second.body.again, 'gone');
+  t.is(held.reading.bytes, 96 * kib);
+  t.notThrows(() => read(held, 64 * kib), 'a small one needs nobody’s leave');
+  first.body.finish([]);
+  first.body.repay();
+  t.is(held.reading.bytes, 0);
+  t.deepEqual(held.unheld, { call: 0, total: 0 });
+});
+
+test('second tries leave calls that are read their room, and give it back as they go on', (t) => {
+  const held = heldBytes(() => 100 * kib);
+  const { body } = read(held, 128 * kib);
+  t.false(held.take(40 * kib), 'a second try gets what is left');
+  t.true(held.take(36 * kib));
+  t.true(held.reading.take(36 * kib), 'who is read gets what others hold for a second try');
+  held.reading.give(36 * kib);
+  held.give(36 * kib);
+  body.stop();
+  body.hold(1000 * kib, held);
+  body.pour(sink().into);
+  t.deepEqual([held.reading.bytes, held.bytes, body.again], [0, 0, 'gone'], 'too much to be held: it streams on');
 });

@@ -6,11 +6,14 @@ export interface HeldBytes extends Lease {
   readonly bytes: number;
   /** Calls that could not be held, by the bound that they met. */
   readonly unheld: { readonly call: number; readonly total: number };
+  /** For calls while they are read: they cannot do without, so second tries leave them their room, and not they them. */
+  readonly reading: Lease & { readonly bytes: number };
 }
 
 /** `most`: bytes in all, asked for as often as somebody takes. */
 export const heldBytes = (most: () => number): HeldBytes => {
   let bytes = 0;
+  let read = 0;
   const unheld = { call: 0, total: 0 };
   return {
     get bytes() {
@@ -18,7 +21,7 @@ export const heldBytes = (most: () => number): HeldBytes => {
     },
     unheld,
     take(more) {
-      if (bytes + more > most()) {
+      if (bytes + read + more > most()) {
         unheld.total += 1;
         return false;
       }
@@ -27,6 +30,20 @@ export const heldBytes = (most: () => number): HeldBytes => {
     },
     give(back) {
       bytes -= back;
+    },
+    reading: {
+      get bytes() {
+        return read;
+      },
+      take(more) {
+        if (read + more > most()) return false;
+        read += more;
+        return true;
+      },
+      give(back) {
+        read -= back;
+      },
+      tooLong() {},
     },
     tooLong() {
       unheld.call += 1;

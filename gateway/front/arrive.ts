@@ -38,7 +38,10 @@ export const serveArrival = async (front: Entrance, arrived: Arrived): Promise<v
       (arrival.client.bond ?? null) === null
     )
       await carry(front, table, route, route.proxy, arrival, arrived.req, arrived.res);
-    else await serve(front, { arrival, route, revision: table.revision });
+    else {
+      arrival.lend(front.reading);
+      await serve(front, { arrival, route, revision: table.revision });
+    }
   } catch (error) {
     front.broken(error);
     if (arrived.res.headersSent) arrived.res.destroy();

@@ -3,6 +3,7 @@ import type { Call, Face } from '../../adapters/adapter.ts';
 import { httpPolicyOf, type HttpCachePolicy } from '../cache/http/policy.ts';
 import { invalidationOf, policyOf, type CachePolicy, type Invalidation } from '../cache/policy.ts';
 import type { AdmissionSettings, OperationSettings } from '../config/settle.ts';
+import { parametersOf } from '../routing/rest-parameters.ts';
 import { cohort } from '../traffic/cohort.ts';
 import type { CohortSource } from '../traffic/traffic.ts';
 import type { RouteParts } from './route-parts.ts';
@@ -40,7 +41,17 @@ export const httpCacheFor = (
   if (cache === null || operation === 'other' || parts.protocol !== 'http') return null;
   const scope = `${parts.standing} ${JSON.stringify([parts.headers, parts.mount, cache.sides === 'shared' ? [points, killed] : []])}`;
   const keyHeaders = [...parts.keyHeaders, ...keyHeadersOf(admission)];
-  return httpPolicyOf({ route: parts.name, operation, effect, cache, scope, keyHeaders, toldBy: toldBy(parts) });
+  return httpPolicyOf({
+    route: parts.name,
+    operation,
+    effect,
+    cache,
+    scope,
+    keyHeaders,
+    invalidated: parts.http.invalidated(operation),
+    inputOf: parametersOf(operation),
+    toldBy: toldBy(parts),
+  });
 };
 
 /** Headers that rules of admission look for keys in, lower case. */
@@ -56,6 +67,7 @@ export const takenBackBy = (
   parts: RouteParts,
   operation: string,
   { invalidates }: OperationSettings,
-): Invalidation | null => invalidationOf({ ...parts, operation, face: faceOf(parts), invalidates });
+): Invalidation | null =>
+  parts.protocol === 'http' ? null : invalidationOf({ ...parts, operation, face: faceOf(parts), invalidates });
 
 const faceOf = ({ protocol }: RouteParts): Face => (protocol === 'rest' ? 'rest' : 'soap');

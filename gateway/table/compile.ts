@@ -94,7 +94,7 @@ const compileRoute = (name: string, settings: RouteSettings, config: Config, mak
   const limits = body === null && header === null ? null : { body, header };
   const decides =
     settings.operations.size > 0 ||
-    other.changesHttp ||
+    other.changesHttp !== null ||
     (parts.legacy !== null && parts.modern !== null) ||
     settings.decisionHeader ||
     admission !== null ||

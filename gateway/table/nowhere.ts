@@ -59,7 +59,7 @@ export const nowhere = (making: Making): Route => {
     budget: null,
     held: making.held,
     keyHeaders: [],
-    keepsHttp: false,
+    http: { invalidated: () => [], change: () => null },
   };
   const other = planOf(parts, 'other', settings, false);
   return {

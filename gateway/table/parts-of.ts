@@ -6,6 +6,7 @@ import { sessionOf } from '../traffic/session.ts';
 import { breakerOf } from './breaker-of.ts';
 import { bulkheadOf } from './bulkhead-of.ts';
 import { entranceOf, mountOf } from './entrances.ts';
+import { httpParts } from './http-parts.ts';
 import type { Inside, Making } from './making.ts';
 import { keyHeadersOf } from './cache-of.ts';
 import type { RouteParts } from './route-parts.ts';
@@ -55,18 +56,9 @@ export const partsOf = (
     budget: settings.budget === null ? null : making.budgets.of(name, settings.budget),
     held: making.held,
     keyHeaders: keyHeadersOf(settings.admission),
-    keepsHttp: keepsHttp(settings, config),
+    http: httpParts(name, settings, config),
   };
 };
-
-/** Whoever changes something there has to be seen. */
-const keepsHttp = ({ legacy, modern }: RouteSettings, { routes }: Config): boolean =>
-  [...routes.values()].some(
-    (route) =>
-      route.protocol === 'http' &&
-      [route.legacy, route.modern].some((side) => side !== null && (side === legacy || side === modern)) &&
-      [...route.operations.values()].some(({ cache }) => cache !== null),
-  );
 
 const contractOf = (settings: RouteSettings, { opened }: Pick<Making, 'opened'>): Contract | null => {
   if (settings.protocol === 'http') return null;

@@ -32,7 +32,11 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
   } as const;
   const cache = cacheFor(parts, operation, settings, traffic.killed);
   const http = httpCacheFor(parts, operation, settings, traffic.killed);
-  const changesHttp = parts.protocol === 'http' && parts.keepsHttp;
+  if (http !== null && settings.invalidates.length > 0)
+    throw new Error(
+      `invalidates, but its answers may be given from memory, and then nothing is done; expected cache: off`,
+    );
+  const changesHttp = parts.protocol === 'http' ? parts.http.change(operation, settings.invalidates) : null;
   const takesBack = takenBackBy(parts, operation, settings);
   const undecided = points > 0 || traffic.include.size > 0 || traffic.pinSecret !== null;
   return {
@@ -56,7 +60,7 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
       !needsMessage(parts) &&
       cache === null &&
       http === null &&
-      !changesHttp &&
+      changesHttp === null &&
       takesBack === null &&
       (traffic.sides === 'legacy' || traffic.killed || !undecided),
     legacy,

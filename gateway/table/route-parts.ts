@@ -14,6 +14,7 @@ import type { Budget } from '../forward/budget.ts';
 import type { Session } from '../traffic/session.ts';
 import type { BreakerOf } from './breaker-of.ts';
 import type { BulkheadOf } from './bulkhead-of.ts';
+import type { HttpParts } from './http-parts.ts';
 import type { RepeatOf } from './repeat-of.ts';
 
 export interface RouteParts {
@@ -50,8 +51,8 @@ export interface RouteParts {
   readonly bulkheadOf: BulkheadOf;
   readonly budget: Budget | null;
   readonly held: Lease;
-  /** Answers of one of its destinations are kept as RFC 9111 has it, by this route or another. */
-  readonly keepsHttp: boolean;
+  /** What its calls have to do with kept answers of plain HTTP, its own and others'. */
+  readonly http: HttpParts;
   /** In which the route's own rules look for keys; lower case. */
   readonly keyHeaders: readonly string[];
 }

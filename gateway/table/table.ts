@@ -2,7 +2,7 @@
 import type { HeaderEdit, Lease, Protocol, Proxy } from '../../adapters/adapter.ts';
 import type { Reason } from '../../adapters/errors.ts';
 import type { Admission } from '../admission/admission.ts';
-import type { HttpCachePolicy } from '../cache/http/policy.ts';
+import type { HttpCachePolicy, HttpChange } from '../cache/http/policy.ts';
 import type { CachePolicy, Invalidation } from '../cache/policy.ts';
 import type { Breaker } from '../guard/breaker.ts';
 import type { RepeatedSend } from '../guard/again/tries.ts';
@@ -46,8 +46,8 @@ export interface Plan {
   readonly cache: CachePolicy | null;
   /** The same for plain HTTP, where the origin says what may be kept; null: never. */
   readonly http: HttpCachePolicy | null;
-  /** Its calls may change what is kept of plain HTTP: other routes ask the same destinations, and keep answers. */
-  readonly changesHttp: boolean;
+  /** Its calls may change what is kept of plain HTTP, by its own route or others; null: nothing. */
+  readonly changesHttp: HttpChange | null;
   /** Answers say in Cache-Status what became of the call. */
   readonly cacheStatus: boolean;
   /** Kept answers that its calls take back; null: none. */

@@ -51,6 +51,12 @@ export const catalogue = [
     help: 'Bytes of calls under way that are kept in memory for a second try.',
   },
   {
+    name: 'strangler_reading_bytes',
+    type: 'gauge',
+    labels: [],
+    help: 'Bytes of bodies that are read before they go anywhere, past 64 KiB each (gateway.limits.held).',
+  },
+  {
     name: 'strangler_unheld_total',
     type: 'counter',
     labels: ['bound'],
@@ -222,7 +228,7 @@ export const catalogue = [
     name: 'strangler_turned_away_total',
     type: 'counter',
     labels: ['route', 'reason'],
-    help: 'Clients turned away at the door, by reason (malformed, header, uri, body, http2, upgrade, slow, connections, proxy-header, certificate, api-key, jwt, jwt-keys, rate). Route none: before any route.',
+    help: 'Clients turned away at the door, by reason (malformed, header, uri, loop, body, http2, upgrade, memory, slow, connections, proxy-header, certificate, api-key, jwt, jwt-keys, rate). Route none: before any route.',
   },
   {
     name: 'strangler_certificate_reloads_total',

@@ -1,11 +1,11 @@
 // The story of one call, put together when it is over.
 import type { Arriving, Delivered, Reply } from '../../adapters/adapter.ts';
-import { SendError } from '../../adapters/errors.ts';
-import type { Decision, Exchange, Outcome, Side } from '../exchange.ts';
+import type { Decision, Exchange, Side } from '../exchange.ts';
 import { cachedResults } from '../cache/cache.ts';
 import type { Answered } from '../forward/answer.ts';
 import type { Known } from '../routing/identify.ts';
 import type { Plan, Route } from '../table/table.ts';
+import { outcomeOf } from './outcome-of.ts';
 
 export interface Story {
   readonly revision: number;
@@ -63,18 +63,4 @@ const seenInPassing = ({ known, route, plan }: Story): Plan => {
   const { identified } = known;
   if (!known.inPassing || identified?.is !== 'operation') return plan;
   return route.operations.get(identified.name) ?? plan;
-};
-
-const outcomeOf = ({ delivered, forwarded, reply }: Story): Outcome => {
-  if (delivered === 'client-left') return 'client-left';
-  if (delivered === 'cut') return 'cut';
-  const { status } = reply.head;
-  if (forwarded.reply === null) {
-    const { error } = forwarded;
-    const isClients = error !== null && !(error instanceof SendError) && error.code !== 'ERR_DEADLINE';
-    return isClients || forwarded.attempts.length === 0 ? 'refused' : 'unavailable';
-  }
-  if (reply.verdict.blame === 'destination') return 'server-error';
-  if (status < 400) return 'ok';
-  return status >= 500 ? 'fault' : 'client-error';
 };

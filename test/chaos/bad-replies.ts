@@ -96,6 +96,12 @@ export const badReplies: readonly BadReply[] = [
   },
   {
     id: 'F2',
+    title: '101 interim replies and an answer in one packet',
+    does: write(`${'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(101)}${ok}Content-Length: 5\r\n\r\nhello`),
+    outcome: malformed,
+  },
+  {
+    id: 'F2',
     title: '101',
     does: write('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'),
     outcome: malformed,

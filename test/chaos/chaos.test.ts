@@ -1,8 +1,9 @@
 // Real processes under steady load while harm is done to them: no wrong or mixed answer ever, and errors only where they are allowed.
 import test, { type ExecutionContext } from 'ava';
 import { eventually } from '../helpers/gateway.ts';
-import { cases, modernTimeout, type Case, type Seen, type Window } from './cases.ts';
+import { cases, clients, modernTimeout, type Case, type Count } from './cases.ts';
 import { executions, steadyLoad, verdictOn, type Checked } from './checker.ts';
+import { askedIn, type Operation } from './ledger.ts';
 import { isLong } from './long.ts';
 import { chaosRig, type ChaosRig } from './rig.ts';
 import type { Fault, Passing } from './fault-proxy.ts';
@@ -30,19 +31,19 @@ test.after.always(async () => {
 const row = test.macro({
   async exec(t: ExecutionContext, one: Case) {
     const lane = rig.lanes[cases.indexOf(one)]!;
-    const load = steadyLoad({ port: rig.port, path: lane.path, clients: 8, writes: 3 });
-    const struck = { reads: 0, writes: 0 };
+    const load = steadyLoad({ port: rig.port, path: lane.path, clients, writes: 3 });
+    const struck = new Set<number>();
     const strike = (plan: (passing: Passing) => Fault | null): void => {
       lane.proxies![one.on].plan = (passing) => {
         const fault = plan(passing);
-        if (fault !== null) struck[/rite/.test(passing.first.toString('latin1', 0, 400)) ? 'writes' : 'reads']++;
+        if (fault !== null) struck.add(askedIn(passing.first).number);
         return fault;
       };
     };
     await eventually(() => load.checked.length >= 16, slow);
     const windows = await one.harm({ rig, lane, ms: harmed, strike });
     const healed = performance.now();
-    // Once it is over all is well again: calls begun after have no error left to be allowed.
+    // Once it is over all is well again: of calls begun after none was harmed.
     const after = () => load.checked.filter(({ began }) => began > healed).length;
     await eventually(() => after() >= 32, slow);
     const checked = await load.stop();
@@ -53,31 +54,36 @@ const row = test.macro({
     t.deepEqual(verdict.never, [], 'told as done, never carried out');
     t.is(await rig.gateway.metric('strangler_in_flight'), 0, 'nothing is left under way');
 
-    const seen: Seen = { struck, underWay: underWay(checked, windows) };
-    const allowed = one.allowed(seen);
-    const reads = verdict.errors.filter(({ operation }) => operation === 'Read').length;
-    const writes = verdict.errors.length - reads;
+    const wasStruck = ({ number }: Checked): boolean => struck.has(number);
+    const wasUnderWay = ({ began, ended }: Checked): boolean =>
+      windows.some(({ from, to }) => began <= to && ended >= from);
+    const errors = countOf(verdict.errors);
+    const allowed = one.allowed({
+      struck: countOf(checked.filter(wasStruck)),
+      underWay: countOf(checked.filter(wasUnderWay)),
+      lasted: windows.reduce((sum, { from, to }) => sum + to - from, 0),
+      refused: (lane.proxies?.[one.on].struck ?? struck.size) - struck.size,
+    });
     t.log(
-      `${checked.length} calls; errors: ${reads} of ${allowed.reads} allowed reads, ${writes} of ${allowed.writes} writes`,
+      `${checked.length} calls; errors: ${errors.reads} of ${allowed.reads} allowed reads, ${errors.writes} of ${allowed.writes} writes`,
     );
-    t.true(reads <= allowed.reads && writes <= allowed.writes, `${JSON.stringify(verdict.classes)}: ${one.because}`);
-    t.deepEqual(outside(verdict.errors, windows, healed), [], 'errors of calls that were not harmed');
+    t.true(
+      errors.reads <= allowed.reads && errors.writes <= allowed.writes,
+      `${JSON.stringify(verdict.classes)}: ${one.because}`,
+    );
+    t.deepEqual(
+      verdict.errors.filter((each) => !wasStruck(each) && !wasUnderWay(each)),
+      [],
+      'errors of calls that were not harmed',
+    );
     if (lane.proxies !== null) t.true(lane.proxies[one.on].struck > 0, 'the harm took place');
   },
   title: (_, one: Case) => one.title,
 });
 
-const isIn = ({ began, ended }: Checked, windows: readonly Window[]): boolean =>
-  windows.some(({ from, to }) => began <= to && ended >= from);
-
-const underWay = (checked: readonly Checked[], windows: readonly Window[]): Seen['underWay'] => {
-  const hit = checked.filter((one) => isIn(one, windows));
-  const reads = hit.filter(({ operation }) => operation === 'Read').length;
-  return { reads, writes: hit.length - reads };
+const countOf = (checked: readonly Checked[]): Count => {
+  const of = (wanted: Operation) => checked.filter(({ operation }) => operation === wanted).length;
+  return { reads: of('Read'), writes: of('Write') };
 };
-
-/** With windows: errors of calls that were not under way in any; without: of calls that began when all was well again. */
-const outside = (errors: readonly Checked[], windows: readonly Window[], healed: number): readonly Checked[] =>
-  errors.filter((one) => (windows.length > 0 ? !isIn(one, windows) : one.began > healed));
 
 for (const one of cases) test.serial(row, one);

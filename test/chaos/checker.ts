@@ -13,10 +13,17 @@ export interface Checked extends Numbered {
 /** A client's patience, in milliseconds: an answer that is later than this is lost. */
 const patience = 10_000;
 
-export const ask = async (client: LeanClient, path: string, call: Numbered): Promise<Checked> => {
+export interface Asked extends Numbered {
+  /** Milliseconds after which its client waits no more; null: it has patience. */
+  readonly leaves?: number | null;
+}
+
+export const ask = async (client: LeanClient, path: string, asked: Asked): Promise<Checked> => {
+  const { leaves = null, ...call } = asked;
   const began = performance.now();
-  const received = await client.call(requestOf(path, call), patience);
-  return { ...call, began, ended: performance.now(), judged: judged(call, received) };
+  const received = await client.call(requestOf(path, call), leaves ?? patience);
+  const found: Judged = leaves !== null && received.is === 'late' ? { is: 'left' } : judged(call, received);
+  return { ...call, began, ended: performance.now(), judged: found };
 };
 
 const judged = (call: Numbered, received: Awaited<ReturnType<LeanClient['call']>>): Judged => {
@@ -44,17 +51,21 @@ export interface LoadSettings {
   readonly clients: number;
   /** Every so manieth call is a write; 1: all. */
   readonly writes: number;
+  /** Every so manieth call is left by its client before it may have its answer; none where nothing is said. */
+  readonly leaving?: number;
 }
 
 /** A pause of some milliseconds between two calls of a client: as long as the load is steady, nobody needs it to be heavy. */
-export const steadyLoad = ({ port, path, clients, writes }: LoadSettings): Load => {
+export const steadyLoad = ({ port, path, clients, writes, leaving }: LoadSettings): Load => {
   const checked: Checked[] = [];
   const state = { isOver: false };
   const client = async (first: number): Promise<void> => {
     const own = leanClient(port);
     for (let count = first; !state.isOver; count++) {
       const operation: Operation = count % writes === 0 ? 'Write' : 'Read';
-      checked.push(await ask(own, path, { operation, number: nextNumber(), size: sizes[count % sizes.length]! }));
+      const leaves = leaving !== undefined && count % leaving === 1 ? (count * 7) % 300 : null;
+      const size = sizes[count % sizes.length]!;
+      checked.push(await ask(own, path, { operation, number: nextNumber(), size, leaves }));
       await new Promise((resolve) => setTimeout(resolve, 1 + (count % 7)));
     }
     own.close();

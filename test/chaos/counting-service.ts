@@ -1,5 +1,5 @@
 // Legacy or modern of the ledger, a process of its own. What it carries out is in its file before it answers, and outlives a kill -9.
-// node counting-service.ts SIDE PORT FILE [close-idle] [slow=MS]
+// node counting-service.ts SIDE PORT FILE [close-idle] [slow=MS[-MS]]
 import { appendFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -35,7 +35,14 @@ const closeSoon = (socket: Socket): void => {
   setTimeout(() => (Math.random() < 0.5 ? socket.end() : socket.destroy()), Math.random() * 12).unref();
 };
 
-const slow = Number(flags.find((flag) => flag.startsWith('slow='))?.slice(5) ?? 0);
+const [least = 0, most = least] =
+  flags
+    .find((flag) => flag.startsWith('slow='))
+    ?.slice(5)
+    .split('-')
+    .map(Number) ?? [];
+/** Milliseconds that a call takes: half of them little more than the least, few of them nearly the most. */
+const takes = (): number => least + (most - least) * Math.random() ** 3;
 
 /** Of calls that came through the gateway, since it was asked last. */
 let counted = { asked: 0, inFlight: 0, most: 0 };
@@ -58,7 +65,7 @@ const server = createServer((req, res) => {
   req.on('end', () => {
     const call = asked(req, body);
     if (call === null) res.writeHead(404).end();
-    else if (slow > 0) setTimeout(() => answer(call, body.startsWith('<'), res), slow);
+    else if (most > 0) setTimeout(() => answer(call, body.startsWith('<'), res), takes());
     else answer(call, body.startsWith('<'), res);
     if (flags.includes('close-idle')) res.once('finish', () => closeSoon(req.socket));
   });

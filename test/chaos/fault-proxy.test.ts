@@ -80,3 +80,32 @@ for (const harm of [
     t.deepEqual(proxy.lengths, { request: request.length, reply: reply.length });
   });
 }
+
+test('somebody on the way answers, and the caller sees that and the end', async (t) => {
+  const met = await meet(t, { harm: { is: 'says', text: 'busy' }, in: 'request', byte: 40 });
+  t.deepEqual(met, { arrived: request.slice(0, 40), got: 'busy', over: 'end' });
+});
+
+test('a call is in flight until the last byte of its reply, or until its caller ends the connection', async (t) => {
+  const upstream = await rawUpstream(t, (socket, soFar) => {
+    if (soFar.startsWith('POST /now')) socket.write(reply);
+  });
+  const proxy = await faultProxy(upstream.port);
+  t.teardown(() => proxy.close());
+  const ask = (path: string) => {
+    const socket = connect(proxy.port, '127.0.0.1');
+    t.teardown(() => socket.destroy());
+    socket.on('error', () => undefined).resume();
+    socket.write(request.replace('/', path));
+    return socket;
+  };
+  const [one, other] = [ask('/never'), ask('/never')];
+  await eventually(() => proxy.inFlight === 2);
+  ask('/now');
+  await eventually(() => proxy.calls === 3 && proxy.inFlight === 2);
+  one.end();
+  await eventually(() => proxy.inFlight === 1);
+  other.resetAndDestroy();
+  await eventually(() => proxy.inFlight === 0);
+  t.is(proxy.calls, 3);
+});

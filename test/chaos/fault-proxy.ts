@@ -14,6 +14,8 @@ export type Harm =
   | { readonly is: 'black-hole' }
   /** Bytes that are none of the reply's, then FIN. */
   | { readonly is: 'garbage' }
+  /** These bytes, latin1, then FIN: somebody on the way answers in the service's place. */
+  | { readonly is: 'says'; readonly text: string }
   | { readonly is: 'delay'; readonly ms: number }
   /** The rest comes by so many bytes at a time. */
   | { readonly is: 'drip'; readonly bytes: number; readonly ms: number };
@@ -44,6 +46,8 @@ export interface FaultProxy {
   refusing: boolean;
   /** Calls of which a byte came. */
   readonly calls: number;
+  /** Those of them that the caller still waits for: no last byte of a reply, and the connection stands. */
+  readonly inFlight: number;
   /** Faults that took place. */
   readonly struck: number;
   /** Bytes of the latest call that went through whole, and of its reply. */
@@ -53,7 +57,7 @@ export interface FaultProxy {
 
 /** Harms the callers of 127.0.0.1:`to`. */
 export const faultProxy = async (to: number): Promise<FaultProxy> => {
-  const state = { calls: 0, struck: 0, connections: 0, lengths: { request: 0, reply: 0 } };
+  const state = { calls: 0, inFlight: 0, struck: 0, connections: 0, lengths: { request: 0, reply: 0 } };
   const sockets = new Set<Socket>();
   const server: Server = createServer({ allowHalfOpen: true, noDelay: true }, (caller) => {
     if (proxy.refusing) {
@@ -76,6 +80,9 @@ export const faultProxy = async (to: number): Promise<FaultProxy> => {
     get calls() {
       return state.calls;
     },
+    get inFlight() {
+      return state.inFlight;
+    },
     get struck() {
       return state.struck;
     },
@@ -92,6 +99,7 @@ export const faultProxy = async (to: number): Promise<FaultProxy> => {
 
 interface State {
   calls: number;
+  inFlight: number;
   struck: number;
   connections: number;
   lengths: { request: number; reply: number };
@@ -118,6 +126,7 @@ class Link {
   /** The caller has been told that it is over. */
   #isMute = false;
   #drip: (Harm & { is: 'drip' }) | null = null;
+  #isWaitedFor = false;
 
   constructor({ caller, called }: Ends, proxy: FaultProxy, state: State) {
     this.#caller = caller;
@@ -130,6 +139,14 @@ class Link {
   run(): void {
     this.#join('request', this.#caller, this.#called);
     this.#join('reply', this.#called, this.#caller);
+    this.#caller.on('end', () => this.#let());
+    this.#caller.on('close', () => this.#let());
+  }
+
+  /** The caller has what it waits for, or waits no more. */
+  #let(): void {
+    if (this.#isWaitedFor) this.#state.inFlight--;
+    this.#isWaitedFor = false;
   }
 
   #join(way: Fault['in'], from: Socket, to: Socket): void {
@@ -150,6 +167,7 @@ class Link {
     for (const part of messages.split(bytes)) {
       if (way === 'request' && part.offset === 0) this.#begin(part.message, part.bytes);
       if (this.#isHole) await forever;
+      if (way === 'reply' && part.last) this.#let();
       const fault = this.#faults[part.message] ?? null;
       const end = part.offset + part.bytes.length;
       if (fault !== null && fault.in === way && fault.byte >= part.offset && fault.byte <= end) {
@@ -165,6 +183,8 @@ class Link {
 
   #begin(message: number, first: Buffer): void {
     const { calls, plan } = { calls: this.#state.calls++, plan: this.#proxy.plan };
+    this.#isWaitedFor = true;
+    this.#state.inFlight++;
     this.#faults[message] = plan({ call: calls, nth: message, connection: this.#connection, first });
   }
 
@@ -183,6 +203,7 @@ class Link {
       return forever;
     }
     if (harm.is === 'garbage') this.#caller.write(Buffer.alloc(64, '\0\xff<Fault>', 'latin1'));
+    if (harm.is === 'says') this.#caller.write(harm.text, 'latin1');
     this.#isMute = true;
     if (harm.is === 'half-close') return void this.#caller.end();
     if (harm.is === 'reset') this.#caller.resetAndDestroy();

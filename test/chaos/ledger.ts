@@ -35,6 +35,8 @@ export type Judged =
   | { readonly is: 'right'; readonly by: SideName }
   /** An error that says of itself that it is one. */
   | { readonly is: 'error'; readonly what: string }
+  /** Its client did not wait for it. */
+  | { readonly is: 'left' }
   /** Anything else: an answer to another call, two answers in one, half of one that passes for whole. */
   | { readonly is: 'wrong'; readonly what: string };
 
@@ -55,4 +57,12 @@ const isModern = ({ operation, number, size }: Numbered, body: string): boolean 
   const inner = `<number>${number}</number><side>modern</side><proof>${proofOf(number, 'modern', size)}</proof>`;
   const whole = `<Envelope><Body><${operation}Response>${inner}</${operation}Response></Body></Envelope>`;
   return plain.replace(/^<\?xml[^>]*\?>/, '') === whole;
+};
+
+/** What either side is asked, by the first bytes of it. */
+export const askedIn = (first: Buffer): { readonly number: number; readonly size: number } => {
+  const found = /(?:<number>|\/read\/|"number":)(\d+)(?:<\/number><size>|\/|,"size":)(\d+)/.exec(
+    first.toString('latin1', 0, 2000),
+  );
+  return { number: Number(found?.[1]), size: Number(found?.[2]) };
 };

@@ -8,7 +8,8 @@ import test, { type ExecutionContext } from 'ava';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
 import { authority } from '../helpers/certificates.ts';
 import { where } from '../helpers/components.ts';
-import { eventually, startGateway } from '../helpers/gateway.ts';
+import { eventually } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { listen } from '../helpers/listen.ts';
 import { ordersRig } from '../helpers/orders-rig.ts';
 import { rawClient } from '../helpers/raw-client.ts';
@@ -85,7 +86,7 @@ const tokens = async (t: ExecutionContext) => {
 test('a route takes tokens of its issuer, for its audience, by its algorithms, and no others', async (t) => {
   const { jwks, jwk, sign, other, asked } = await tokens(t);
   const upstream = await echo(t);
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `
 destinations: { up: { adapter: http, url: '${upstream}' } }
@@ -138,7 +139,7 @@ routes:
 
 test('a rate is counted per cohort, and a call too many is told when to come again', async (t) => {
   const upstream = await echo(t);
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `
 destinations: { up: { adapter: http, url: '${upstream}' } }
@@ -196,7 +197,7 @@ test('an upgrade is judged like a call', async (t) => {
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
   t.teardown(() => upstream.close());
   const { port } = upstream.address() as { port: number };
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `
 destinations: { up: { adapter: http, url: 'http://127.0.0.1:${port}' } }
@@ -224,7 +225,7 @@ secured('a client certificate lets in whom the authority vouches for, and of the
   const { X509Certificate } = await import('node:crypto');
   const { fingerprint256 } = new X509Certificate(await readFile(listed.cert));
   const upstream = await echo(t);
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `
 destinations: { up: { adapter: http, url: '${upstream}' } }
@@ -273,7 +274,7 @@ test('settings that cannot hold are told at load', async (t) => {
   ] as const;
   for (const [text, pattern] of said) {
     const error = await t.throwsAsync(
-      startGateway(
+      gatewayHere(
         t,
         `destinations: { up: { adapter: http, url: 'http://x' } }\nroutes: { a: { match: { path: /a }, legacy: up, ${text} } }`,
       ),
@@ -286,6 +287,6 @@ test('settings that cannot hold are told at load', async (t) => {
     ['proxyProtocol: true', /trustedProxies/],
   ] as const) {
     const yaml = `destinations: { up: { adapter: http, url: 'http://x' } }\nroutes: { a: { match: { path: /a }, legacy: up } }`;
-    t.regex((await t.throwsAsync(startGateway(t, yaml, { gateway: text })))?.message ?? '', pattern);
+    t.regex((await t.throwsAsync(gatewayHere(t, yaml, { gateway: text })))?.message ?? '', pattern);
   }
 });

@@ -2,7 +2,8 @@
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { eventually, root, startGateway } from '../helpers/gateway.ts';
+import { eventually, root } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { rawClient } from '../helpers/raw-client.ts';
 import { isWhole, rawUpstream } from '../helpers/raw-upstream.ts';
 import { action, envelope, getOrder, namespace, post } from '../helpers/soap-post.ts';
@@ -22,7 +23,7 @@ const rig = async (t: ExecutionContext, answer: Answer, { destination = '', rout
     answer(socket, requests.length, soFar);
   });
   const legacy = await rawUpstream(t, (socket) => socket.end(ok('legacy')));
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `destinations:
   old: { adapter: http, url: 'http://127.0.0.1:${legacy.port}', keepAlive: false }
@@ -175,7 +176,7 @@ const soap = test.macro(async (t: ExecutionContext, xml: string, named: string, 
     if (asked.length === 1) socket.resetAndDestroy();
     else socket.end(ok('<answer/>'));
   });
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `destinations:
   old: { adapter: soap, url: 'http://127.0.0.1:${legacy.port}', wsdl: '${join(root, 'examples/orders/contracts/OrderService.wsdl')}', keepAlive: false }

@@ -2,7 +2,8 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
-import { eventually, startGateway } from '../helpers/gateway.ts';
+import { eventually } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { rawClient } from '../helpers/raw-client.ts';
 import { isWhole, rawUpstream } from '../helpers/raw-upstream.ts';
 
@@ -16,7 +17,7 @@ const rig = async (t: ExecutionContext, answer: (socket: Socket) => void) => {
   const legacy = await rawUpstream(t, (socket) =>
     socket.end('HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\nlegacy'),
   );
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `destinations:
   old: { adapter: http, url: 'http://127.0.0.1:${legacy.port}' }

@@ -3,7 +3,8 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { eventually, root, startGateway } from '../helpers/gateway.ts';
+import { eventually, root } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { action, envelope, getOrder, namespace } from '../helpers/soap-post.ts';
 
 const place = envelope(`<PlaceOrder xmlns="${namespace}"/>`);
@@ -65,7 +66,7 @@ routes:
   relayed: { match: { path: /relayed/** }, legacy: old, decisionHeader: true }
   proxied: { match: { path: /proxied/** }, legacy: old }
 ${more}`;
-  const gateway = await startGateway(t, file(2));
+  const gateway = await gatewayHere(t, file(2));
   const soap = (path: string, operation: string, signal?: AbortSignal) =>
     fetch(gateway.url + path, {
       method: 'POST',

@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { startLegacy } from '../../examples/orders/legacy.ts';
 import { startModern } from '../../examples/orders/modern.ts';
-import { root, startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import { root, type Gateway } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { action, getOrder, namespace, post } from '../helpers/soap-post.ts';
 
 /** Bytes of a reply to this request. */
 type Replying = (request: string) => string;
 
 interface Rig {
-  readonly gateway: RunningGateway;
+  readonly gateway: Gateway;
   readonly url: string;
   /** The same operation with JSON, from the same service. */
   readonly api: string;
@@ -50,7 +51,7 @@ const rig = async (t: ExecutionContext, cache: string, replies: Readonly<Record<
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `
 destinations:

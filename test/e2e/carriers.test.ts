@@ -1,7 +1,8 @@
 // docs/reference/carriers.md says what each carrier leaves as it was. These are its rows, as bytes.
 import type { Socket } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
-import { eventually, startGateway } from '../helpers/gateway.ts';
+import { eventually } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { rawClient } from '../helpers/raw-client.ts';
 import { rawUpstream } from '../helpers/raw-upstream.ts';
 
@@ -23,7 +24,7 @@ const carried = async (t: ExecutionContext, carrier: Carrier, { request, until, 
     if (soFar.endsWith(until)) socket.end(reply, 'latin1');
   };
   const upstream = await rawUpstream(t, answer);
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `destinations: { old: { adapter: http, url: 'http://127.0.0.1:${upstream.port}' } }
 routes: { all: { match: { path: /** }, legacy: old, decisionHeader: ${carrier === 'relay'} } }\n`,
@@ -116,7 +117,7 @@ const cut = { ...endless, reply: 'HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nh
 for (const carrier of ['relay', 'proxy'] as const) {
   test(`${carrier}: a body cut short cuts the client's connection`, async (t) => {
     const upstream = await rawUpstream(t, (socket) => void socket.end(cut.reply));
-    const gateway = await startGateway(
+    const gateway = await gatewayHere(
       t,
       `destinations: { old: { adapter: http, url: 'http://127.0.0.1:${upstream.port}' } }
 routes: { all: { match: { path: /** }, legacy: old, decisionHeader: ${carrier === 'relay'} } }\n`,
@@ -133,7 +134,7 @@ for (const carrier of ['relay', 'proxy'] as const) {
     const upstream = await rawUpstream(t, (socket, soFar) => {
       if (soFar.endsWith('\r\n\r\n')) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello');
     });
-    const gateway = await startGateway(
+    const gateway = await gatewayHere(
       t,
       `destinations: { old: { adapter: http, url: 'http://127.0.0.1:${upstream.port}' } }
 routes: { all: { match: { path: /** }, legacy: old, decisionHeader: ${carrier === 'relay'} } }\n`,
@@ -146,18 +147,18 @@ routes: { all: { match: { path: /** }, legacy: old, decisionHeader: ${carrier ==
     t.regex(await asking.until(() => false), /connection: close[^]*hello$/i);
     kept.send(`${get}\r\n`);
     await kept.until((text) => text.endsWith('hello'));
-    gateway.signal('SIGTERM');
+    const stopped = gateway.stop();
     await eventually(async () => (await fetch(`${gateway.admin}/readyz`)).status === 503);
     kept.send(`${get}\r\n`);
     t.regex(await kept.until(() => false), /hello[^]*connection: close[^]*hello$/i);
-    t.is(await gateway.exited, 0);
+    await stopped;
   });
 }
 
 test('a WebSocket opens in lower case, and headers of our own stay here', async (t) => {
   const reply = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nX-A: hello\r\n\r\n';
   const upstream = await rawUpstream(t, (socket) => void socket.write(reply));
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `destinations: { old: { adapter: http, url: 'http://127.0.0.1:${upstream.port}' } }
 routes: { all: { match: { path: /** }, legacy: old, decisionHeader: true } }\n`,

@@ -6,7 +6,8 @@ import { loadContract } from '../../adapters/soap/contract/contract.ts';
 import { baskets, callers, callRows, catalog, startBaskets, startCatalog } from '../helpers/catalog.ts';
 import type { CallerName, Version } from '../helpers/catalog.ts';
 import { where } from '../helpers/components.ts';
-import { startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import type { Gateway } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 
 interface Service {
   readonly wsdl: string;
@@ -93,8 +94,8 @@ ${settings.join('\n')}`;
 
 interface Rig {
   readonly origin: string;
-  readonly atLegacy: RunningGateway;
-  readonly atModern: RunningGateway;
+  readonly atLegacy: Gateway;
+  readonly atModern: Gateway;
 }
 const closing: (() => unknown)[] = [];
 const whole = { teardown: (close: () => unknown) => void closing.push(close) };
@@ -107,7 +108,7 @@ const rigOf = (name: ServiceName): Promise<Rig> => {
 const makeRig = async (service: Service): Promise<Rig> => {
   const { url: origin } = await service.start(whole);
   const [atLegacy, atModern] = await Promise.all(
-    [0, 100].map(async (weight) => startGateway(whole, await routes(service, origin, weight))),
+    [0, 100].map(async (weight) => gatewayHere(whole, await routes(service, origin, weight))),
   );
   return { origin, atLegacy: atLegacy!, atModern: atModern! };
 };
@@ -116,7 +117,7 @@ test.after.always(async () => {
 });
 
 /** So far: calls of all routes, and how often legacy was asked after modern, by `operation reason`. */
-const counted = async (gateway: RunningGateway): Promise<{ calls: number; fallbacks: Map<string, number> }> => {
+const counted = async (gateway: Gateway): Promise<{ calls: number; fallbacks: Map<string, number> }> => {
   const text = await (await fetch(`${gateway.admin}/metrics`)).text();
   const fallbacks = new Map<string, number>();
   for (const line of text.split('\n').filter((each) => each.startsWith('strangler_fallbacks_total{'))) {

@@ -2,7 +2,8 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import anyTest, { type ExecutionContext } from 'ava';
-import { eventually, startGateway } from '../helpers/gateway.ts';
+import { eventually } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { rawClient } from '../helpers/raw-client.ts';
 import { isWhole, rawUpstream } from '../helpers/raw-upstream.ts';
 import { action, getOrder, post } from '../helpers/soap-post.ts';
@@ -48,7 +49,7 @@ const rig = async (
       answer(socket);
     });
   const [there, here] = [await serve('modern', modern), await serve('legacy', legacy)];
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `destinations:
   old: { adapter: http, url: 'http://127.0.0.1:${here.port}', keepAlive: false }
@@ -225,7 +226,7 @@ test('a client that leaves is 499 in the line, and its destination is let go', a
 
 const told = anyTest.macro(async (t: ExecutionContext, errors: string, seen: Record<'hangs' | 'refuses', number>) => {
   const destination = await rawUpstream(t, hangs);
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `destinations:
   hangs: { adapter: soap, url: 'http://127.0.0.1:${destination.port}' }

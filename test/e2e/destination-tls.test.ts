@@ -1,20 +1,22 @@
 // Destinations behind TLS: whom the gateway trusts, who it is to them, and what it says when that does not fit.
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket, TlsOptions } from 'node:tls';
-import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
+import { check as command } from '../../gateway/cli/commands/check.ts';
+import { compiled } from '../../gateway/cli/commands/compiled.ts';
 import { authority, type Authority, type Certificate } from '../helpers/certificates.ts';
-import { component } from '../helpers/components.ts';
-import { eventually, root, startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import { where } from '../helpers/components.ts';
+import { eventually, type Gateway } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { listen } from '../helpers/listen.ts';
 import { bindingOf, folderWith, wsdlOf } from '../helpers/wsdl.ts';
 
-const secured = component('openssl') === null ? test.skip : test;
+const secured = where(test, 'openssl');
 
 interface Seen {
   readonly servername: string | false;
@@ -46,6 +48,7 @@ const upstream = async (
   });
   server.on('upgrade', (req, socket) => {
     note(req.socket as TLSSocket);
+    t.teardown(() => void socket.destroy());
     socket.on('error', () => socket.destroy());
     socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nhello');
     socket.on('data', (bytes) => socket.write(bytes));
@@ -92,14 +95,14 @@ routes:
   plain: { match: { path: /plain/** }, legacy: plain }
 `;
 
-const post = (gateway: RunningGateway, path: string) =>
+const post = (gateway: Gateway, path: string) =>
   fetch(`${gateway.url}${path}`, {
     method: 'POST',
     headers: { 'content-type': 'text/xml' },
     body: '<Envelope xmlns="http://schemas.xmlsoap.org/soap/envelope/"><Body><a xmlns="urn:a"/></Body></Envelope>',
   });
 
-const upgrade = (gateway: RunningGateway): Promise<string> =>
+const upgrade = (gateway: Gateway): Promise<string> =>
   new Promise((resolve, reject) => {
     const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
     let got = '';
@@ -112,7 +115,7 @@ const upgrade = (gateway: RunningGateway): Promise<string> =>
     socket.write('GET /plain/x HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
   });
 
-const warnings = (gateway: RunningGateway): string[] =>
+const warnings = (gateway: Gateway): string[] =>
   gateway.lines().flatMap(({ msg }) => (String(msg).startsWith('destination ') ? [String(msg)] : []));
 
 secured(
@@ -120,7 +123,7 @@ secured(
   async (t) => {
     const { ca, own } = await rig(t);
     const up = await upstream(t, own);
-    const gateway = await startGateway(t, routed(up.port, `tls: { ca: '${ca.cert}' }`, 'localhost'));
+    const gateway = await gatewayHere(t, routed(up.port, `tls: { ca: '${ca.cert}' }`, 'localhost'));
     for (const path of ['/soap', '/plain/1']) t.is(await (await post(gateway, path)).text(), 'secure', path);
     t.regex(await upgrade(gateway), /101 Switching.*hello/s);
     t.is(up.seen.length, 3);
@@ -132,7 +135,7 @@ secured(
 secured('the name that the file gives is asked for and checked, whatever the client calls the gateway', async (t) => {
   const { ca } = await rig(t);
   const up = await upstream(t, await ca.issue('orders', { names: 'DNS:orders.internal' }));
-  const gateway = await startGateway(t, routed(up.port, `tls: { ca: '${ca.cert}', servername: orders.internal }`));
+  const gateway = await gatewayHere(t, routed(up.port, `tls: { ca: '${ca.cert}', servername: orders.internal }`));
   for (const path of ['/soap', '/plain/1']) t.is((await post(gateway, path)).status, 200, path);
   t.regex(await upgrade(gateway), /101 Switching/);
   t.deepEqual(new Set(up.seen.map(({ servername }) => servername)), new Set(['orders.internal']));
@@ -141,7 +144,7 @@ secured('the name that the file gives is asked for and checked, whatever the cli
 secured('an address is checked as one, and no name is asked for', async (t) => {
   const { ca, own } = await rig(t);
   const up = await upstream(t, own);
-  const gateway = await startGateway(t, routed(up.port, `tls: { ca: '${ca.cert}' }`));
+  const gateway = await gatewayHere(t, routed(up.port, `tls: { ca: '${ca.cert}' }`));
   for (const path of ['/soap', '/plain/1']) t.is((await post(gateway, path)).status, 200, path);
   t.is(up.seen.length, 2);
   for (const one of up.seen) t.deepEqual(one, { servername: false, client: null });
@@ -152,7 +155,7 @@ secured('the gateway shows its certificate to a destination that asks for one, o
   const who = await ca.issue('gateway');
   const up = await upstream(t, own, { ca: ca.pem, requestCert: true });
   const tls = `tls: { ca: '${ca.cert}', cert: '${who.cert}', key: '${who.key}' }`;
-  const gateway = await startGateway(t, routed(up.port, tls, 'localhost'));
+  const gateway = await gatewayHere(t, routed(up.port, tls, 'localhost'));
   for (const path of ['/soap', '/plain/1']) t.is((await post(gateway, path)).status, 200, path);
   t.regex(await upgrade(gateway), /101 Switching/);
   t.deepEqual(new Set(up.seen.map(({ client }) => client)), new Set(['gateway']));
@@ -240,7 +243,7 @@ for (const [what, { how, says }] of Object.entries(refused)) {
       const up = openssl === null ? await upstream(t, server) : await strict(t, server, openssl);
       const legacy = await listen(t, (req, res) => void req.resume().on('end', () => res.end('legacy')));
       const modern = `adapter: http, url: 'https://${host}:${up.port}', ${tls}`;
-      const gateway = await startGateway(
+      const gateway = await gatewayHere(
         t,
         `
 destinations: { old: { adapter: http, url: '${legacy}' }, young: { ${modern} } }
@@ -280,7 +283,7 @@ secured(
       return new Promise((resolve) => (free = resolve));
     });
     const tls = `tls: { ca: '${ca.cert}', cert: '${here.cert}', key: '${here.key}' }`;
-    const gateway = await startGateway(t, routed(up.port, tls));
+    const gateway = await gatewayHere(t, routed(up.port, tls));
     const shown = async (path: string) => {
       t.is((await post(gateway, path)).status, 200);
       return up.seen.at(-1)?.client;
@@ -302,14 +305,19 @@ secured(
   },
 );
 
-/** What `strangler check` says of destinations with this `tls`, without the folder's name. */
+/** As `strangler check FILE`. */
+const check = async (folder: string, name: string): Promise<{ lines: string[]; code: number }> => {
+  let told = '';
+  const io = { stdout: { write: () => true }, stderr: { write: (text: string) => (told += text) } };
+  const code = await command({ config: [join(folder, name)], output: 'table', validateMore: compiled }, io);
+  return { lines: told.replaceAll(`${folder}/`, '').trimEnd().split('\n'), code };
+};
+
+/** What it says first of a destination with this `tls`. */
 const checked = async (folder: string, tls: string, url = 'https://127.0.0.1:1'): Promise<string> => {
-  const file = join(folder, 'routes.config.yaml');
   const yaml = `destinations:\n  up:\n    adapter: http\n    url: ${url}\n    tls:\n${tls}\nroutes: { all: { match: { path: /** }, legacy: up } }\n`;
-  await writeFile(file, yaml);
-  const run = promisify(execFile)(process.execPath, [join(root, 'gateway/cli/main.ts'), 'check', '--config', file]);
-  const { stderr } = await run.catch((error: { stderr: string }) => error);
-  return stderr.replaceAll(`${folder}/`, '').split('\n')[0] ?? '';
+  await writeFile(join(folder, 'routes.config.yaml'), yaml);
+  return (await check(folder, 'routes.config.yaml')).lines[0] ?? '';
 };
 
 secured(
@@ -370,20 +378,7 @@ routes:
     legacy: old
 `;
   const folder = await folderWith(t, { 'a.wsdl': wsdl, 'http.yaml': yaml('http'), 'https.yaml': yaml('https') });
-  const check = async (file: string) => {
-    const run = promisify(execFile)(process.execPath, [
-      join(root, 'gateway/cli/main.ts'),
-      'check',
-      '--config',
-      join(folder, file),
-    ]);
-    const { stderr, code = 0 } = (await run.catch((error: { stderr: string; code: number }) => error)) as {
-      stderr: string;
-      code?: number;
-    };
-    return { lines: stderr.replaceAll(`${folder}/`, '').trimEnd().split('\n'), code };
-  };
-  const http = await check('http.yaml');
+  const http = await check(folder, 'http.yaml');
   t.is(http.code, 0);
   t.regex(
     http.lines[0] ?? '',
@@ -393,13 +388,13 @@ routes:
     http.lines[1] ?? '',
     /^http\.yaml:6:13 {2}warning {2}routes\.orders\.legacy: port Q of its WSDL takes credentials in messages over TLS only/,
   );
-  const https = await check('https.yaml');
+  const https = await check(folder, 'https.yaml');
   t.is(https.code, 1);
   t.regex(
     https.lines[0] ?? '',
     /^https\.yaml:6:\d+ {2}error {2}routes\.orders\.legacy: port Q of its WSDL asks for a client certificate/,
   );
-  const gateway = await startGateway(t, yaml('http'), { prepare: (to) => writeFile(join(to, 'a.wsdl'), wsdl) });
+  const gateway = await gatewayHere(t, yaml('http'), { prepare: (to) => writeFile(join(to, 'a.wsdl'), wsdl) });
   await eventually(() =>
     gateway.lines().some(({ msg }) => /has warnings: .*TransportWithMessageCredential/.test(String(msg))),
   );

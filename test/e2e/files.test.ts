@@ -3,15 +3,15 @@
 import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { eventually, listeners, startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import { eventually, listeners, startGateway, type Gateway } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { listen } from '../helpers/listen.ts';
 
 const named = (t: ExecutionContext, name: string): Promise<string> => listen(t, (_req, res) => res.end(name));
-const ask = async (gateway: RunningGateway, path: string): Promise<string> =>
-  (await fetch(`${gateway.url}${path}`)).text();
-const weight = (gateway: RunningGateway, route: string): Promise<number> =>
+const ask = async (gateway: Gateway, path: string): Promise<string> => (await fetch(`${gateway.url}${path}`)).text();
+const weight = (gateway: Gateway, route: string): Promise<number> =>
   gateway.metric('strangler_weight', { route, operation: 'other' });
-const logged = (gateway: RunningGateway, what: RegExp): Promise<number> =>
+const logged = (gateway: Gateway, what: RegExp): Promise<number> =>
   eventually(() => gateway.lines().some((line) => what.test(JSON.stringify(line))));
 
 /** Product promise P1. */
@@ -78,7 +78,7 @@ test.serial('values come from the environment, defaults where it says nothing, a
 routes:
   items: { match: { path: /items/** }, legacy: old, modern: real, weight: "${share}" }
 `;
-  const gateway = await startGateway(t, routes('${SHARE:-100}'), {
+  const gateway = await gatewayHere(t, routes('${SHARE:-100}'), {
     env: { OLD_URL: old, YOUNG_URL: young, PIN_SECRET: 'a-secret-of-some-length' },
     gateway: 'pins: { secret: "${PIN_SECRET}" }',
   });
@@ -111,7 +111,7 @@ routes: { items: { match: { path: /items/** }, legacy: old, modern: young, weigh
     if (before !== '') await rm(join(folder, before), { recursive: true });
     before = stamped;
   };
-  const gateway = await startGateway(t, null, {
+  const gateway = await gatewayHere(t, null, {
     prepare: async (made) => {
       folder = made;
       await swap(0, 0);

@@ -2,7 +2,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { listeners, startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import { listeners, startGateway, type Gateway } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 
 const names = Array.from({ length: 20 }, (_, n) => `GET /items/${n}`);
 const operations = (weightOf: (n: number) => number): string =>
@@ -18,7 +19,7 @@ routes:
     operations:
 ${operations(weightOf)}`;
 
-const flip = async (gateway: RunningGateway, n: number): Promise<{ status: number; text: string }> => {
+const flip = async (gateway: Gateway, n: number): Promise<{ status: number; text: string }> => {
   const reply = await fetch(`${gateway.admin}/api/v1/flip`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${gateway.token}` },
@@ -33,7 +34,7 @@ const allFlipped = async (t: ExecutionContext, file: string, answers: { status: 
 };
 
 test('twenty flips at once are all in the file, and its comments too', async (t) => {
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     yaml(() => 0),
   );
@@ -55,7 +56,7 @@ test('nor do two gateways on one file lose a flip of each other', async (t) => {
 });
 
 test('a file that one line cannot be changed of is told as that', async (t) => {
-  const gateway = await startGateway(t, yaml(() => 0).replace('  items:\n', '  items: &items\n'));
+  const gateway = await gatewayHere(t, yaml(() => 0).replace('  items:\n', '  items: &items\n'));
   const { status, text } = await flip(gateway, 0);
   t.is(status, 422);
   t.regex(text, /edit it by hand/);

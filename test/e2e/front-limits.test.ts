@@ -1,7 +1,9 @@
 // What a client may ask of the front door, and how it is told: a fault where it speaks SOAP, a problem otherwise.
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { eventually, startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import { eventually, root, type Gateway } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { listen } from '../helpers/listen.ts';
 import { rawClient } from '../helpers/raw-client.ts';
 import { rawUpstream } from '../helpers/raw-upstream.ts';
@@ -10,12 +12,12 @@ import { getOrder, post } from '../helpers/soap-post.ts';
 const limits =
   'limits: { connections: 20, header: 16kb, uri: 2kb, headTimeout: 400ms, requestTimeout: 1200ms, idleTimeout: 5s }';
 
-const start = async (t: ExecutionContext): Promise<RunningGateway & { readonly port: number }> => {
+const start = async (t: ExecutionContext): Promise<Gateway & { readonly port: number }> => {
   const upstream = await listen(t, (req, res) => {
     req.resume();
     req.on('end', () => res.end('ok'));
   });
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `
 destinations: { up: { adapter: http, url: '${upstream}' } }
@@ -29,7 +31,7 @@ routes:
   return Object.assign(gateway, { port: Number(new URL(gateway.url).port) });
 };
 
-const turned = (gateway: RunningGateway, route: string, reason: string) =>
+const turned = (gateway: Gateway, route: string, reason: string) =>
   gateway.metric('strangler_turned_away_total', { route, reason });
 
 test('a body over the bound of its route is refused, by its length and as it comes, and the upstream gets no whole call', async (t) => {
@@ -129,7 +131,7 @@ test('a slow answer is no slow request', async (t) => {
   const upstream = await rawUpstream(t, (socket) =>
     setTimeout(() => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'), 1800),
   );
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `
 destinations: { up: { adapter: http, url: 'http://127.0.0.1:${upstream.port}' } }
@@ -160,4 +162,36 @@ test('a connection over the bound is closed at once, and one that ends makes roo
         t.teardown(() => again.destroy());
       }),
   );
+});
+
+test('clients that send half of what has to be read take no more memory than there is', async (t) => {
+  const upstream = await listen(t, (req, res) => void req.resume().on('end', () => res.end('ok')));
+  const wsdl = join(root, 'examples/orders/contracts/OrderService.wsdl');
+  const gateway = await gatewayHere(
+    t,
+    `
+destinations:
+  old: { adapter: soap, url: '${upstream}', wsdl: '${wsdl}' }
+  new: { adapter: http, url: '${upstream}' }
+routes: { orders: { match: { path: /orders }, protocol: soap, legacy: old, modern: new, operations: { GetOrder: { effect: read, weight: 100 } } } }
+`,
+    { gateway: 'limits: { held: 100kb }' },
+  );
+  const port = Number(new URL(gateway.url).port);
+  const [before, after] = getOrder(1).split('<s:Body>') as [string, string];
+  const half = (bytes: number) => {
+    const client = rawClient(t, port);
+    client.send(`POST /orders HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml\r\nContent-Length: 400000\r\n\r\n`);
+    client.send(`${before}<s:Header><Big>${'x'.repeat(bytes)}`);
+    return client;
+  };
+  const reading = () => gateway.metric('strangler_reading_bytes');
+  const first = half(150_000);
+  await eventually(async () => (await reading()) > 50_000);
+  const answer = await half(150_000).until(() => false);
+  t.regex(answer, /^HTTP\/1\.1 500 [^]*Retry-After: 1\r\n[^]*<faultcode>s:Server<\/faultcode>[^]*being read/);
+  t.is(await turned(gateway, 'orders', 'memory'), 1);
+  t.is((await post(`${gateway.url}/orders`, `${before}<s:Body>${after}`)).status, 200);
+  first.socket.destroy();
+  await eventually(async () => (await reading()) === 0);
 });

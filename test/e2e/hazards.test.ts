@@ -7,6 +7,7 @@ import test, { type ExecutionContext } from 'ava';
 import { startLegacy } from '../../examples/orders/legacy.ts';
 import { rawClient } from '../helpers/raw-client.ts';
 import { eventually, root, startGateway } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { ordersRig } from '../helpers/orders-rig.ts';
 import { action, getOrder, post } from '../helpers/soap-post.ts';
 
@@ -50,7 +51,7 @@ const counting = async (t: ExecutionContext): Promise<string> => {
 };
 
 test('an upload over a route with nothing to decide arrives whole', async (t) => {
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `destinations: { old: { adapter: http, url: '${await counting(t)}' } }\nroutes: { all: { match: { path: /** }, legacy: old } }\n`,
   );
@@ -63,7 +64,7 @@ test('an upload over a route with nothing to decide arrives whole', async (t) =>
 });
 
 test('an absolute target is taken by its path', async (t) => {
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `destinations: { old: { adapter: http, url: '${await counting(t)}' } }\nroutes: { all: { match: { path: /** }, legacy: old } }\n`,
   );

@@ -3,11 +3,12 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import test, { type ExecutionContext } from 'ava';
-import { eventually, startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import { eventually, type Gateway } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 
 interface Rig {
   readonly url: string;
-  readonly gateway: RunningGateway;
+  readonly gateway: Gateway;
   readonly asked: IncomingMessage[];
   readonly get: (path?: string, headers?: Record<string, string>, method?: string) => Promise<Got>;
 }
@@ -28,7 +29,7 @@ const rig = async (t: ExecutionContext, cache: string, answer: Answering, more =
     origin.closeAllConnections();
     origin.close();
   });
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `
 destinations:

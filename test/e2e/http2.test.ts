@@ -14,7 +14,8 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { authority } from '../helpers/certificates.ts';
 import { where } from '../helpers/components.ts';
-import { eventually, startGateway } from '../helpers/gateway.ts';
+import { eventually } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { rawUpstream } from '../helpers/raw-upstream.ts';
 import { action, getOrder } from '../helpers/soap-post.ts';
 import { strictRequests } from '../helpers/strict-requests.ts';
@@ -65,7 +66,7 @@ const rig = async (t: ExecutionContext, answer: Answering = ok, requestTimeout =
       });
     told[index] = whole.length;
   });
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `
 destinations: { up: { adapter: http, url: 'http://127.0.0.1:${upstream.port}' } }
@@ -260,7 +261,7 @@ secured('a client that leaves is counted as such; a stop finishes the streams un
   slow.on('error', (error) => t.log(error.message));
   slow.write('a');
   await eventually(async () => (await gateway.metric('strangler_in_flight', { destination: 'up' })) === 1);
-  gateway.signal('SIGTERM');
+  const stopped = gateway.stop();
   await new Promise((resolve) => setTimeout(resolve, 300));
   slow.end('b');
   let text = '';
@@ -268,7 +269,7 @@ secured('a client that leaves is counted as such; a stop finishes the streams un
   slow.on('data', (piece: string) => (text += piece));
   await new Promise((resolve) => slow.on('close', resolve));
   t.is(text.length, 1);
-  t.is(await gateway.exited, 0);
+  await stopped;
 });
 
 secured('a stream ends with its deadline: with an error before an answer, reset amid one', async (t) => {

@@ -1,9 +1,7 @@
 // The page that ops keep open, in a real Chromium against a real gateway: a flip and a burst of fallbacks are seen within 2 s.
 import test from 'ava';
-import { join } from 'node:path';
 import { openPage } from '../helpers/chromium.ts';
 import { action, getOrder, post } from '../helpers/soap-post.ts';
-import { root } from '../helpers/gateway.ts';
 import { ordersRig } from '../helpers/orders-rig.ts';
 
 test('the page shows a flip and a burst of fallbacks within two seconds', async (t) => {
@@ -31,5 +29,4 @@ test('the page shows a flip and a burst of fallbacks within two seconds', async 
     .first()
     .waitFor({ timeout: 2000 });
   t.true(performance.now() - failed < 2000);
-  await page.screenshot({ path: join(root, 'docs/ops-page.png') });
 });

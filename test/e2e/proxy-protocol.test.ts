@@ -7,7 +7,7 @@ import { connect as connectTls } from 'node:tls';
 import test, { type ExecutionContext } from 'ava';
 import { authority } from '../helpers/certificates.ts';
 import { where } from '../helpers/components.ts';
-import { startGateway } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { listen } from '../helpers/listen.ts';
 import { rawClient } from '../helpers/raw-client.ts';
 
@@ -18,7 +18,7 @@ destinations: { up: { adapter: http, url: '${upstream}' } }
 routes: { all: { match: { path: /** }, legacy: up, rateLimit: { calls: 1, per: 1h, by: ip } } }
 `;
   const more = `proxyProtocol: true, limits: { headTimeout: 400ms }${gateway}`;
-  return startGateway(t, yaml, { gateway: more.includes('trusted') ? more : `trustedProxies: [127.0.0.1], ${more}` });
+  return gatewayHere(t, yaml, { gateway: more.includes('trusted') ? more : `trustedProxies: [127.0.0.1], ${more}` });
 };
 
 const request = 'GET /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';

@@ -8,6 +8,7 @@ import { startModern } from '../../examples/orders/modern.ts';
 import { clients, runClient, type Client } from '../helpers/clients.ts';
 import { where } from '../helpers/components.ts';
 import { eventually, root, startGateway } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { startWcf } from '../helpers/wcf.ts';
 
 const ids = [1, 2, 3, 4, 5, 900001];
@@ -33,10 +34,18 @@ routes:
       Ping: { effect: read, weight: 0 }
 `;
 
+const closing: (() => unknown)[] = [];
+let legacy: ReturnType<typeof startWcf> | null = null;
+/** One for all: each stack places orders of its own. */
+const service = () => (legacy ??= startWcf({ teardown: (close) => void closing.push(close) }));
+test.after.always(async () => {
+  for (const close of closing) await close();
+});
+
 const through = async (t: ExecutionContext, stack: Client) => {
-  const [wcf, modern] = [await startWcf(t), await startModern({ port: 0 })];
+  const [wcf, modern] = [await service(), await startModern({ port: 0 })];
   t.teardown(() => modern.close());
-  const gateway = await startGateway(t, routes(wcf.url, modern.url, 0), { args: [] });
+  const gateway = await gatewayHere(t, routes(wcf.url, modern.url, 0));
   const url = `${gateway.url}/OrderService.svc`;
   const ask = (from: string, clientId: string) => runClient(stack, from, { clientId, ids, reference: `${stack}-r` });
   const weigh = async (weight: number) => {
@@ -48,6 +57,9 @@ const through = async (t: ExecutionContext, stack: Client) => {
   return { wcf, modern, gateway, url, ask, weigh, byModern };
 };
 
+/** At 25 %, by client: how many of its reads modern answers. One is sent there with what it lists, one with what it gets. */
+const atQuarter = { 'c-1': 3, 'c-4': ids.length };
+
 const story = test.macro({
   async exec(t, stack: Client) {
     const { wcf, modern, gateway, url, ask, weigh, byModern } = await through(t, stack);
@@ -58,8 +70,11 @@ const story = test.macro({
     t.is(await byModern(), 0);
 
     await weigh(25);
-    for (const client of ['c-0', 'c-1', 'c-2', 'c-3'])
+    for (const [client, reads] of Object.entries(atQuarter)) {
+      const before = await byModern();
       t.deepEqual(await ask(url, client), direct, `weight 25, ${client}`);
+      t.is((await byModern()) - before, reads, client);
+    }
 
     await weigh(100);
     const before = await byModern();
@@ -81,7 +96,7 @@ where(
   'mono',
   'php',
 )('with the kill file there, all goes to legacy within a second', async (t) => {
-  const [wcf, modern] = [await startWcf(t), await startModern({ port: 0 })];
+  const [wcf, modern] = [await service(), await startModern({ port: 0 })];
   t.teardown(() => modern.close());
   const kill = join(tmpdir(), `strangler-kill-${process.pid}-${Date.now()}`);
   t.teardown(() => rm(kill, { force: true }));

@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { baskets, catalog } from '../helpers/catalog.ts';
-import { startGateway } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { rawUpstream } from '../helpers/raw-upstream.ts';
 import { requestIn, type RecordedRequest } from '../helpers/recorder.ts';
 
@@ -126,7 +126,7 @@ const rigOf = (weight: number): Promise<Rig> => {
 };
 const makeRig = async (weight: number): Promise<Rig> => {
   const { port, requests } = await recording200(whole);
-  const gateway = await startGateway(whole, routes(port, weight));
+  const gateway = await gatewayHere(whole, routes(port, weight));
   return { requests, host: new URL(gateway.url).host };
 };
 

@@ -5,6 +5,7 @@ import anyTest, { type ExecutionContext } from 'ava';
 import { Redis } from 'ioredis';
 import { where } from '../helpers/components.ts';
 import { eventually } from '../helpers/gateway.ts';
+import { plainReplica } from '../helpers/plain-replica.ts';
 import { redisServer } from '../helpers/redis-server.ts';
 import { replica, type Replica } from '../helpers/replica.ts';
 
@@ -34,6 +35,8 @@ interface Acknowledged {
 
 interface Run {
   readonly isDisturbed: boolean;
+  /** Of plain HTTP. */
+  readonly isPlain?: boolean;
   readonly steps: number;
 }
 
@@ -43,14 +46,15 @@ const check = async (t: ExecutionContext, run: Run) => {
   const random = chances(seed);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)]!;
   const heard: Set<string>[] = [new Set(), new Set(), new Set()];
-  const all: Replica[] = heard.map((tags) =>
-    replica({
+  const all: Replica[] = heard.map((tags) => {
+    const setup = {
       url: redis.url,
       ...(run.isDisturbed ? { budget: 300 } : {}),
       policy: { ttl: 2000, refreshAhead: 1000 },
-      heard: (told) => told.forEach((tag) => tags.add(tag)),
-    }),
-  );
+      heard: (told: readonly string[]) => told.forEach((tag) => tags.add(tag)),
+    };
+    return run.isPlain === true ? plainReplica({ ...setup, names: true }) : replica(setup);
+  });
   t.teardown(() => all.forEach((each) => each.close()));
   await eventually(() => all.every(({ isCurrent }) => isCurrent), 20_000);
   const vandal = new Redis(redis.url);
@@ -173,5 +177,16 @@ test('LAW: no reader gets what was there before an acknowledged write', async (t
 
 test('LAW: nor where connections to Redis are cut', async (t) => {
   const { oldest } = await check(t, { isDisturbed: true, steps });
+  t.true(oldest < staleness, `${oldest} ms`);
+});
+
+test('LAW: nor of plain HTTP', async (t) => {
+  const { by, oldest } = await check(t, { isDisturbed: false, isPlain: true, steps });
+  for (const result of ['hit', 'state', 'shared', 'miss']) t.true((by[result] ?? 0) > 0, result);
+  t.true(oldest < staleness);
+});
+
+test('LAW: nor of plain HTTP where connections are cut', async (t) => {
+  const { oldest } = await check(t, { isDisturbed: true, isPlain: true, steps: steps / 2 });
   t.true(oldest < staleness, `${oldest} ms`);
 });

@@ -5,7 +5,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { where } from '../helpers/components.ts';
-import { eventually, root, startGateway } from '../helpers/gateway.ts';
+import { eventually, root } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { startWcf } from '../helpers/wcf.ts';
 
 const wsdl = join(root, 'examples/orders/contracts/OrderService.wsdl');
@@ -23,7 +24,7 @@ withMono('a real WCF service and a handler in the gateway give REST clients the 
     decisionHeader: true
     operations:
       GetOrder: { call: 'GET /orders/{orderId}', weight: ${weight} }`;
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `
 destinations:
@@ -90,7 +91,7 @@ routes:
 ${names.map((name) => `  ${name}: { match: { path: /${name}/** }, protocol: rest, legacy: ${name} }`).join('\n')}
   soap: { match: { path: /Svc }, protocol: soap, legacy: text }`;
   const empty = `destinations: { old: { adapter: http, url: '${url}' } }\nroutes: { all: { match: { path: /** }, legacy: old } }`;
-  const gateway = await startGateway(t, empty, { env: { SECRET_ONE: 'hidden-1' } });
+  const gateway = await gatewayHere(t, empty, { env: { SECRET_ONE: 'hidden-1' } });
   await writeFile(join(gateway.folder, 'secret-two'), 'hidden-2\n');
   await gateway.save(file);
   await eventually(async () => (await fetch(`${gateway.url}/basic/Ping`)).status === 405);

@@ -87,7 +87,7 @@ const rig = async (t: ExecutionContext) => {
 
 test.serial('both replicas are replaced, one after the other', async (t) => {
   const { front, replica, first, onceEach } = await rig(t);
-  const clients = load(front.url, 20);
+  const clients = load(front.url, 8);
   for (const old of first) {
     await front.add(await replica());
     old.signal('SIGTERM');
@@ -111,7 +111,7 @@ const flip = async (gateway: RunningGateway, weight: number): Promise<number> =>
 
 test.serial('two hundred flips', async (t) => {
   const { front, first, onceEach } = await rig(t);
-  const clients = load(front.url, 20);
+  const clients = load(front.url, 8);
   for (let n = 0; n < 200; n += 1) {
     t.deepEqual(await Promise.all(first.map((each) => flip(each, (n * 37) % 101))), [200, 200]);
   }

@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { eventually, root, startGateway, type GatewaySetup } from '../helpers/gateway.ts';
+import { eventually, root } from '../helpers/gateway.ts';
+import { gatewayHere, type HereSetup } from '../helpers/gateway-here.ts';
 import { action, envelope, getOrder, namespace } from '../helpers/soap-post.ts';
 
 type Answering = (body: string, res: ServerResponse, req: IncomingMessage) => void;
@@ -39,9 +40,9 @@ const fault = (code: string) =>
   envelope(`<s:Fault><faultcode>s:${code}</faultcode><faultstring>no</faultstring></s:Fault>`);
 
 /** A plain HTTP route of both sides, whose calls go as `more` says. */
-const plain = async (t: ExecutionContext, more: string, setup: GatewaySetup = {}) => {
+const plain = async (t: ExecutionContext, more: string, setup: HereSetup = {}) => {
   const [legacy, modern] = [await upstream(t, says(200, 'legacy')), await upstream(t, says(200, 'modern'))];
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `
 destinations:
@@ -115,7 +116,7 @@ test('and not where it does not', async (t) => {
 
 test('a kill keeps all of them with legacy, in reverse too', async (t) => {
   const { legacy, modern, gateway } = await plain(t, 'weight: 50\n    fallback: { reverse: true }', {
-    args: ['--kill-file', '{folder}/kill'],
+    killFile: 'kill',
     prepare: async (folder) => (await import('node:fs/promises')).writeFile(join(folder, 'kill'), ''),
   });
   legacy.answer = fails;
@@ -126,7 +127,7 @@ test('a kill keeps all of them with legacy, in reverse too', async (t) => {
 test('in reverse a SOAP fault of legacy is looked at: Server is a failure, Client and a declared one are answers', async (t) => {
   const legacy = await upstream(t, says(500, fault('Server'), 'text/xml'));
   const modern = await upstream(t, says(200, '{}', 'application/json'));
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `
 destinations:
@@ -160,7 +161,7 @@ routes:
 
 test('a modern that is full sends what it cannot take to legacy, writes too, and its breaker does not mind', async (t) => {
   const [legacy, modern] = [await upstream(t, says(200, 'legacy')), await upstream(t, says(200, 'modern'))];
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `
 destinations:

@@ -2,7 +2,8 @@
 // again, a client sees an error that it would not see without a gateway.
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { eventually, root, startGateway } from '../helpers/gateway.ts';
+import { eventually, root } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { rawClient } from '../helpers/raw-client.ts';
 import { isWhole, rawUpstream } from '../helpers/raw-upstream.ts';
 import { action, envelope, getOrder, namespace } from '../helpers/soap-post.ts';
@@ -24,7 +25,7 @@ const timesSent = async (t: ExecutionContext, second: string, weight: number): P
     if (index === 0 && calls > 1) socket.destroy();
     else socket.write(reply);
   });
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `
 destinations:
@@ -69,7 +70,7 @@ test('the proxy gives up an idle connection before a destination that keeps it f
     ended = performance.now();
     socket.once('close', () => (closed = performance.now()));
   });
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `destinations: { old: { adapter: http, url: 'http://127.0.0.1:${upstream.port}' } }
 routes: { all: { match: { path: /** }, legacy: old } }\n`,

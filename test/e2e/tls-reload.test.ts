@@ -6,7 +6,8 @@ import { connect, type TLSSocket } from 'node:tls';
 import test, { type ExecutionContext } from 'ava';
 import { authority, type Certificate } from '../helpers/certificates.ts';
 import { where } from '../helpers/components.ts';
-import { eventually, startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import { eventually, startGateway, type Gateway } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { listen } from '../helpers/listen.ts';
 
 const secured = where(test, 'openssl');
@@ -31,7 +32,7 @@ const rig = async (t: ExecutionContext) => {
   await secret(mounted, first, 'one');
   for (const name of ['tls.crt', 'tls.key']) await symlink(join('..data', name), join(mounted, name));
   const upstream = await listen(t, (_req, res) => res.end('ok'));
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `
 destinations: { up: { adapter: http, url: '${upstream}' } }
@@ -62,8 +63,7 @@ const call = (socket: TLSSocket): Promise<string> =>
     socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
   });
 
-const told = (gateway: RunningGateway, result: string) =>
-  gateway.metric('strangler_certificate_reloads_total', { result });
+const told = (gateway: Gateway, result: string) => gateway.metric('strangler_certificate_reloads_total', { result });
 
 secured('a swapped secret serves new connections, and open ones go on', async (t) => {
   const { second, mounted, gateway, open, shown } = await rig(t);

@@ -7,7 +7,8 @@ import type { TLSSocket } from 'node:tls';
 import test, { type ExecutionContext } from 'ava';
 import { authority, type Authority, type Certificate } from '../helpers/certificates.ts';
 import { where } from '../helpers/components.ts';
-import { startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import type { Gateway } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { listen } from '../helpers/listen.ts';
 
 const secured = where(test, 'openssl');
@@ -25,7 +26,7 @@ interface Answer {
   readonly resumed: boolean;
 }
 
-const get = (gateway: RunningGateway, agent: Agent, path = '/items/7'): Promise<Answer> =>
+const get = (gateway: Gateway, agent: Agent, path = '/items/7'): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const port = new URL(gateway.url).port;
     const asked = request({ host: '127.0.0.1', port, path, agent, servername: 'localhost' }, (reply) => {
@@ -69,7 +70,7 @@ secured('clients come in over TLS, with the certificate of the file; plain HTTP 
   const folder = await folderOf(t);
   const ca = await authority(folder, 'authority');
   const own = await ca.issue('localhost');
-  const gateway = await startGateway(t, await split(t, 'ip'), {
+  const gateway = await gatewayHere(t, await split(t, 'ip'), {
     gateway: `tls: { cert: '${own.cert}', key: '${own.key}' }`,
   });
   const answer = await get(gateway, await agentFor(t, ca, null));
@@ -87,7 +88,7 @@ secured(
     const folder = await folderOf(t);
     const ca = await authority(folder, 'authority');
     const own = await ca.issue('localhost');
-    const gateway = await startGateway(t, await split(t, 'clientCertificate'), {
+    const gateway = await gatewayHere(t, await split(t, 'clientCertificate'), {
       gateway: `tls: { cert: '${own.cert}', key: '${own.key}', clientCa: '${ca.cert}' }`,
     });
     const sides = new Map<string, Certificate>();
@@ -116,7 +117,7 @@ secured('a certificate that nobody vouches for is no cohort, and its client is s
   const ca = await authority(folder, 'authority');
   const own = await ca.issue('localhost');
   const stranger = await (await authority(folder, 'stranger')).issue('impostor');
-  const gateway = await startGateway(t, await split(t, 'clientCertificate'), {
+  const gateway = await gatewayHere(t, await split(t, 'clientCertificate'), {
     gateway: `tls: { cert: '${own.cert}', key: '${own.key}', clientCa: '${ca.cert}' }`,
   });
   for (const who of [stranger, null]) t.is((await get(gateway, await agentFor(t, ca, who))).status, 200);

@@ -8,8 +8,7 @@ import type { ExecutionContext } from 'ava';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
-export interface RunningGateway {
-  readonly pid: number;
+export interface Gateway {
   /** `http://host:port` of clients and of the admin side. */
   readonly url: string;
   readonly admin: string;
@@ -22,6 +21,10 @@ export interface RunningGateway {
   lines(): Record<string, unknown>[];
   /** One value of /metrics; 0 where the series is not there. */
   metric(name: string, labels?: Record<string, string>): Promise<number>;
+}
+
+export interface RunningGateway extends Gateway {
+  readonly pid: number;
   readonly exited: Promise<number | null>;
   signal(name: NodeJS.Signals): void;
 }
@@ -42,11 +45,8 @@ export const startGateway = async (
   yaml: string | null,
   options: GatewaySetup = {},
 ): Promise<RunningGateway> => {
-  const folder = await mkdtemp(join(tmpdir(), 'strangler-'));
-  const file = join(folder, 'routes.config.yaml');
-  const whole = (text: string) => `${listeners(options.gateway)}\n${text}`;
-  if (yaml !== null) await writeFile(file, whole(yaml));
-  await options.prepare?.(folder);
+  const laid = await layOut(yaml, options);
+  const { folder, file } = laid;
   const child = spawn(
     process.execPath,
     [
@@ -57,7 +57,7 @@ export const startGateway = async (
       ...(options.args ?? []).map((arg) => arg.replace('{folder}', folder)),
     ],
     {
-      env: { ...process.env, LOG_LEVEL: 'info', STRANGLER_TOKEN: 'test-token', ...options.env },
+      env: envOf(options),
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
@@ -70,29 +70,63 @@ export const startGateway = async (
   let out = '';
   child.stdout.on('data', (bytes: Buffer) => (out += bytes.toString()));
   const { listen, admin } = await addresses(child);
-  let saves = 0;
   return {
+    ...gatewayAt({ listen, admin }, laid, () => out),
     pid: child.pid!,
-    url: `http://${listen}`,
-    admin,
-    folder,
-    file,
-    token: 'test-token',
-    async save(text) {
-      const beside = join(folder, `.save-${saves++}`);
-      await writeFile(beside, whole(text));
-      await rename(beside, file);
-    },
-    lines: () =>
-      out
-        .split('\n')
-        .slice(0, -1)
-        .map((line) => JSON.parse(line) as Record<string, unknown>),
-    metric: async (name, labels = {}) => valueOf(await (await fetch(`${admin}/metrics`)).text(), name, labels),
     exited,
     signal: (name) => void child.kill(name),
   };
 };
+
+export interface LaidOut {
+  readonly folder: string;
+  readonly file: string;
+  readonly save: Gateway['save'];
+}
+
+/** A new folder with the file, and what goes beside it. */
+export const layOut = async (
+  yaml: string | null,
+  { gateway, prepare }: Pick<GatewaySetup, 'gateway' | 'prepare'>,
+): Promise<LaidOut> => {
+  const folder = await mkdtemp(join(tmpdir(), 'strangler-'));
+  const file = join(folder, 'routes.config.yaml');
+  const whole = (text: string) => `${listeners(gateway)}\n${text}`;
+  if (yaml !== null) await writeFile(file, whole(yaml));
+  await prepare?.(folder);
+  let saves = 0;
+  const save = async (text: string): Promise<void> => {
+    const beside = join(folder, `.save-${saves++}`);
+    await writeFile(beside, whole(text));
+    await rename(beside, file);
+  };
+  return { folder, file, save };
+};
+
+/** `out`: all that it has logged so far. */
+export const gatewayAt = (
+  { listen, admin }: { listen: string; admin: string },
+  laid: LaidOut,
+  out: () => string,
+): Gateway => ({
+  ...laid,
+  url: `http://${listen}`,
+  admin,
+  token: 'test-token',
+  lines: () =>
+    out()
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as Record<string, unknown>),
+  metric: async (name, labels = {}) => valueOf(await (await fetch(`${admin}/metrics`)).text(), name, labels),
+});
+
+export const envOf = ({ env }: Pick<GatewaySetup, 'env'>): NodeJS.ProcessEnv => ({
+  ...process.env,
+  LOG_LEVEL: 'info',
+  STRANGLER_TOKEN: 'test-token',
+  ...env,
+});
 
 /** The line that `startGateway` begins a file with. */
 export const listeners = (more = 'drain: 0s'): string =>

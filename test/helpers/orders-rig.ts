@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { startLegacy, type Legacy } from '../../examples/orders/legacy.ts';
 import { startModern, type Modern } from '../../examples/orders/modern.ts';
-import { root, startGateway, type RunningGateway } from './gateway.ts';
+import { root, type Gateway } from './gateway.ts';
+import { gatewayHere } from './gateway-here.ts';
 
 export interface OrdersRig {
   readonly legacy: Legacy;
   readonly modern: Modern;
-  readonly gateway: RunningGateway;
+  readonly gateway: Gateway;
   /** Where SOAP clients call. */
   readonly url: string;
   readonly file: (weights: Weights) => string;
@@ -45,6 +46,6 @@ ${set.route ?? ''}
       GetOrder: { effect: read, ${set.modern === undefined ? "call: 'GET /orders/{orderId}', " : ''}weight: ${set.getOrder} }
       PlaceOrder: { effect: write, ${set.modern === undefined ? 'call: POST /orders, ' : ''}weight: ${set.placeOrder ?? 0} }${set.operations ?? ''}
 ${set.more ?? ''}`;
-  const gateway = await startGateway(t, file(weights));
+  const gateway = await gatewayHere(t, file(weights));
   return { legacy, modern, gateway, url: `${gateway.url}/OrderService.svc`, file };
 };

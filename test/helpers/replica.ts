@@ -35,9 +35,9 @@ export interface ReplicaSetup {
   readonly heard?: (tags: readonly string[]) => void;
 }
 
-const unending = { ended: null, watch: () => undefined } as unknown as Deadline;
+export const unending = { ended: null, watch: () => undefined } as unknown as Deadline;
 
-const replyOf: Adapters['replyOf'] = ({ status, reason, raw }, body) =>
+export const replyOf: Adapters['replyOf'] = ({ status, reason, raw }, body) =>
   ({ head: { status, reason, raw }, body: bytesBody(body), verdict: { blame: 'nobody' } }) as unknown as Reply;
 
 const arrivalOf = (id: string, deadline = unending): Arriving =>
@@ -59,6 +59,38 @@ export const meanings: Meanings = {
 
 const byId = templateOf('contract', 'Get:{id}');
 
+/** With a Redis, as a gateway has it. */
+export const sharedCache = ({ url, budget = 2000, maxBytes = 1e7, heard }: Omit<ReplicaSetup, 'policy'>) => {
+  const steady = (): number => performance.now();
+  const broken = (error: unknown): void => {
+    throw error;
+  };
+  const state = redis({
+    address: addressOf(url)!,
+    budget,
+    steady,
+    chance: Math.random,
+    changed: () => undefined,
+  });
+  let tier!: ReturnType<typeof sharing>;
+  const kept = cache({
+    maxBytes,
+    adapters: { replyOf, detach: (call) => ({ call, deadline: unending }) },
+    now: () => Date.now(),
+    steady,
+    chance: Math.random,
+    sharedWith: (take) => {
+      const takenBack = (tags: readonly string[]): void => {
+        take(tags);
+        heard?.(tags);
+      };
+      return (tier = sharing({ state, now: () => Date.now(), steady, takenBack, broken }));
+    },
+    broken,
+  });
+  return { kept, tier, state };
+};
+
 export const replica = ({ url, budget = 2000, policy: more, maxBytes = 1e7, heard }: ReplicaSetup): Replica => {
   const policy: CachePolicy = {
     ttl: 60_000,
@@ -78,33 +110,7 @@ export const replica = ({ url, budget = 2000, policy: more, maxBytes = 1e7, hear
     toldBy: () => null,
     ...more,
   };
-  const steady = (): number => performance.now();
-  const broken = (error: unknown): void => {
-    throw error;
-  };
-  const state = redis({
-    address: addressOf(url)!,
-    budget,
-    steady,
-    chance: Math.random,
-    changed: () => undefined,
-  });
-  let tier: ReturnType<typeof sharing> | null = null;
-  const kept = cache({
-    maxBytes,
-    adapters: { replyOf, detach: () => ({ call: plainCall(), deadline: unending }) },
-    now: () => Date.now(),
-    steady,
-    chance: Math.random,
-    sharedWith: (take) => {
-      const takenBack = (tags: readonly string[]): void => {
-        take(tags);
-        heard?.(tags);
-      };
-      return (tier = sharing({ state, now: () => Date.now(), steady, takenBack, broken }));
-    },
-    broken,
-  });
+  const { kept, tier, state } = sharedCache({ url, budget, maxBytes, ...(heard && { heard }) });
   const attempts = [{ side: 'legacy', destination: 'old', ms: 1, status: 200, reason: null, reached: 'all' } as const];
   const asked = async (service: () => Promise<string>) => ({
     reply: replyOf({ status: 200, reason: 'OK', raw: ['Content-Type', 'text/plain'] }, Buffer.from(await service())),
@@ -126,7 +132,7 @@ export const replica = ({ url, budget = 2000, policy: more, maxBytes = 1e7, hear
       );
     },
     get isCurrent() {
-      return tier!.isCurrent;
+      return tier.isCurrent;
     },
     get isUp() {
       return state.isUp;
@@ -135,7 +141,7 @@ export const replica = ({ url, budget = 2000, policy: more, maxBytes = 1e7, hear
       return kept.memory.entries;
     },
     close() {
-      tier!.close();
+      tier.close();
       state.close();
     },
   };

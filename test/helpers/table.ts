@@ -45,7 +45,7 @@ const planOf = (route: string, planned: PlannedOperation, slots: Slots): Plan =>
   modern: { destination: `${route}-modern`, send: nobody, relays: true, breaker: null, repeats: false },
   cache: null,
   http: null,
-  changesHttp: false,
+  changesHttp: null,
   cacheStatus: false,
   takesBack: null,
 });

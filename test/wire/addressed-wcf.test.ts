@@ -2,11 +2,12 @@
 import { join } from 'node:path';
 import test from 'ava';
 import { compile, run } from '../../examples/orders/legacy-wcf/mono.ts';
-import { component } from '../helpers/components.ts';
+import { where } from '../helpers/components.ts';
 import { freePort } from '../helpers/free-port.ts';
-import { root, startGateway } from '../helpers/gateway.ts';
+import { root } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 
-const withMono = component('mono') === null ? test.skip : test;
+const withMono = where(test, 'mono');
 
 const envelope = (to: string): string =>
   `<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" xmlns:a="http://www.w3.org/2005/08/addressing"><s:Header>` +
@@ -18,7 +19,7 @@ withMono('WCF turns a call to the public address away, and answers it with rewri
   const program = await compile({ name: 'AddressedService', files, assemblies: ['System.ServiceModel'] });
   const wcf = await run(program, [String(await freePort())]);
   t.teardown(() => wcf.close());
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `
 destinations:

@@ -3,7 +3,8 @@
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { eventually, root, startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import { eventually, root } from '../helpers/gateway.ts';
+import { gatewayHere, type GatewayHere } from '../helpers/gateway-here.ts';
 import { KeptClient, type KeptReply } from '../helpers/kept-client.ts';
 import { listen } from '../helpers/listen.ts';
 import { ntlmUpstream, type NtlmUpstream } from '../helpers/ntlm-upstream.ts';
@@ -19,7 +20,7 @@ interface Rig {
   readonly modern: NtlmUpstream;
   /** Of JSON; legacy has to answer for it, always. */
   readonly json: { asked: number; credentials: number };
-  readonly gateway: RunningGateway;
+  readonly gateway: GatewayHere;
   readonly port: number;
   readonly file: (weight: number) => string;
 }
@@ -71,7 +72,7 @@ routes:
     match: { path: /carried/** }
     legacy: plain
 `;
-  const gateway = await startGateway(t, file(options.weight ?? 25), options);
+  const gateway = await gatewayHere(t, file(options.weight ?? 25), options);
   return { legacy, modern, json, gateway, port: Number(new URL(gateway.url).port), file };
 };
 
@@ -163,8 +164,7 @@ test('nor while weights flip, connections end, and the gateway drains', async (t
     modern.drop('user2');
   }
   await eventually(() => ran.calls >= 2500, 20_000);
-  gateway.signal('SIGTERM');
-  await Promise.all([running, gateway.exited]);
+  await Promise.all([running, gateway.stop()]);
   t.deepEqual([...legacy.wrong, ...modern.wrong].slice(0, 5), []);
   t.is(json.credentials, 0);
   t.true(legacy.answered.known > 100 && modern.answered.known > 10, JSON.stringify([legacy.answered, modern.answered]));

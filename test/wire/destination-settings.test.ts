@@ -1,14 +1,15 @@
 // What the file says of single destinations and routes, as it stands on the wire: framing, headers, addresses.
 import test, { type ExecutionContext } from 'ava';
-import { eventually, startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import { eventually, type Gateway } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { rawClient } from '../helpers/raw-client.ts';
 import { answering, rawUpstream } from '../helpers/raw-upstream.ts';
 
 const ok = 'HTTP/1.1 200 OK\r\nServer: old\r\nX-Powered-By: ASP.NET\r\nContent-Length: 2\r\n\r\nok';
-const portOf = (gateway: RunningGateway): number => Number(new URL(gateway.url).port);
+const portOf = (gateway: Gateway): number => Number(new URL(gateway.url).port);
 
 /** The reply's bytes, once its body is there. */
-const exchange = (t: ExecutionContext, gateway: RunningGateway, bytes: string, until = /ok$|<\/\w+:Envelope>$|}$/) => {
+const exchange = (t: ExecutionContext, gateway: Gateway, bytes: string, until = /ok$|<\/\w+:Envelope>$|}$/) => {
   const client = rawClient(t, portOf(gateway));
   client.send(bytes);
   return client.until((soFar) => until.test(soFar));
@@ -29,7 +30,7 @@ const chunkedPost = (path: string, more = ''): string =>
 
 test('requestFraming: length: chunked calls reach a destination with their length, on routes of every kind', async (t) => {
   const up = await rawUpstream(t, answering(ok));
-  const gateway = await startGateway(t, routes(up.port, 'requestFraming: length'));
+  const gateway = await gatewayHere(t, routes(up.port, 'requestFraming: length'));
   for (const path of ['/Orders.svc', '/http/1'])
     t.regex(await exchange(t, gateway, chunkedPost(path)), /^HTTP\/1\.1 200 OK/);
   t.is(
@@ -47,14 +48,14 @@ test('requestFraming: same, which is the default, leaves them chunked, trailers 
   const up = await rawUpstream(t, (socket, soFar) => {
     if (soFar.endsWith('X-Trailer: t\r\n\r\n')) socket.write(ok);
   });
-  const gateway = await startGateway(t, routes(up.port, 'requestFraming: same'));
+  const gateway = await gatewayHere(t, routes(up.port, 'requestFraming: same'));
   t.regex(await exchange(t, gateway, chunkedPost('/Orders.svc')), /^HTTP\/1\.1 200 OK/);
   t.regex(up.connections.join(''), /Transfer-Encoding: chunked[^]*0\r\nX-Trailer: t\r\n\r\n$/);
 });
 
 test('requestFraming: length: a client that waits is told to go on, and its destination is not asked to', async (t) => {
   const up = await rawUpstream(t, answering(ok));
-  const gateway = await startGateway(t, routes(up.port, 'requestFraming: length'));
+  const gateway = await gatewayHere(t, routes(up.port, 'requestFraming: length'));
   const client = rawClient(t, portOf(gateway));
   const [head = '', body = ''] = chunkedPost('/Orders.svc', 'Expect: 100-continue\r\n').split(/(?<=\r\n\r\n)(?=3\r\n)/);
   client.send(head);
@@ -69,7 +70,7 @@ test('requestFraming: length: more than 16 MiB in chunks gets 411, a fault for S
   const up = await rawUpstream(t, (socket, soFar) => {
     if (soFar.length > 17 * 1024 * 1024) socket.write(ok);
   });
-  const gateway = await startGateway(t, routes(up.port, 'requestFraming: length'));
+  const gateway = await gatewayHere(t, routes(up.port, 'requestFraming: length'));
   const size = 17 * 1024 * 1024;
   const chunk = `${size.toString(16)}\r\n${'a'.repeat(size)}\r\n0\r\n\r\n`;
   const head = (path: string, more: string) =>
@@ -95,7 +96,7 @@ const asked = (path: string) =>
 for (const whose of ['destination', 'route'] as const) {
   test(`headers of a ${whose} are set and removed on their way there and back, on routes of every kind`, async (t) => {
     const up = await rawUpstream(t, answering(ok));
-    const gateway = await startGateway(t, whose === 'route' ? routes(up.port, '', edits) : routes(up.port, edits));
+    const gateway = await gatewayHere(t, whose === 'route' ? routes(up.port, '', edits) : routes(up.port, edits));
     for (const path of ['/Orders.svc', '/http/1']) {
       const reply = await exchange(t, gateway, asked(path));
       t.regex(reply, /^HTTP\/1\.1 200 OK\r\nContent-Length: 2\r\nServer: gateway\r\n/);
@@ -120,7 +121,7 @@ test("a destination's headers come over those of the route on the way there, the
     'headers: { request: { set: { X-A: destination }, remove: [X-B] }, response: { set: { X-C: destination } } }';
   const over =
     'headers: { request: { set: { X-A: route, X-B: route, X-D: route } }, response: { set: { X-C: route } } }';
-  const gateway = await startGateway(t, routes(up.port, own, over));
+  const gateway = await gatewayHere(t, routes(up.port, own, over));
   const reply = await exchange(t, gateway, asked('/http/1'));
   t.regex(up.connections[0] ?? '', /\r\nX-D: route\r\nX-A: destination\r\nVia/);
   t.notRegex(up.connections[0] ?? '', /X-B/);
@@ -129,7 +130,7 @@ test("a destination's headers come over those of the route on the way there, the
 });
 
 test('answers of the gateway itself have what the route sets in its answers', async (t) => {
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     routes(1, '', 'headers: { response: { set: { Strict-Transport-Security: max-age=1 } } }'),
   );
@@ -143,7 +144,7 @@ test('a WebSocket is asked for with the headers that are set', async (t) => {
   const up = await rawUpstream(t, (socket) => {
     socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nok');
   });
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     routes(
       up.port,
@@ -165,7 +166,7 @@ const envelope = (to: string, security = ''): string =>
 
 test('rewriteTo: an unsigned wsa:To becomes the destination’s own address, a signed one stays, and all other bytes do', async (t) => {
   const up = await rawUpstream(t, answering(ok));
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `
 destinations: { soap: { adapter: soap, url: 'http://127.0.0.1:${up.port}/Legacy/Orders.svc', rewriteTo: true } }

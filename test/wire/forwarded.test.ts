@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { authority } from '../helpers/certificates.ts';
-import { component } from '../helpers/components.ts';
-import { eventually, listeners, startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import { where } from '../helpers/components.ts';
+import { eventually, listeners, type Gateway } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { rawClient } from '../helpers/raw-client.ts';
 import { answering, rawUpstream, type RawUpstream } from '../helpers/raw-upstream.ts';
 
@@ -15,13 +16,13 @@ const carriers = ['relay', 'proxy'] as const;
 type Carrier = (typeof carriers)[number];
 interface Rig {
   readonly upstream: RawUpstream;
-  readonly gateway: RunningGateway;
+  readonly gateway: Gateway;
   readonly port: number;
 }
 
 const rig = async (t: ExecutionContext, carrier: Carrier, forwarded: string, gateway?: string): Promise<Rig> => {
   const upstream = await rawUpstream(t, answering('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello'));
-  const running = await startGateway(
+  const running = await gatewayHere(
     t,
     `destinations: { old: { adapter: http, url: 'http://127.0.0.1:${upstream.port}', forwarded: ${forwarded} } }
 routes: { all: { match: { path: /** }, legacy: old, decisionHeader: ${carrier === 'relay'} } }\n`,
@@ -108,7 +109,7 @@ for (const carrier of carriers) {
       if (soFar.endsWith('\r\n\r\n'))
         socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nhello');
     });
-    const gateway = await startGateway(
+    const gateway = await gatewayHere(
       t,
       `destinations: { old: { adapter: http, url: 'http://127.0.0.1:${upstream.port}', forwarded: forwarded } }
 routes: { all: { match: { path: /** }, legacy: old, decisionHeader: ${carrier === 'relay'} } }\n`,
@@ -128,7 +129,7 @@ routes: { all: { match: { path: /** }, legacy: old, decisionHeader: ${carrier ==
   });
 }
 
-const secured = component('openssl') === null ? test.skip : test;
+const secured = where(test, 'openssl');
 for (const carrier of carriers)
   secured(`${carrier}: over TLS the scheme is https, in HTTP/1.1 and HTTP/2`, async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'strangler-forwarded-'));

@@ -2,13 +2,14 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { eventually, root, startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import { eventually, root, type Gateway } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { KeptClient } from '../helpers/kept-client.ts';
 import { rawClient } from '../helpers/raw-client.ts';
 import { isWhole, rawUpstream } from '../helpers/raw-upstream.ts';
 import { action, getOrder } from '../helpers/soap-post.ts';
 
-const portOf = ({ url }: RunningGateway) => Number(new URL(url).port);
+const portOf = ({ url }: Gateway) => Number(new URL(url).port);
 
 /** One place, by each way that leads there untouched; `/either` may also be answered by somebody else. */
 const ways = (port: number, more = '') => `
@@ -34,7 +35,7 @@ test('a connection ended before its reply is ended for the client, not answered 
   const upstream = await rawUpstream(t, (socket, soFar) => {
     if (isWhole(soFar)) socket.destroy();
   });
-  const gateway = await startGateway(t, ways(upstream.port));
+  const gateway = await gatewayHere(t, ways(upstream.port));
   const untouched = ['relayed', 'carried', 'orders', 'moved'];
   for (const way of untouched) {
     const client = rawClient(t, portOf(gateway));
@@ -54,7 +55,7 @@ test('where somebody else might have been asked, the client is told instead', as
   const upstream = await rawUpstream(t, (socket, soFar) => {
     if (isWhole(soFar)) socket.destroy();
   });
-  const gateway = await startGateway(t, ways(upstream.port));
+  const gateway = await gatewayHere(t, ways(upstream.port));
   const client = rawClient(t, portOf(gateway));
   client.send(requests['either']!);
   t.regex(await client.until((text) => text.includes('}')), /^HTTP\/1\.1 502 [\s\S]*ERR_RESET/);
@@ -62,7 +63,7 @@ test('where somebody else might have been asked, the client is told instead', as
 });
 
 test('nobody there is an answer, and the client’s connection goes on', async (t) => {
-  const gateway = await startGateway(t, ways(1));
+  const gateway = await gatewayHere(t, ways(1));
   for (const way of ['relayed', 'carried', 'orders']) {
     const client = rawClient(t, portOf(gateway));
     client.send(requests[way]!);
@@ -78,7 +79,7 @@ const closes = test.macro({
     const upstream = await rawUpstream(t, (socket, soFar) => {
       if (isWhole(soFar)) socket.end(hello(lines));
     });
-    const gateway = await startGateway(t, ways(upstream.port));
+    const gateway = await gatewayHere(t, ways(upstream.port));
     for (const way of ['relayed', 'carried', 'orders']) {
       const before = upstream.connections.length;
       const client = rawClient(t, portOf(gateway));
@@ -133,7 +134,7 @@ const oneAtATime = async (t: ExecutionContext) => {
 
 test('with keepAlive: false a server of one connection at a time serves everybody', async (t) => {
   const upstream = await oneAtATime(t);
-  const gateway = await startGateway(t, ways(upstream.port, ', keepAlive: false, timeout: 5s'));
+  const gateway = await gatewayHere(t, ways(upstream.port, ', keepAlive: false, timeout: 5s'));
   for (const way of ['relayed', 'carried', 'orders']) {
     const [line = '', ...rest] = requests[way]!.split(' HTTP/1.1\r\n');
     const body = rest.join('').split('\r\n\r\n')[1] ?? '';

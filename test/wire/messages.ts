@@ -26,6 +26,10 @@ export const framed = (head: string, rest: string, toTheEnd: boolean): number | 
   return rest.length < Number(length) ? null : Number(length);
 };
 
+/** How long a message is at least, by its head. */
+export const leastLength = (head: string): number =>
+  head.length + (line(head, 'transfer-encoding') === null ? Number(line(head, 'content-length') ?? 0) : 0);
+
 /** A chunked body without its framing. */
 export const unchunked = (body: string): string => {
   let text = '';

@@ -5,7 +5,8 @@ import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { eventually, root, startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import { eventually, root, type Gateway } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { listen } from '../helpers/listen.ts';
 import { action, getOrder } from '../helpers/soap-post.ts';
 
@@ -28,7 +29,7 @@ const rig = async (
   t: ExecutionContext,
   answer: Answer,
   weight = 0,
-): Promise<{ gateway: RunningGateway; heads: string[][] }> => {
+): Promise<{ gateway: Gateway; heads: string[][] }> => {
   const heads: string[][] = [];
   const origin = await listen(t, (req, res) => {
     heads.push(req.rawHeaders);
@@ -37,7 +38,7 @@ const rig = async (
       res.writeHead(200, { 'Content-Type': 'text/xml; charset=utf-8', ...answer.headers }).end(answer.bytes),
     );
   });
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `
 destinations:

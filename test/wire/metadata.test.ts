@@ -12,7 +12,8 @@ import test from 'ava';
 import { compileCaller, startWcf } from '../../examples/orders/legacy-wcf/start.ts';
 import { baskets, catalog, startBaskets, startCatalog } from '../helpers/catalog.ts';
 import { component } from '../helpers/components.ts';
-import { eventually, listeners, root, startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import { eventually, listeners, root, type Gateway } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 
 const closing: (() => unknown)[] = [];
 const whole = { teardown: (close: () => unknown) => void closing.push(close) };
@@ -108,7 +109,7 @@ interface Rig {
   readonly origin: string;
   /** What the service says of itself. */
   readonly announced: string;
-  readonly gateway: RunningGateway;
+  readonly gateway: Gateway;
 }
 const rigs = new Map<ServiceName, Promise<Rig>>();
 const rigOf = (name: ServiceName): Promise<Rig> => {
@@ -127,7 +128,7 @@ const makeRig = async (service: Service): Promise<Rig> => {
     legacy: ${legacy}
     decisionHeader: true
     operations: { ${call[0]}: { effect: read } }`;
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     whole,
     `
 destinations:
@@ -215,7 +216,7 @@ withMono('E2: publicUrl is what is announced, whoever asks, and from the moment 
   const routes = `
 destinations: { old: { adapter: soap, url: '${origin}/OrderService.svc', wsdl: '${services.orders.wsdl}' } }
 routes: { orders: { match: { path: /OrderService.svc }, protocol: soap, legacy: old } }`;
-  const gateway = await startGateway(t, routes, { gateway: "publicUrl: 'https://api.example.com/'" });
+  const gateway = await gatewayHere(t, routes, { gateway: "publicUrl: 'https://api.example.com/'" });
   const get = () => fetchText(`${gateway.url}/OrderService.svc?wsdl`, { Host: 'other.example' });
   const first = await get();
   t.true(first.includes('soap:address location="https://api.example.com/OrderService.svc"'));

@@ -1,7 +1,8 @@
 // One catalog on several routes: on one nothing has moved, on the others all; and a bystander, to whom nobody may ever connect.
 import type { ExecutionContext } from 'ava';
 import { catalog } from '../helpers/catalog.ts';
-import { startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import type { Gateway } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { rawUpstream } from '../helpers/raw-upstream.ts';
 import { cannedUpstream, latin1, soapRequest, type Canned, type Request, type Upstream } from './payload-rig.ts';
 
@@ -10,7 +11,7 @@ export const actionOf = (operation: string): string => `${catalogNs}/ICatalog/${
 export const find = `<Find xmlns="${catalogNs}"><what>x</what></Find>`;
 
 export interface MovedRig {
-  readonly gateway: RunningGateway;
+  readonly gateway: Gateway;
   readonly legacy: Upstream;
   readonly modern: Upstream;
   /** Where attackers point; nobody may connect. */
@@ -46,7 +47,7 @@ export const movedRig = async (t: Pick<ExecutionContext, 'teardown'>): Promise<M
   const modern = await cannedUpstream(t, () => answers.modern);
   const { port, connections } = await rawUpstream(t, (socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n'));
   const both = 'legacy: old\n    modern: new';
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `
 destinations:

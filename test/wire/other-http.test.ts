@@ -9,7 +9,8 @@ import {
 } from 'node:http';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import test from 'ava';
-import { eventually, startGateway } from '../helpers/gateway.ts';
+import { eventually } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { rawClient } from '../helpers/raw-client.ts';
 import { rawUpstream } from '../helpers/raw-upstream.ts';
 import { frame, websocketEcho } from '../helpers/websocket-echo.ts';
@@ -44,7 +45,7 @@ const begin = async () => {
   ${carrier}-moved: { match: { path: /${carrier}/** }, rewrite: { prefix: /${carrier}, to: / }, legacy: old${rest} }
   ${carrier}-hop: { match: { path: /hop, host: ${carrier}.example }, legacy: hop${rest} }`;
   });
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     whole,
     `destinations: { old: { adapter: http, url: '${upstream.origin}' }, hop: { adapter: http, url: 'http://127.0.0.1:${raw.port}' } }
 routes:${routes.join('')}\n`,

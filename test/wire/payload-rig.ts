@@ -2,7 +2,7 @@
 // answer with exact bytes. Each answer ends its connection, so one connection is one request.
 import type { ExecutionContext } from 'ava';
 import { connect } from 'node:net';
-import type { RunningGateway } from '../helpers/gateway.ts';
+import type { Gateway } from '../helpers/gateway.ts';
 import { isWhole, rawUpstream } from '../helpers/raw-upstream.ts';
 
 type Test = Pick<ExecutionContext, 'teardown'>;
@@ -61,10 +61,7 @@ export interface Request {
 }
 
 /** Sends exact bytes and answers with exact bytes, once the gateway has closed. */
-export const exchanged = (
-  gateway: RunningGateway,
-  { method = 'POST', path, lines, body }: Request,
-): Promise<Message> => {
+export const exchanged = (gateway: Gateway, { method = 'POST', path, lines, body }: Request): Promise<Message> => {
   const { host, port } = new URL(gateway.url);
   const more = lines.map((line) => `${line}\r\n`).join('');
   const whole = `${method} ${path} HTTP/1.1\r\nHost: ${host}\r\n${more}${method === 'GET' ? '' : `Content-Length: ${body.length}\r\n`}Connection: close\r\n\r\n${body}`;

@@ -4,7 +4,8 @@ import test, { type ExecutionContext } from 'ava';
 import { catalog, baskets } from '../helpers/catalog.ts';
 import { goldenContract } from '../helpers/contracts.ts';
 import { xmlForm } from '../helpers/xml-form.ts';
-import { startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import type { Gateway } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import {
   cannedUpstream,
   decisionOf,
@@ -79,7 +80,7 @@ export const found = (content: string): string =>
 export const item = (content: string): string => found(`<c:FindResult>${content}</c:FindResult>`);
 
 interface Rig {
-  readonly gateway: RunningGateway;
+  readonly gateway: Gateway;
   readonly legacy: Upstream;
   readonly modern: Upstream;
   /** What both answer to the call under way. */
@@ -124,7 +125,7 @@ const makeRig = async (weight: number): Promise<Rig> => {
     lines: 'Content-Type: application/json\r\n',
     body: latin1(answers.modern),
   }));
-  return { gateway: await startGateway(whole, routesOf(weight, legacy, modern)), legacy, modern, answers };
+  return { gateway: await gatewayHere(whole, routesOf(weight, legacy, modern)), legacy, modern, answers };
 };
 const rigs = new Map<number, Promise<Rig>>();
 const rigOf = (weight: number): Promise<Rig> => {

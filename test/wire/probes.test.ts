@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import { catalog } from '../helpers/catalog.ts';
-import { eventually, startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import { eventually, type Gateway } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { find, findCall } from './moved-rig.ts';
 import { envelope, exchanged } from './payload-rig.ts';
 import { catalogNs, dataNs } from './payload-rows.ts';
@@ -60,10 +61,10 @@ destinations:
 routes:
   all: { match: { path: /** }, legacy: old }`;
 
-const get = async (gateway: RunningGateway): Promise<number> => (await fetch(gateway.url)).status;
-const isHealthy = (gateway: RunningGateway, { host }: Place): Promise<number> =>
+const get = async (gateway: Gateway): Promise<number> => (await fetch(gateway.url)).status;
+const isHealthy = (gateway: Gateway, { host }: Place): Promise<number> =>
   gateway.metric('strangler_upstream_healthy', { destination: 'old', url: host });
-const becomes = (gateway: RunningGateway, at: Place, value: number): Promise<unknown> =>
+const becomes = (gateway: Gateway, at: Place, value: number): Promise<unknown> =>
   eventually(async () => (await isHealthy(gateway, at)) === value, 20_000);
 
 const sick: readonly (readonly [string, Partial<Place>])[] = [
@@ -75,7 +76,7 @@ for (const [what, how] of sick)
   test(`a url that ${what} is left out until it is well again, and everybody is told`, async (t) => {
     const all = [await place(t), await place(t)] as const;
     const [one, two] = all;
-    const gateway = await startGateway(t, file(all, `path: /healthz, ${quick}`));
+    const gateway = await gatewayHere(t, file(all, `path: /healthz, ${quick}`));
     await eventually(() => one.probes.length > 1 && two.probes.length > 1);
     t.is(one.probes[0]!.headers.host, one.host);
     Object.assign(one, how);
@@ -100,7 +101,7 @@ for (const [what, how] of sick)
 
 test('where probes say that all are down all are asked, and what answers is still the side that was decided', async (t) => {
   const [legacy, modern] = [await place(t), await place(t)];
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `
 destinations:
@@ -119,7 +120,7 @@ routes:
 test('what is known outlives flips, and probes end with their destination', async (t) => {
   const all = [await place(t), await place(t)] as const;
   const [one, two] = all;
-  const gateway = await startGateway(t, file(all, `path: /healthz, ${quick}`));
+  const gateway = await gatewayHere(t, file(all, `path: /healthz, ${quick}`));
   one.health = 503;
   await becomes(gateway, one, 0);
   const health = `path: /healthz, ${quick}`;
@@ -144,7 +145,7 @@ destinations:
   old: { adapter: soap, url: ${one.url}, wsdl: '${catalog.wsdl}', health: { operation: Find, input: ${input}, ${quick} } }
 routes:
   all: { match: { path: /catalog }, protocol: soap, legacy: old, operations: { Find: { ${effect} } } }`;
-  const gateway = await startGateway(t, yaml('{ what: probe }'));
+  const gateway = await gatewayHere(t, yaml('{ what: probe }'));
   await eventually(() => one.asked.length > 2);
   t.regex(one.asked[0]!, /<Find [^>]*>.*probe/s);
   t.is(await isHealthy(gateway, one), 1);

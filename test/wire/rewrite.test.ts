@@ -1,6 +1,6 @@
 // Paths that differ between clients and destinations, and the way back of addresses. See docs/reference/forwarded.md.
 import test, { type ExecutionContext } from 'ava';
-import { startGateway } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { rawClient } from '../helpers/raw-client.ts';
 import { isWhole, rawUpstream } from '../helpers/raw-upstream.ts';
 
@@ -30,7 +30,7 @@ const rig = async (
     const lines = reply.map((line) => `${line.replaceAll('PORT', String(upstream.port))}\r\n`).join('');
     if (isWhole(soFar)) socket.write(`HTTP/1.1 302 Moved\r\n${lines}Content-Length: 5\r\n\r\nhello`);
   });
-  const running = await startGateway(
+  const running = await gatewayHere(
     t,
     `destinations: { old: { adapter: http, url: 'http://127.0.0.1:${upstream.port}${url}', ${destination} } }
 routes: { all: { ${route}, legacy: old, decisionHeader: ${carrier === 'relay'} } }\n`,
@@ -139,7 +139,7 @@ test('metadata of a SOAP service behind a rewrite announces where clients reach 
     if (isWhole(soFar))
       socket.write(`HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: ${text.length}\r\n\r\n${text}`);
   });
-  const { url } = await startGateway(
+  const { url } = await gatewayHere(
     t,
     `destinations: { old: { adapter: soap, url: 'http://127.0.0.1:${upstream.port}' } }
 routes: { all: { match: { path: /old/Orders.svc }, rewrite: { prefix: /old, to: / }, protocol: soap, legacy: old } }\n`,

@@ -4,10 +4,11 @@ import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import { catalog } from '../helpers/catalog.ts';
-import { eventually, startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import { eventually, type Gateway } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { rawClient, type RawClient } from '../helpers/raw-client.ts';
 import { rawUpstream } from '../helpers/raw-upstream.ts';
-import { framed, replyIn, type RawReply } from './messages.ts';
+import { framed, leastLength, replyIn, type RawReply } from './messages.ts';
 
 /**
  * How a call gets to legacy: by a route with nothing to decide; by a SOAP route at weight 0, where head and body flow through; by one that
@@ -35,7 +36,7 @@ export interface Asked {
   /** To its empty line, included. */
   readonly head: string;
   /** With its framing. */
-  body: string;
+  readonly body: string;
   whole: boolean;
   /** Whether its connection has ended. */
   readonly closed: boolean;
@@ -44,7 +45,7 @@ export interface Asked {
 }
 
 export interface Wire {
-  readonly gateway: RunningGateway;
+  readonly gateway: Gateway;
   /** All requests so far. */
   readonly asked: readonly Asked[];
   readonly upstreamPort: number;
@@ -67,19 +68,23 @@ export const startWire = async (t: Test, more: More = {}): Promise<Wire> => {
   const upstream = await rawUpstream(t, (socket, soFar, index) => {
     const state = (states[index] ??= opened(socket));
     for (;;) {
+      if (state.current !== null) state.current.came = soFar;
+      // Looking anew at all of a large body for each of its pieces would take longer than the rest.
+      if (state.current !== null && soFar.length < state.current.least) return;
       const rest = soFar.slice(state.at);
       const end = rest.indexOf('\r\n\r\n') + 4;
       if (end < 4) return;
       if (state.current === null) {
         state.current = new Asking(state, index, rest.slice(0, end));
+        state.current.came = soFar;
         asked.push(state.current);
         if (canned.atHead !== undefined)
           write(socket, canned.atHead, canned.reply === undefined ? canned.after : undefined);
       }
       const { current } = state;
       const length = framed(current.head, rest.slice(end), false);
-      current.body = rest.slice(end, length === null ? undefined : end + length);
       if (length === null) return;
+      current.came = soFar.slice(0, state.at + end + length);
       current.whole = true;
       state.at += end + length;
       state.current = null;
@@ -87,7 +92,7 @@ export const startWire = async (t: Test, more: More = {}): Promise<Wire> => {
     }
   });
   const url = `http://127.0.0.1:${upstream.port}`;
-  const gateway = await startGateway(t, fileOf(url, more));
+  const gateway = await gatewayHere(t, fileOf(url, more));
   return {
     gateway,
     asked,
@@ -100,7 +105,7 @@ export const startWire = async (t: Test, more: More = {}): Promise<Wire> => {
 interface State {
   readonly socket: Socket;
   at: number;
-  current: Asked | null;
+  current: Asking | null;
   closed: boolean;
 }
 const opened = (socket: Socket): State => {
@@ -112,14 +117,24 @@ const opened = (socket: Socket): State => {
 class Asking implements Asked {
   readonly connection: number;
   readonly head: string;
-  body = '';
+  /** All that came by its connection, until it is whole. */
+  came = '';
   whole = false;
+  /** As long is `came`, at least, when it is whole. */
+  readonly least: number;
   readonly #state: State;
+  readonly #from: number;
 
   constructor(state: State, connection: number, head: string) {
     this.#state = state;
+    this.#from = state.at + head.length;
     this.connection = connection;
     this.head = head;
+    this.least = state.at + leastLength(head);
+  }
+
+  get body(): string {
+    return this.came.slice(this.#from);
   }
 
   get closed(): boolean {
@@ -172,7 +187,13 @@ export const exchange = async (
   const client = wire.client(t);
   client.send(request);
   const isHead = request.startsWith('HEAD ');
-  const text = await client.until((soFar) => replyIn(soFar, { isHead, ended: false })?.whole === true);
+  let least = 0;
+  const text = await client.until((soFar) => {
+    if (soFar.length < least) return false;
+    const reply = replyIn(soFar, { isHead, ended: false });
+    if (reply !== null) least = reply.interim.join('').length + leastLength(reply.head);
+    return reply?.whole === true;
+  });
   const down = replyIn(text, { isHead, ended: client.ended });
   const arrived = wire.asked.slice(before);
   t.is(arrived.length, 1, `${arrived.length} requests arrived`);

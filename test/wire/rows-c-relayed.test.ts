@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { bindingOf, schemaOf, wrapperOf, wsdlOf } from '../helpers/wsdl.ts';
-import { startGateway } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { xmlForm } from '../helpers/xml-form.ts';
 import { cannedUpstream, decisionOf, envelope, exchanged, latin1, soapRequest, utf8 } from './payload-rig.ts';
 
@@ -93,9 +93,9 @@ const passes = test.macro({
       lines: 'Content-Type: text/xml; charset=utf-8\r\n',
       body: answer,
     }));
-    const refused = await t.throwsAsync(startGateway(t, routes(legacy.url, legacy.url, 1), withWsdl(wsdl)));
+    const refused = await t.throwsAsync(gatewayHere(t, routes(legacy.url, legacy.url, 1), withWsdl(wsdl)));
     t.regex(refused.message, reason);
-    const gateway = await startGateway(t, routes(legacy.url, legacy.url, 0), withWsdl(wsdl));
+    const gateway = await gatewayHere(t, routes(legacy.url, legacy.url, 0), withWsdl(wsdl));
     const request = soapRequest({ path: '/Svc.svc', action, content });
     const reply = await exchanged(gateway, request);
     t.regex(decisionOf(reply), / legacy /);
@@ -123,7 +123,7 @@ test('C16 references between objects are kept, and not followed', async (t) => {
     lines: 'Content-Type: application/json\r\n',
     body: '{"$id":"i7","next":{"$ref":"i7"}}',
   }));
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     routes(modern.url, modern.url, 100),
     withWsdl(wsdlOf({ types, attributes: `xmlns:z="${serialization}"` })),

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import test, { type ExecutionContext } from 'ava';
-import { eventually, startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import { eventually, type Gateway } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 
 const ns = 'urn:carts';
 const envelope = (body: string): string =>
@@ -56,7 +57,7 @@ const carts = async (t: Pick<ExecutionContext, 'teardown'>, side: string): Promi
 };
 
 interface Rig {
-  readonly gateway: RunningGateway;
+  readonly gateway: Gateway;
   readonly weigh: (add: number, show: number) => Promise<void>;
 }
 
@@ -76,7 +77,7 @@ routes:
     cohort: { header: X-Nobody-Has-It }
     session: { cookie: ASP.NET_SessionId }
     operations: { Add: { weight: ${addWeight} }, Show: { weight: ${showWeight}, effect: read } }`;
-  const gateway = await startGateway(t, file(add, show), {
+  const gateway = await gatewayHere(t, file(add, show), {
     prepare: (folder) => writeFile(join(folder, 'carts.wsdl'), wsdl),
   });
   let revision = 1;

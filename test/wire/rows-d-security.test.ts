@@ -8,7 +8,7 @@ import test from 'ava';
 import { secure } from '../../adapters/soap/security.ts';
 import { component } from '../helpers/components.ts';
 import { xmlForm } from '../helpers/xml-form.ts';
-import { startGateway } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { isWhole, rawUpstream } from '../helpers/raw-upstream.ts';
 import { catalog } from '../helpers/catalog.ts';
 import { find, findCall, jsonAnswer, movedRig, since, soapAnswer, type MovedRig } from './moved-rig.ts';
@@ -143,7 +143,7 @@ for (const [what, header, times] of [
 ] as const) {
   test.serial(`D10 a read ${what} sent again when its kept connection dies under it`, async (t) => {
     const { port, connections } = await hangsUpOnTheSecond(t);
-    const gateway = await startGateway(
+    const gateway = await gatewayHere(
       t,
       `
 destinations: { old: { adapter: soap, url: 'http://127.0.0.1:${port}', wsdl: '${catalog.wsdl}' } }

@@ -1,7 +1,8 @@
 // Rows D12–D15 of the wire checklist in docs/reference/wire-payload.md: credentials, conversations and sessions that belong to legacy.
 import test, { type ExecutionContext } from 'ava';
 import { catalog } from '../helpers/catalog.ts';
-import { eventually, startGateway } from '../helpers/gateway.ts';
+import { eventually } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { actionOf, find, findCall, jsonAnswer, movedRig, since, soapAnswer, type MovedRig } from './moved-rig.ts';
 import { cannedUpstream, decisionOf, envelope, exchanged, field, soap11, soap12, wsa } from './payload-rig.ts';
 
@@ -115,7 +116,7 @@ const split = async (t: ExecutionContext) => {
     body: envelope('<from-legacy/>'),
   }));
   const modern = await cannedUpstream(t, () => jsonAnswer('{"Sku":"s"}'));
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `
 destinations:

@@ -7,7 +7,8 @@ import test, { type ExecutionContext } from 'ava';
 import { importContract } from '../../gateway/cli/commands/import.ts';
 import { inspecting } from '../../gateway/cli/commands/compiled.ts';
 import { catalog } from '../helpers/catalog.ts';
-import { startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import type { Gateway } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { bindingOf, folderWith, wsdlOf } from '../helpers/wsdl.ts';
 import {
   cannedUpstream,
@@ -23,7 +24,7 @@ import {
 } from './payload-rig.ts';
 
 interface Rig {
-  readonly gateway: RunningGateway;
+  readonly gateway: Gateway;
   readonly legacy: Upstream;
   readonly modern: Upstream;
   readonly answers: { legacy: Canned; modern: Canned };
@@ -54,7 +55,7 @@ const makeRig = async (): Promise<Rig> => {
     decisionHeader: true
     cohort: ip
     operations: { Find: { effect: read, weight: ${weight} } }`;
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     whole,
     `
 destinations:

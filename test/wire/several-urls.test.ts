@@ -1,6 +1,7 @@
 // A destination that listens at several places.
 import test, { type ExecutionContext } from 'ava';
-import { startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import type { Gateway } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { catalog } from '../helpers/catalog.ts';
 import { rawUpstream } from '../helpers/raw-upstream.ts';
 import { websocketEcho } from '../helpers/websocket-echo.ts';
@@ -14,17 +15,11 @@ const places = (t: ExecutionContext, count: number, lines = ''): Promise<Upstrea
     ),
   );
 
-/** A port where nobody listens. */
-const nobody = async (t: ExecutionContext): Promise<string> => {
-  const ending: (() => unknown)[] = [];
-  const { url } = await cannedUpstream({ teardown: (end) => void ending.push(end) }, () => ({ lines: '', body: '' }));
-  for (const end of ending) await end();
-  t.pass();
-  return url;
-};
+/** Nobody listens there, nor will while a test runs: the system hands out no port below 1024. */
+const nobody = ['http://127.0.0.1:1', 'http://127.0.0.1:2'] as const;
 
-const plain = (t: ExecutionContext, urls: readonly string[], more = ''): Promise<RunningGateway> =>
-  startGateway(
+const plain = (t: ExecutionContext, urls: readonly string[], more = ''): Promise<Gateway> =>
+  gatewayHere(
     t,
     `
 destinations:
@@ -33,7 +28,7 @@ routes:
   all: { match: { path: /** }, legacy: old }`,
   );
 
-const get = (gateway: RunningGateway, path = '/') => exchanged(gateway, { method: 'GET', path, lines: [], body: '' });
+const get = (gateway: Gateway, path = '/') => exchanged(gateway, { method: 'GET', path, lines: [], body: '' });
 
 test('calls go to all of them', async (t) => {
   const all = await places(t, 3);
@@ -47,7 +42,7 @@ test('calls go to all of them', async (t) => {
 
 test('where nobody listens at one, not a single call fails, and writes are sent once', async (t) => {
   const [one] = await places(t, 1);
-  const gateway = await plain(t, [await nobody(t), one!.url]);
+  const gateway = await plain(t, [nobody[0], one!.url]);
   for (let call = 0; call < 30; call++) {
     const reply = await exchanged(gateway, { path: '/', lines: [], body: `write ${call}` });
     t.is(reply.body, 'from 0');
@@ -59,14 +54,14 @@ test('where nobody listens at one, not a single call fails, and writes are sent 
 });
 
 test('where nobody listens at any, calls fail as they do with one url', async (t) => {
-  const gateway = await plain(t, [await nobody(t), await nobody(t)]);
+  const gateway = await plain(t, nobody);
   for (let call = 0; call < 8; call++) t.regex((await get(gateway)).line, / 50[23] /);
 });
 
 test('callers that wait for no time at all leave none of them out', async (t) => {
   const slow = () => rawUpstream(t, () => undefined);
   const [one, other] = [await slow(), await slow()];
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `
 destinations:
@@ -125,7 +120,7 @@ test('all of them together have `maxInFlight` calls under way', async (t) => {
 test('JSON services behind SOAP are asked at all of them, each by its own name', async (t) => {
   const legacy = await cannedUpstream(t, () => soapAnswer(envelope('<from-legacy/>')));
   const modern = await Promise.all([0, 1].map(() => cannedUpstream(t, () => jsonAnswer('{"Sku":"s"}'))));
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `
 destinations:
@@ -161,7 +156,7 @@ test('WebSockets are opened at all of them', async (t) => {
 
 test('WebSockets find out that nobody listens at one, and leave it out', async (t) => {
   const echo = await websocketEcho(t, (_req, res) => res.end());
-  const gateway = await plain(t, [await nobody(t), echo.origin]);
+  const gateway = await plain(t, [nobody[0], echo.origin]);
   let failed = 0;
   for (let i = 0; i < 30; i++) {
     const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/echo`);
@@ -183,7 +178,7 @@ test('a session stays at its url while that is there, and moves without an error
     ),
   );
   t.teardown(() => ends.flat().map((end) => end()));
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     t,
     `
 destinations:

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import test from 'ava';
 import { baskets } from '../helpers/catalog.ts';
-import { root, startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import { root, type Gateway } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { rawClient } from '../helpers/raw-client.ts';
 
 const orders = join(root, 'examples/orders/contracts/OrderService.wsdl');
@@ -122,8 +123,8 @@ test.after.always(async () => {
   for (const close of closing) await close();
 });
 
-let started: Promise<{ gateway: RunningGateway; asked: string[] }> | null = null;
-const rig = async (): Promise<{ gateway: RunningGateway; asked: string[] }> => {
+let started: Promise<{ gateway: Gateway; asked: string[] }> | null = null;
+const rig = async (): Promise<{ gateway: Gateway; asked: string[] }> => {
   const asked: string[] = [];
   const service = createServer((req, res) => {
     asked.push(`${req.method} ${req.url}`);
@@ -146,7 +147,7 @@ const rig = async (): Promise<{ gateway: RunningGateway; asked: string[] }> => {
     fallback: off
     cohort: ip
     operations: { ${operation}: { effect: read, weight: 100 } }`;
-  const gateway = await startGateway(
+  const gateway = await gatewayHere(
     whole,
     `
 destinations:

@@ -12,8 +12,24 @@ import { soakUpstream } from './soak/upstream.ts';
 
 const full = process.env['SOAK'] === 'full';
 const size = full
-  ? { long: 1024 * mebibyte, clients: 500, sips: 500, reply: 8 * mebibyte, sockets: 200, frames: 1500 }
-  : { long: 64 * mebibyte, clients: 50, sips: 30, reply: 6 * mebibyte, sockets: 40, frames: 100 };
+  ? {
+      long: 1024 * mebibyte,
+      stalls: 256 * mebibyte,
+      clients: 500,
+      sips: 500,
+      reply: 8 * mebibyte,
+      sockets: 200,
+      frames: 1500,
+    }
+  : {
+      long: 64 * mebibyte,
+      stalls: 128 * mebibyte,
+      clients: 50,
+      sips: 30,
+      reply: 6 * mebibyte,
+      sockets: 40,
+      frames: 100,
+    };
 /** MiB that the gateway may grow by, whatever flows through it. */
 const mostGrowth = 64;
 /** MiB that a client may hold who does not read: what is under way on its two connections, and what knows of them. */
@@ -91,11 +107,10 @@ for (const [name, carrier] of Object.entries(carriers)) {
       const long = await growthDuring(gateway.pid, () => call(size.long, size.long));
       t.true(long.grown < mostGrowth, JSON.stringify(long));
 
-      const stalls = 256 * mebibyte;
       const reader = latch();
       const before = upstream.given;
       const slow = await growthDuring(gateway.pid, async () => {
-        const answered = call(mebibyte, stalls, { reads: reader.opened });
+        const answered = call(mebibyte, size.stalls, { reads: reader.opened });
         await eventually(() => upstream.given > before, 20_000);
         const given = await standsStillAt(() => upstream.given - before);
         t.true(given < inKernel + 8, `the destination could give ${given} MiB to a client that reads nothing`);
@@ -108,7 +123,7 @@ for (const [name, carrier] of Object.entries(carriers)) {
       upstream.holds(taker.opened);
       let sent = 0;
       const stuck = await growthDuring(gateway.pid, async () => {
-        const answered = call(stalls, mebibyte, { sent: (bytes) => (sent += bytes) });
+        const answered = call(size.stalls, mebibyte, { sent: (bytes) => (sent += bytes) });
         const taken = await standsStillAt(() => sent);
         t.true(
           taken > 0 && taken < inKernel + 8,

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import test from 'ava';
 import { adminRig, token } from '../../../test/helpers/admin.ts';
-import { openPage } from '../../../test/helpers/chromium.ts';
+import { browser, openPage } from '../../../test/helpers/chromium.ts';
 import { exchange, fallbackExchange, modernExchange } from '../../../test/helpers/exchange.ts';
 import { servePage } from './serve-page.ts';
 import type { ServerResponse } from 'node:http';
@@ -22,11 +22,21 @@ const table = (weight: number) => ({
     { operation: 'ListOrders', weight: 0 },
   ],
 });
+
+const closing: (() => unknown)[] = [];
+let started: ReturnType<typeof browser> | null = null;
+/** A page of one browser for all, with nothing of the pages before it. */
+const opened = (t: ExecutionContext, url: string): ReturnType<typeof openPage> =>
+  openPage(t, url, { browser: () => (started ??= browser({ teardown: (close) => void closing.push(close) })) });
+test.after.always(async () => {
+  for (const close of closing) await close();
+});
+
 const row = '[data-target="orders.GetOrder"]';
 
 test.serial('a flip shows within two seconds', async (t) => {
   const rig = await rigged(t, 0);
-  const page = await openPage(t, rig.url);
+  const page = await opened(t, rig.url);
   if (page === null) return;
   await page.locator(`${row} .wanted`, { hasText: /^0 %$/ }).waitFor();
   rig.swap(table(25));
@@ -39,7 +49,7 @@ test.serial(
   'a burst of fallbacks shows within two seconds, by reason and as the gap between decided and answered',
   async (t) => {
     const rig = await rigged(t, 100);
-    const page = await openPage(t, rig.url);
+    const page = await opened(t, rig.url);
     if (page === null) return;
     await page.locator(`${row} .fallbacks`, { hasText: /^0$/ }).waitFor();
     for (let call = 0; call < 30; call += 1) rig.account(fallbackExchange());
@@ -53,7 +63,7 @@ test.serial(
 
 test.serial('a rejected file shows its place and what was expected, until a good one is taken', async (t) => {
   const rig = await rigged(t, 5);
-  const page = await openPage(t, rig.url);
+  const page = await opened(t, rig.url);
   if (page === null) return;
   const message = "found '<b>wieght</b>'; did you mean weight?";
   const problem = { file: 'routes.config.yaml', line: 34, column: 9, path: 'x', message, severity: 'error' } as const;
@@ -69,7 +79,7 @@ test.serial('a rejected file shows its place and what was expected, until a good
 
 test.serial('a kill is told above the table and in its row', async (t) => {
   const rig = await rigged(t, 25);
-  const page = await openPage(t, rig.url);
+  const page = await opened(t, rig.url);
   if (page === null) return;
   rig.swap({ orders: [{ operation: 'GetOrder', weight: 25, killed: true }] }, ['orders.GetOrder']);
   await page.getByRole('alert').filter({ hasText: 'orders.GetOrder goes to legacy' }).waitFor({ timeout: 2_000 });
@@ -79,7 +89,7 @@ test.serial('a kill is told above the table and in its row', async (t) => {
 test.serial('the table is one for those who cannot see it: headers, sort order, pressed rows', async (t) => {
   const rig = await rigged(t, 25);
   for (let call = 0; call < 5; call += 1) rig.account(exchange({ operation: 'ListOrders' }));
-  const page = await openPage(t, rig.url);
+  const page = await opened(t, rig.url);
   if (page === null) return;
   const first = page.locator('tbody th').first();
   await page
@@ -103,7 +113,7 @@ test.serial('a name that looks like markup stays text', async (t) => {
   const rig = await adminRig(t, { page: servePage() });
   const operation = 'GET /<img src=x onerror=alert(1)>';
   rig.swap({ orders: [{ operation, weight: 1 }] });
-  const page = await openPage(t, rig.url);
+  const page = await opened(t, rig.url);
   if (page === null) return;
   await page.locator('tbody th', { hasText: operation }).waitFor();
   t.is(await page.locator('img').count(), 0);
@@ -133,7 +143,7 @@ test.serial('when the gateway goes away the page says how old its figures are, a
   };
   await open(0);
   const { port } = way.address() as AddressInfo;
-  const page = await openPage(t, `http://127.0.0.1:${port}/`);
+  const page = await opened(t, `http://127.0.0.1:${port}/`);
   if (page === null) return cut();
   await page.locator('.pulse', { hasText: /^live/ }).waitFor();
   await cut();
@@ -148,7 +158,7 @@ test.serial('when the gateway goes away the page says how old its figures are, a
 
 test.serial('not over loopback, the page asks for the token and reads with it', async (t) => {
   const rig = await rigged(t, 25);
-  const page = await openPage(t, 'about:blank');
+  const page = await opened(t, 'about:blank');
   if (page === null) return;
   // What a gateway that is not reached over loopback answers without the token.
   await page.route('**/api/v1/**', async (route) => {

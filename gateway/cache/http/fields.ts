@@ -29,10 +29,24 @@ export const directivesOf = (text: string | undefined): { readonly all: Directiv
 const pattern = /([!#$%&'*+.^_`|~\w-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,;"]*)))?/g;
 
 /** Whole seconds; null where there are none. */
-export const secondsOf = (directives: Directives, name: string): number | null => {
-  const text = directives.get(name) ?? null;
-  return text !== null && /^\d+$/.test(text) ? Number(text) : null;
+export const secondsOf = (directives: Directives, name: string): number | null =>
+  secondsIn(directives.get(name) ?? null);
+
+/** RFC 9111 §1.2.2: more than it can count is 2^31. */
+export const secondsIn = (text: string | null): number | null =>
+  text !== null && /^\d+$/.test(text) ? Math.min(Number(text), 2 ** 31) : null;
+
+/** Milliseconds since 1970; null for what has none of the three forms of RFC 9110 §5.6.7: `0` is no date, and no more is `3000`. */
+export const httpDate = (text: string | undefined): number | null => {
+  if (text === undefined || !dates.test(text)) return null;
+  const at = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
+  return Number.isNaN(at) ? null : at;
 };
+
+const time = String.raw`\d\d:\d\d:\d\d`;
+const dates = new RegExp(
+  String.raw`^(?:[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} ${time} GMT|[A-Z][a-z]+day, \d\d-[A-Z][a-z]{2}-\d\d ${time} GMT|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d ${time} \d{4})$`,
+);
 
 export const listOf = (text: string | undefined): readonly string[] =>
   (text ?? '')

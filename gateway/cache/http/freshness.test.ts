@@ -14,6 +14,7 @@ const judged = (fields: Given, { ttl, status = 200, request = {} }: More = {}): 
   return freshnessOf({
     request: { method: 'GET', target: '/', http: '1.1', raw: rawOf(request) },
     reply: { status, reason: '', raw: rawOf(fields) },
+    asked: now,
     now,
     ttl: ttl ?? null,
   });

@@ -1,8 +1,11 @@
 // What the file says of the answers to one plain HTTP operation, compiled.
+import type { Json } from '../../../adapters/adapter.ts';
 import type { CohortSource } from '../../traffic/traffic.ts';
 import { credentialHeaders } from '../caller-key.ts';
 import type { CachePolicy } from '../policy.ts';
 import type { SaidCache } from '../schema.ts';
+import type { Template } from '../tags.ts';
+import { wholeTag } from './tags.ts';
 
 export interface HttpCachePolicy extends Pick<
   CachePolicy,
@@ -12,8 +15,23 @@ export interface HttpCachePolicy extends Pick<
   readonly ttl: number | null;
   readonly staleWhileRevalidate: number;
   readonly staleIfError: number;
-  /** Of all its kept answers. */
-  readonly whole: string;
+  /** What its answers are taken back by; the first is the operation as a whole. */
+  readonly templates: readonly Template[];
+  /** Some operation takes them back by name. */
+  readonly isInvalidated: boolean;
+  /** Parameters of the path; null where it can be read in several ways. */
+  readonly inputOf: (target: string) => Json;
+}
+
+/** What calls of one operation take back. */
+export interface HttpChange {
+  /** Operations, as a whole, that may have kept answers of this path; it may have a query. */
+  readonly keptAt: (path: string) => readonly string[];
+  /** What it names in `invalidates`. */
+  readonly takes: readonly Template[];
+  /** What it takes besides where its path can be read in several ways, and it may be a call of another operation. */
+  readonly uncertain: readonly Template[];
+  readonly inputOf: (target: string) => Json;
 }
 
 export interface HttpPolicyParts {
@@ -23,6 +41,9 @@ export interface HttpPolicyParts {
   readonly cache: SaidCache;
   readonly scope: string;
   readonly keyHeaders: readonly string[];
+  /** By members of these some operation takes answers back; those without members mean all of them. */
+  readonly invalidated: readonly Template[];
+  readonly inputOf: (target: string) => Json;
   readonly toldBy: (...args: [Parameters<CachePolicy['toldBy']>[0], CohortSource]) => string | null;
 }
 
@@ -34,6 +55,8 @@ export const httpPolicyOf = ({
   cache,
   scope,
   keyHeaders,
+  invalidated,
+  inputOf,
   toldBy,
 }: HttpPolicyParts): HttpCachePolicy => {
   if (effect !== 'read' || !operation.startsWith('GET '))
@@ -48,12 +71,20 @@ export const httpPolicyOf = ({
     staleIfError,
     refreshAhead,
     maxBytes,
-    scope: `${scope} ${JSON.stringify(cache)}`,
+    scope: `${scope} ${JSON.stringify([cache, invalidated.map(({ id }) => id).toSorted()])}`,
     vary: vary ?? [],
     keyHeaders: new Set([...credentialHeaders, ...keyHeaders]),
     shared: sides === 'shared',
     toldBy,
     target: `${route}.${operation}`,
-    whole: `${route}.${operation}`,
+    templates: [httpTemplate(route, operation), ...invalidated.filter(({ members }) => members.length > 0)],
+    isInvalidated: invalidated.length > 0,
+    inputOf,
   };
+};
+
+/** `members`: parameters of the path. */
+export const httpTemplate = (route: string, operation: string, members: readonly string[] = []): Template => {
+  const whole = wholeTag(route, operation);
+  return { operation, members, id: `${whole}:${members.join(',')}`, whole };
 };

@@ -2,7 +2,7 @@
 import { formatProblem } from '../../config/problem.ts';
 import { CertificateError } from '../../front/certificates.ts';
 import { start } from '../../main.ts';
-import { RefusedFile } from '../../refused-file.ts';
+import { RefusedFile } from '../../config/refused-file.ts';
 
 export interface ServeOptions {
   readonly config: readonly string[];
@@ -39,5 +39,21 @@ export const serve = async (options: ServeOptions): Promise<number> => {
 
 const ended = (): Promise<void> =>
   new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+    // Whoever ends a whole group of processes tells us, and our launcher, which tells us again: that is no impatience.
+    process.on('SIGTERM', () => resolve());
+    process.once('SIGINT', () => resolve()); // a second one ends it at once
+    if (['exec', 'start'].includes(process.env['npm_command'] ?? '')) onOrphaned(resolve);
   });
+
+/**
+ * `npx strangler` and `npm start` put a shell between. A SIGTERM to them ends that shell, which tells nobody: we would serve on, on a port
+ * that whoever ended us takes for free.
+ */
+const onOrphaned = (then: () => void): void => {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    then();
+  }, 250).unref();
+};

@@ -46,6 +46,7 @@ const arriving = () => {
     method: 'GET',
     target: '/',
     limitBody: () => true,
+    lend() {},
     hangUp() {},
     respond: () => Promise.resolve('complete' as const),
     cut() {},

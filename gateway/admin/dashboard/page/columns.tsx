@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import type { OperationRow } from '../../shapes.ts';
 import { fallbacksOf, figuresOf, snapshot, undecidedOf } from './state.ts';
-import { dash, latency, percent, rate } from './format.ts';
+import { dash, latency, percent, rate, share } from './format.ts';
 import { Share } from './share.tsx';
 
 export interface Column {
@@ -115,7 +115,7 @@ export const columns: readonly Column[] = [
     by: (row) => figuresOf(row).fromMemory ?? -1,
     cell: (row) => {
       const { fromMemory } = figuresOf(row);
-      return <span class={fromMemory === null ? 'zero' : ''}>{fromMemory === null ? dash : percent(fromMemory)}</span>;
+      return <span class={fromMemory === null ? 'zero' : ''}>{share(fromMemory)}</span>;
     },
   },
   {

@@ -1,4 +1,4 @@
-import type { Events, Problem } from './events.ts';
+import type { Events, Problem } from '../events.ts';
 
 /** The first file does not validate: nothing was started. */
 export class RefusedFile extends Error {
