@@ -195,3 +195,41 @@ routes: { orders: { match: { path: /orders }, protocol: soap, legacy: old, moder
   first.socket.destroy();
   await eventually(async () => (await reading()) === 0);
 });
+
+const large = 20_000_000;
+const reading = async (t: ExecutionContext, replyTimeout: string) => {
+  const upstream = await listen(t, (req, res) => res.end(req.url!.endsWith('large') ? Buffer.alloc(large, 'x') : 'ok'));
+  const gateway = await gatewayHere(
+    t,
+    `
+destinations: { old: { adapter: http, url: '${upstream}', maxInFlight: 1, timeout: 500ms } }
+routes:
+  relay: { match: { path: /relay/** }, legacy: old, decisionHeader: true }
+  proxy: { match: { path: /proxy/** }, legacy: old }
+`,
+    { gateway: `limits: { replyTimeout: ${replyTimeout} }` },
+  );
+  return (path: string) => {
+    const client = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+    t.teardown(() => client.destroy());
+    client.on('error', () => undefined);
+    client.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    const inFlight = () => gateway.metric('strangler_bulkhead_in_flight', { destination: 'old' });
+    return { client: client.pause(), inFlight, url: gateway.url };
+  };
+};
+for (const carrier of ['relay', 'proxy']) {
+  test(`a client that takes nothing of its answer gives its place back in time (${carrier})`, async (t) => {
+    const { inFlight, url } = (await reading(t, '300ms'))(`/${carrier}/large`);
+    await eventually(async () => (await inFlight()) === 1);
+    await eventually(async () => (await inFlight()) === 0);
+    t.is((await fetch(`${url}/${carrier}/small`)).status, 200);
+  });
+  test(`one that rests is served to the end, for longer than its destination may (${carrier})`, async (t) => {
+    const { client } = (await reading(t, '5s'))(`/${carrier}/large`);
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    let bytes = 0;
+    for await (const one of client) bytes += (one as Buffer).length;
+    t.true(bytes > large, String(bytes));
+  });
+}
