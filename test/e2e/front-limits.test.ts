@@ -12,7 +12,7 @@ import { getOrder, post } from '../helpers/soap-post.ts';
 const limits =
   'limits: { connections: 20, header: 16kb, uri: 2kb, headTimeout: 400ms, requestTimeout: 1200ms, idleTimeout: 5s }';
 
-const start = async (t: ExecutionContext): Promise<Gateway & { readonly port: number }> => {
+const start = async (t: ExecutionContext, gatewayLines = limits): Promise<Gateway & { readonly port: number }> => {
   const upstream = await listen(t, (req, res) => {
     req.resume();
     req.on('end', () => res.end('ok'));
@@ -26,7 +26,7 @@ routes:
   http: { match: { path: /http }, legacy: up, limits: { body: 1kb, header: 2kb } }
   free: { match: { path: /free }, legacy: up, decisionHeader: true }
 `,
-    { gateway: limits },
+    { gateway: gatewayLines },
   );
   return Object.assign(gateway, { port: Number(new URL(gateway.url).port) });
 };
@@ -143,7 +143,7 @@ routes: { free: { match: { path: /free }, legacy: up, decisionHeader: true } }
 });
 
 test('a connection over the bound is closed at once, and one that ends makes room', async (t) => {
-  const gateway = await start(t);
+  const gateway = await start(t, 'limits: { connections: 20 }');
   const held = Array.from({ length: 20 }, () => rawClient(t, gateway.port));
   for (const client of held) client.send('GET /free HTTP/1.1\r\nHost: x\r\n\r\n');
   await Promise.all(held.map((client) => client.until((text) => text.includes('ok'))));
