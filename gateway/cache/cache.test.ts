@@ -129,6 +129,10 @@ test('up to a tenth of its time is taken by chance', async (t) => {
   }
 });
 
+test('of the bound an eighth is for what calls mean', (t) => {
+  t.is(made().memory.bound, 1e7 - 1e7 / 8);
+});
+
 test('an answer of more than maxBytes is not kept', async (t) => {
   const kept = made();
   for (const [maxBytes, result] of [

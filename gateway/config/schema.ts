@@ -179,7 +179,8 @@ const gatewaySchema = z.strictObject({
     .strictObject({
       memory: size.prefault('64mb').meta({
         unit: 'bytes',
-        description: 'What kept answers may take in this process.',
+        description:
+          'What kept answers may take in this process. An eighth of it, 16 MB at most, is for what the calls were found to ask.',
         examples: ['256mb'],
       }),
     })

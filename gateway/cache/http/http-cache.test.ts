@@ -62,6 +62,12 @@ const said = (text: string, raw: Raw = good, status = 200): Forwarded => ({
   attempts: [attempt],
   fallback: null,
 });
+/** As it is for a client that leaves inside the answer. */
+const cut = (): Forwarded => {
+  const { reply, ...rest } = said('');
+  const body = Object.assign(bytesBody(Buffer.alloc(0)), { whole: () => Promise.reject(left) });
+  return { ...rest, reply: { ...reply!, body } };
+};
 const textOf = ({ reply }: Forwarded): string => reply!.body.bytes!.toString();
 const settled = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
@@ -86,7 +92,7 @@ test('each time the client of the one who asks leaves, one of those who wait ask
     await settled();
     t.is(waiting.length, n + 1);
     deadline.end(left);
-    waiting[n]!({ reply: null, error: left, attempts: [attempt], fallback: null });
+    waiting[n]!(n % 2 === 0 ? { reply: null, error: left, attempts: [attempt], fallback: null } : cut());
     await leaving[n];
   }
   await settled();

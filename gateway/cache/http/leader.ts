@@ -34,16 +34,14 @@ export interface LeaderParts {
   /** Milliseconds since 1970; milliseconds that do not jump. */
   readonly now: () => number;
   readonly steady: () => number;
-  /** Milliseconds that it waits for another replica's answer. */
-  readonly patience: number;
 }
 
 export const leader = (parts: LeaderParts): Leader => {
   const { memory, flights, unkept, shared, store, origin, now, steady } = parts;
-  const search = async (leading: Leading, patience: number): Promise<FoundOfHttp | null> =>
+  const search = async (leading: Leading): Promise<FoundOfHttp | null> =>
     shared === null || !store.isTrusted(leading.question.policy)
       ? null
-      : await elsewhere({ ...leading, tier: shared, patience, now, steady });
+      : await elsewhere({ ...leading, tier: shared, now, steady });
 
   const lead: Leader['lead'] = async (leading, old) => {
     const { question, key, deadline, renews } = leading;
@@ -53,7 +51,7 @@ export const leader = (parts: LeaderParts): Leader => {
     let lease: Lease | null = null;
     let isTaken = false;
     try {
-      const found = await search(leading, question.asking.afresh ? 0 : parts.patience);
+      const found = await search(leading);
       if (found?.is === 'moved') {
         store.learn(question, found.vary);
         brought = 'left';
@@ -88,7 +86,7 @@ export const leader = (parts: LeaderParts): Leader => {
       const { question } = leading;
       const reading = memory.begin();
       try {
-        const found = await search(leading, 0);
+        const found = await search({ ...leading, until: 0 });
         if (found?.is === 'ours') found.lease.end('left');
         if (found?.is === 'moved') store.learn(question, found.vary);
         const there = thereOf(found);
