@@ -17,8 +17,10 @@ export class Stall {
 
   /** Something waits for the client. */
   begin(): void {
+    if (this.#isOn || this.#ms === Infinity) return;
     const { socket } = this.#res;
-    if (this.#isOn || socket === null || this.#ms === Infinity) return;
+    // Its turn is after the answers to earlier calls.
+    if (socket === null) return void this.#res.once('socket', () => this.begin());
     this.#isOn = true;
     socket.setTimeout(this.#ms);
     // Before Node's own listener, which sets the time that an idle connection has.

@@ -198,22 +198,27 @@ routes: { orders: { match: { path: /orders }, protocol: soap, legacy: old, moder
 
 const large = 20_000_000;
 const reading = async (t: ExecutionContext, replyTimeout: string) => {
-  const upstream = await listen(t, (req, res) => res.end(req.url!.endsWith('large') ? Buffer.alloc(large, 'x') : 'ok'));
+  const upstream = await listen(t, (req, res) => {
+    if (req.url!.endsWith('large')) res.end(Buffer.alloc(large, 'x'));
+    else setTimeout(() => res.end('ok'), 100);
+  });
   const gateway = await gatewayHere(
     t,
     `
-destinations: { old: { adapter: http, url: '${upstream}', maxInFlight: 1, timeout: 500ms } }
+destinations: { old: { adapter: http, url: '${upstream}', maxInFlight: 2, timeout: 500ms } }
 routes:
   relay: { match: { path: /relay/** }, legacy: old, decisionHeader: true }
   proxy: { match: { path: /proxy/** }, legacy: old }
 `,
     { gateway: `limits: { replyTimeout: ${replyTimeout} }` },
   );
-  return (path: string) => {
+  return (...paths: string[]) => {
     const client = connect(Number(new URL(gateway.url).port), '127.0.0.1');
     t.teardown(() => client.destroy());
     client.on('error', () => undefined);
-    client.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    const call = (path: string, n: number) =>
+      `GET ${path} HTTP/1.1\r\nHost: x\r\n${n === paths.length - 1 ? 'Connection: close\r\n' : ''}\r\n`;
+    client.write(paths.map(call).join(''));
     const inFlight = () => gateway.metric('strangler_bulkhead_in_flight', { destination: 'old' });
     return { client: client.pause(), inFlight, url: gateway.url };
   };
@@ -224,6 +229,12 @@ for (const carrier of ['relay', 'proxy']) {
     await eventually(async () => (await inFlight()) === 1);
     await eventually(async () => (await inFlight()) === 0);
     t.is((await fetch(`${url}/${carrier}/small`)).status, 200);
+  });
+  test(`also where that answer waited for another (${carrier})`, async (t) => {
+    const { inFlight } = (await reading(t, '300ms'))(`/${carrier}/small`, `/${carrier}/large`);
+    await eventually(async () => (await inFlight()) === 2);
+    await eventually(async () => (await inFlight()) === 0);
+    t.pass();
   });
   test(`one that rests is served to the end, for longer than its destination may (${carrier})`, async (t) => {
     const { client } = (await reading(t, '5s'))(`/${carrier}/large`);
