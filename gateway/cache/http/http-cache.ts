@@ -95,7 +95,7 @@ export const httpCache = (parts: HttpCacheParts): HttpCache => {
       if (asking.onlyKept || (asking.isConditional && !isAlone && !hasValidator(entry))) {
         if (!hasLooked) {
           hasLooked = true;
-          const there = await look(leading);
+          const there = await look(leading, entry);
           if (there !== null) return { is: 'given', entry: there, by: 'state', key };
           continue;
         }

@@ -36,7 +36,8 @@ export const questionOf = ({ policy, side, arrival, isShared }: Asker): Question
   if (typeof asking === 'string') return asking;
   const caller = callerKey(arrival, policy, { credentials: [] });
   if (caller === null) return 'credentials';
-  const told = outside.map((name) => asking.fields[name] ?? null);
+  const forwarded = asking.fields['forwarded']?.match(/\b(?:host|proto)=(?:"[^"]*"|[^;,\s]*)/gi) ?? [];
+  const told = [...outside.map((name) => asking.fields[name] ?? null), ...forwarded];
   const place = [arrival.header('host') ?? '', arrival.head.target, arrival.client.secure, told];
   const primary = digest(JSON.stringify([policy.scope, policy.shared ? '' : side, place, caller]));
   let tags: readonly string[] | null = null;

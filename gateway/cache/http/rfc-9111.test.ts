@@ -294,6 +294,9 @@ test('what a proxy in front says that a call was for is part of what was asked',
   { sends: { 'X-Forwarded-Host': 'two.example' }, says: minute, gets: 'asked' },
   { sends: { 'X-Forwarded-Host': 'one.example' }, gets: 0 },
   { sends: { 'X-Forwarded-Proto': 'https' }, says: minute, gets: 'asked' },
+  { sends: { Forwarded: 'for=192.0.2.1;host=one.example' }, says: minute, gets: 'asked' },
+  { sends: { Forwarded: 'for=192.0.2.2;Host=two.example' }, says: minute, gets: 'asked' },
+  { sends: { Forwarded: 'for=192.0.2.3;host=one.example' }, gets: 4 },
   { says: minute, gets: 'asked' },
 ]);
 
