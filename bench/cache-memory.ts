@@ -103,7 +103,16 @@ try {
     );
   while (!(await isReady())) await sleep(200);
   const calls = async (path: string, from: number, seconds: number): Promise<number> => {
-    const argv = ['-t1', '-c16', `-d${seconds}s`, '-s', join(directory, 'distinct.lua'), `http://127.0.0.1:${port}`];
+    const argv = [
+      '-t1',
+      '-c16',
+      '--timeout',
+      '60s',
+      `-d${seconds}s`,
+      '-s',
+      join(directory, 'distinct.lua'),
+      `http://127.0.0.1:${port}`,
+    ];
     const { stdout } = await promisify(execFile)('wrk', [...argv, '--', path, String(from)]);
     const figures = figuresOf(stdout);
     if (figures.broken > 0 || figures.non2xx > 0) throw new Error(`calls failed: ${JSON.stringify(figures)}`);
