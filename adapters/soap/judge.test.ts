@@ -30,7 +30,7 @@ const judged = test.macro({
     const verdict = await verdictOn(said);
     t.is(verdict.blame === 'destination' ? verdict.reason : verdict.blame, expected);
   },
-  title: (what = '', _said: Said, expected) => `${what}: ${expected}`,
+  title: (what = '', _said: Said, expected: string) => `${what}: ${expected}`,
 });
 
 const fault = (code: string, detail = '', text = 'x'): string =>
