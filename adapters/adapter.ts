@@ -57,12 +57,15 @@ export interface PlainFault {
   readonly status: number;
 }
 
-export type Answer =
+/** `said`: the head of the reply that it was read from; absent: there was none. */
+export type Answer = { readonly said?: ReplyHead } &
   /** `json`: with `$headers` where the contract declares header blocks of the reply. `checked`: the contract's own codec has made it. */
-  | { readonly kind: 'value'; readonly json: Json; readonly checked?: true }
-  | { readonly kind: 'fault'; readonly fault: TypedFault }
-  | { readonly kind: 'plain-fault'; readonly fault: PlainFault }
-  | { readonly kind: 'accepted' };
+  (
+    | { readonly kind: 'value'; readonly json: Json; readonly checked?: true }
+    | { readonly kind: 'fault'; readonly fault: TypedFault }
+    | { readonly kind: 'plain-fault'; readonly fault: PlainFault }
+    | { readonly kind: 'accepted' }
+  );
 export type Invoke = (ask: Ask, deadline: Deadline) => Promise<Answer>;
 
 /** One operation as the contract has it; enough for validation, routing and docs, opaque beyond that. */

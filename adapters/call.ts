@@ -155,6 +155,8 @@ export interface Arriving extends Call {
   hangUp(): void;
   /** The one writer to the client. Settles when the client has all of it, or never will. */
   respond(reply: Reply): Promise<Delivered>;
+  /** Others than `respond` write to its client. */
+  carried(): void;
   /** Its total time is over: what is under way ends, be it the request's body or the reply's. Until a reply has begun, one may follow. */
   expire(why: AdapterError): void;
   /** Instead of a reply, the end of the client's connection, or of its stream. */
@@ -209,6 +211,8 @@ export interface Reply {
   readonly body: Body;
   /** Given at head and prefix, before the first byte goes to the client. */
   readonly verdict: Verdict;
+  /** Of a translated one: what its destination's own reply said. */
+  readonly said?: ReplyHead;
   /** Nobody will read it: gives its connection up. Absent where nothing is held. */
   readonly discard?: () => void;
   /** Calls back once its body is complete (null) or known never to be; at once if it is already. Absent: it is complete. */

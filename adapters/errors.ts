@@ -66,6 +66,14 @@ export class SendError extends AdapterError {
   }
 }
 
+/** The client's own body failed while its reply was under way: no failure of who answered. `cause`: with the same code. */
+export class ClientBodyError extends AdapterError {
+  constructor(cause: AdapterError) {
+    super(cause.code, cause.message, { cause });
+    this.name = 'ClientBodyError';
+  }
+}
+
 /**
  * The client's own message does not fit the contract. Modern was not touched; legacy may be more tolerant
  * (counted as `request`). `path` is a JSON pointer into the operation's input, such as `/orderId`; empty: all of it.

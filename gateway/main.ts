@@ -1,53 +1,24 @@
-// Builds everything once, wires the two streams, makes the first flip, listens, and stops.
-import { createServer } from 'node:http';
+// The order of a start and of an end: build once, make the first flip, listen, watch; then drain.
 import { adapters } from '../adapters/index.ts';
-import { keepers } from './admission/keepers.ts';
-import { admin, healthApp } from './admin/api.ts';
-import { servePage } from './admin/dashboard/serve-page.ts';
-import { source } from './admin/source.ts';
 import { tokenOf, type Token } from './admin/token.ts';
 import { cache } from './cache/cache.ts';
 import { sharing } from './cache/sharing.ts';
-import type { Env } from './config/substitute.ts';
+import { RefusedFile, refusals } from './config/refused-file.ts';
+import { longestWait } from './config/longest-wait.ts';
 import { watch } from './config/watch.ts';
 import { watched } from './config/watched.ts';
-import { flips } from './flip.ts';
-import { flipFile } from './flip-file.ts';
 import { readCertificates } from './front/certificates.ts';
 import { listen } from './front/listen.ts';
 import { trusted } from './front/trusted.ts';
 import { watchCertificates } from './front/watched-certificates.ts';
-import { repeats as makeRepeats } from './guard/again/repeats.ts';
-import { budgets as makeBudgets } from './forward/budget.ts';
-import { heldBytes } from './forward/held-bytes.ts';
-import { breakers as makeBreakers } from './guard/breakers.ts';
-import { bulkheads as makeBulkheads } from './guard/bulkheads.ts';
 import { deadlines } from './guard/time/deadlines.ts';
-import { killSwitch } from './kill-switch.ts';
+import { killSwitch, type KillSwitch } from './kill-switch.ts';
 import { closing } from './lib/closing.ts';
-import { events as eventStream } from './lib/events.ts';
-import { after, every, wait } from './lib/timers.ts';
-import { RefusedFile, refusals } from './config/refused-file.ts';
+import { every, wait } from './lib/timers.ts';
+import { make, type GatewayOptions, type Made } from './made.ts';
+import { ops as opsSide } from './ops.ts';
 import { server } from './server.ts';
 import { openState } from './state/open-state.ts';
-import { tables as makeTables } from './table/swap.ts';
-import { log as makeLog } from './telemetry/log.ts';
-import { logEvents } from './telemetry/log-events.ts';
-import { metrics } from './telemetry/metrics.ts';
-import { inFlight, urls } from './telemetry/of-destinations.ts';
-import { slots as makeSlots } from './telemetry/slots.ts';
-import { turnedAwayCounts } from './telemetry/turned-away.ts';
-import { telemetry } from './telemetry/telemetry.ts';
-import { sessionsInMemory } from './traffic/sessions.ts';
-import { version } from './version.ts';
-
-export interface GatewayOptions {
-  readonly files: readonly string[];
-  readonly env: Env;
-  readonly killFile: string | null;
-  /** A file for log lines; standard output where nothing is said. */
-  readonly logTo?: string | number;
-}
 
 export interface Gateway {
   /** Where it listens, as `host:port`; null: no such listener. */
@@ -61,83 +32,32 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-export const start = async (options: GatewayOptions): Promise<Gateway> => {
-  const clocks = { wall: () => Date.now(), steady: () => performance.now() };
-  const log = makeLog({
-    level: options.env['LOG_LEVEL'],
-    ...(options.logTo === undefined ? {} : { to: options.logTo }),
-  });
-  const broken = (error: unknown) => log.logger.error({ err: error }, 'a bug of the gateway');
-  const events = eventStream(broken);
-  const slots = makeSlots();
-  const turnedAway = turnedAwayCounts();
-  const tables = makeTables();
-  const breakers = makeBreakers({ ...clocks, chance: Math.random, events });
-  const repeats = makeRepeats({ ...clocks, chance: Math.random, after });
-  const bulkheads = makeBulkheads({ ...clocks, after, events });
-  const budgets = makeBudgets(clocks.steady);
-  const held = heldBytes(() => flipping.config?.gateway.limits.held ?? 0);
-  const told = telemetry({ slots, events, log, clocks });
-  logEvents(events, log.logger);
+/** Milliseconds that calls under way have at a stop, however short all timeouts are: answers take their time to their last byte. */
+const leastForCalls = 30_000;
 
-  let killed: () => ReadonlySet<string> = () => new Set();
-  const flipping = flips({
-    ...options,
-    adapters,
-    tables,
-    slots,
-    keepers: keepers(),
-    breakers,
-    sessions: sessionsInMemory(clocks.steady),
-    repeats,
-    bulkheads,
-    budgets,
-    held,
-    events,
-    killed: () => killed(),
-    now: clocks.wall,
-  });
+export const start = async (options: GatewayOptions): Promise<Gateway> => {
+  let kill: KillSwitch | null = null;
+  const made = make(options, () => kill?.killed ?? new Set());
+  const { clocks, log, broken, events, told, flipping, guards } = made;
   const early = refusals(events);
   if (!(await flipping.reload('start'))) {
     await log.close();
     throw new RefusedFile(early());
   }
   const config = flipping.config!;
-  const killFile = options.killFile ?? config.gateway.killFile ?? null;
-  const kill = await killSwitch({
-    file: killFile,
+  const killing = (kill = await killSwitch({
+    file: options.killFile ?? config.gateway.killFile ?? null,
     events,
     now: clocks.wall,
     changed: (more) => flipping.recompile(more ? 'kill' : 'unkill'),
-  });
-  killed = () => kill.killed;
+  }));
   // Before it listens: a gateway that starts killed never asks modern.
-  if (kill.killed.size > 0) await flipping.recompile('kill');
+  if (killing.killed.size > 0) await flipping.recompile('kill');
 
   const { tls: files, limits, http2, proxyProtocol } = config.gateway;
   const tls = files === undefined ? null : await readCertificates(files);
   if (tls !== null) events.emit({ type: 'certificate-taken', at: clocks.wall(), source: 'start', until: tls.until });
-  const closings: (() => void)[] = [];
-  const state = openState(config.state, events, clocks);
-  const kept = cache({
-    maxBytes: config.gateway.cache.memory,
-    adapters,
-    now: clocks.wall,
-    steady: clocks.steady,
-    chance: Math.random,
-    sharedWith:
-      state === null
-        ? null
-        : (takenBack) => {
-            const shared = sharing({ state, now: clocks.wall, steady: clocks.steady, takenBack, broken });
-            closings.push(
-              () => shared.close(),
-              () => state.close(),
-            );
-            return shared;
-          },
-    broken,
-  });
+  const { kept, closeKept } = keeping(made, config.state, config.gateway.cache.memory);
   const front = server(
     {
       account: told.account,
@@ -145,81 +65,36 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
       deadlines: deadlines({ ...clocks, every }),
       chance: Math.random,
       now: clocks.wall,
-      current: () => tables.current(),
-      turnedAway,
-      reading: held.reading,
+      current: () => made.tables.current(),
+      turnedAway: made.turnedAway,
+      reading: guards.held.reading,
       broken,
     },
     { tls, limits, http2, proxies: proxyProtocol ? trusted(() => flipping.config) : null },
   );
-  const measured = {
-    counters: told.counters,
-    slots,
-    health: told.health,
-    table: () => (tables.first ? null : tables.current()),
-    turnedAway,
-    cache: kept.memory,
-    breakers: () => breakers.all,
-    again: () => repeats.budgets,
-    bulkheads: () => bulkheads.all,
-    budgets: () => budgets.all,
-    held,
-    inFlight: () => inFlight(flipping.opened),
-    urls: () => urls(flipping.opened),
-    dropped: () => log.dropped,
-  };
-  const flip = flipFile({ ...options, flips: flipping, tables });
   const token = tokenOf(options.env);
-  const gateway = { version, node: process.version, pid: process.pid, startedAt: clocks.wall() };
-  const from = source({
-    telemetry: told,
-    table: () => (tables.first ? null : tables.current()),
-    metrics: metrics(measured),
-    events,
-    flip,
-    breakers,
-    memory: kept.memory,
-    takeBackElsewhere: (tags) => kept.takeBackElsewhere(tags),
-    clocks,
-    urls: () => Array.from(urls(flipping.opened), ([destination, one]) => ({ destination, ...one })),
-    gateway,
-  });
-  const side = admin({ source: from, token: token.value, page: servePage(), unforeseen: broken });
-  const adminServer = createServer(side.app.callback());
-  const healthServer = config.gateway.health === undefined ? null : createServer(healthApp(from, broken).callback());
-  const [closeFront, closeAdmin] = [
-    closing(front.http, { isBusy: (socket) => front.isBusy(socket) }),
-    closing(adminServer),
-  ];
-  const closeHealth = healthServer === null ? null : closing(healthServer);
+  const ops = opsSide({ made, kept, token: token.value, hasHealth: config.gateway.health !== undefined });
+  const closeFront = closing(front.http, { isBusy: (socket) => front.isBusy(socket) });
   const addresses = {
     listen: await listen(front.http, config.gateway.listen),
-    admin: await listen(adminServer, config.gateway.admin),
-    health: healthServer === null ? null : await listen(healthServer, config.gateway.health!),
+    admin: await listen(ops.admin, config.gateway.admin),
+    health: ops.health === null ? null : await listen(ops.health, config.gateway.health!),
   };
   const stopTicking = told.start();
-  const stopTidying = breakers.start();
+  const stopTidying = guards.breakers.start();
   const stopWatching = await watch(
     () => watched(flipping.loaded?.files ?? options.files, flipping.config, flipping.opened.values()),
     () => flipping.reload('file').then(() => undefined),
     { onError: broken },
   );
-
+  const take = (found: Parameters<typeof front.certify>[0]): void => front.certify(found);
   const stopCertificates =
-    files === undefined
-      ? (): void => undefined
-      : await watchCertificates({
-          files,
-          take: (found) => front.certify(found),
-          events,
-          now: clocks.wall,
-          broken,
-        });
+    files === undefined ? null : await watchCertificates({ files, take, events, now: clocks.wall, broken });
 
   return {
     addresses,
     token,
-    toggleKill: () => kill.toggle(),
+    toggleKill: () => killing.toggle(),
     reread() {
       events.emit({ type: 'reread', at: clocks.wall() });
       return flipping.reload('file');
@@ -228,19 +103,38 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
       events.emit({ type: 'draining', at: clocks.wall() });
       front.drain();
       stopWatching();
-      stopCertificates();
-      kill.stop();
+      stopCertificates?.();
+      killing.stop();
       await wait(flipping.config!.gateway.drain);
       front.endUpgraded();
-      await closeFront();
-      side.close();
-      await Promise.all([closeAdmin(), closeHealth?.()]);
+      await closeFront(Math.max(leastForCalls, longestWait(flipping.config!)));
+      await ops.close();
       stopTicking();
       stopTidying();
-      for (const close of closings) close();
+      closeKept();
       for (const { destination } of flipping.opened.values()) destination.close();
       events.emit({ type: 'stopped', at: clocks.wall() });
       await log.close();
     },
   };
+};
+
+/** Kept answers: of this process, and of all that share a state. `said`: `state:` of the file; `maxBytes`: of this process's own. */
+const keeping = ({ clocks, events, broken }: Made, said: string, maxBytes: number) => {
+  const { wall: now, steady } = clocks;
+  const state = openState(said, events, clocks);
+  let close = (): void => undefined;
+  const sharedWith =
+    state === null
+      ? null
+      : (takenBack: (tags: readonly string[]) => void) => {
+          const shared = sharing({ state, now, steady, takenBack, broken });
+          close = () => {
+            shared.close();
+            state.close();
+          };
+          return shared;
+        };
+  const kept = cache({ maxBytes, adapters, now, steady, chance: Math.random, sharedWith, broken });
+  return { kept, closeKept: () => close() };
 };

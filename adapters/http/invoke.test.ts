@@ -3,7 +3,7 @@ import { SendError } from '../errors.ts';
 import { bytesBody } from '../wire/bytes.ts';
 import { CallDeadline } from '../wire/deadline.ts';
 import { httpInvoke } from './invoke.ts';
-import type { Answer, Ask, Asked, Call, Credentials } from '../adapter.ts';
+import type { Answer, Ask, Asked, Call, Credentials, ReplyHead } from '../adapter.ts';
 
 interface Service {
   readonly status?: number;
@@ -17,7 +17,7 @@ interface Service {
 }
 
 /** Asks a service that answers so; what it was sent, and what came of it. */
-const asked = async (service: Service): Promise<{ sent: Call; answer: Answer }> => {
+const asked = async (service: Service): Promise<{ sent: Call; answer: Answer; said: ReplyHead | undefined }> => {
   const {
     status = 200,
     type = 'application/json',
@@ -48,12 +48,14 @@ const asked = async (service: Service): Promise<{ sent: Call; answer: Answer }> 
     soapHeader: () => null,
     soapHeaders: {},
   };
-  const answer = await invoke(ask, new CallDeadline());
-  return { sent: calls[0]!, answer };
+  const { said, ...answer } = await invoke(ask, new CallDeadline());
+  return { sent: calls[0]!, answer, said };
 };
 
 const answers = test.macro(async (t, service: Service, expected: Answer) => {
-  t.deepEqual((await asked(service)).answer, expected);
+  const { answer, said } = await asked(service);
+  t.deepEqual(answer, expected);
+  t.is(said?.status, service.status ?? 200);
 });
 const breaks = test.macro(async (t, service: Service, reason: string) => {
   const error = await t.throwsAsync(asked(service), { instanceOf: SendError });

@@ -34,7 +34,8 @@ export const httpInvoke = (asked: Asked, send: Send, lines: Raw): Invoke => {
       message: null,
       header: (name) => headerOf(raw, name),
     };
-    return answerOf(await send(call, deadline), asked, deadline);
+    const reply = await send(call, deadline);
+    return { ...(await answerOf(reply, asked, deadline)), said: reply.head };
   };
 };
 

@@ -32,7 +32,9 @@ export const restBridge = ({ contract, operation, invoke, identity }: Bridged): 
       soapHeader: () => null,
       soapHeaders: {},
     };
-    return await replied({ contract, operation }, await asked(invoke, ask, deadline));
+    const answer = await asked(invoke, ask, deadline);
+    const reply = await replied({ contract, operation }, answer);
+    return answer.said === undefined ? reply : { ...reply, said: answer.said };
   };
 };
 

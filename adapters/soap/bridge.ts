@@ -57,10 +57,11 @@ export const translated = (
     };
     const answer = await asked(invoke, ask, deadline);
     const timestamp = timestamped ? now() : null;
-    return await replyOf(operation, answer, {
+    const reply = await replyOf(operation, answer, {
       form: { version, dialect, wsa, timestamp, most: mostOut },
       most: mostOut,
     });
+    return answer.said === undefined ? reply : { ...reply, said: answer.said };
   };
 };
 

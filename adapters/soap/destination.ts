@@ -1,31 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import type { Asked, Contract, Destination, DestinationSettings, ReplyHead, Send, Verdict } from '../adapter.ts';
 import { SendError } from '../errors.ts';
-import { CallDeadline } from '../wire/deadline.ts';
 import { followedLines, followingAll } from '../wire/followed.ts';
 import { forwardedLines } from '../wire/forwarded.ts';
-import { headerOf } from '../wire/headers.ts';
 import { both } from '../wire/header-edit.ts';
 import { measured, Room } from '../wire/measured.ts';
 import { openConnections, type Connections } from '../wire/open-connections.ts';
 import { askingPath, probing } from '../wire/probing.ts';
 import { relay, verdictByStatus } from '../wire/relay.ts';
 import { retarget } from '../wire/retarget.ts';
-import type { StreamBody } from '../wire/stream-body.ts';
 import { loadContract, type SoapContract } from './contract/contract.ts';
 import { dialects, type Dialect } from './contract/dialect.ts';
 import { learnedDialect } from './contract/learned-dialect.ts';
 import { expanded } from './contract/xml/qname.ts';
 import { soapInvoke, type SoapAsking } from './invoke.ts';
+import { judge } from './judge.ts';
 import { announcing } from './metadata/announcing.ts';
 import type { ExpandedName } from './names.ts';
 import { readdressing } from './readdressing.ts';
 import { safeOperation } from './safe-operation.ts';
 import { secure } from './security.ts';
-import { verdictOf } from './verdict.ts';
-
-/** How far into a reply a fault is looked for. */
-const judgedPrefix = 16 * 1024;
 
 /** A SOAP, WCF or ASMX service. Rejects when its WSDL cannot be read. */
 export const soapDestination = async (
@@ -95,7 +89,7 @@ export const soapDestination = async (
         back: followedLines(followingAll(ways, { mount, host, cameIn })),
         request: both(headers, edits.request),
         response: edits.response,
-        verdict: judged ? judge(declared) : byStatus,
+        verdict: judged ? judge(declared, mayBeEmpty) : byStatus,
       });
       const addressed = settings.rewriteTo === true ? readdressing(relayed, { url, retarget: there, tell }) : relayed;
       const sent = settings.requestFraming === 'length' ? measured(addressed, room) : addressed;
@@ -138,14 +132,6 @@ const declaredFaults = (contract: SoapContract | null): ReadonlyMap<ExpandedName
 // Where nothing hangs on it, a fault is told by its status; its body flows on unread.
 const byStatus = ({ status }: ReplyHead): Verdict => (status === 500 ? { blame: 'nobody' } : verdictByStatus(status));
 
-/** Reads the first bytes of a reply before anybody commits to it: a 200 may be a fault, a 500 may be an answer. */
-const judge =
-  (declared: ReadonlyMap<ExpandedName, string>) =>
-  async (head: ReplyHead, body: StreamBody): Promise<Verdict> => {
-    const bytes = await body.prefix(judgedPrefix, patience);
-    return verdictOf(head.status, headerOf(head.raw, 'content-type'), bytes.subarray(0, judgedPrefix), declared);
-  };
-
 /** Clients take an empty 200 or 202 for a null, without an error: whoever asks for a reply is not told nothing. */
 const saying =
   (send: Send): Send =>
@@ -155,6 +141,3 @@ const saying =
     const found = `a ${reply.head.status} without a body; expected an envelope`;
     throw new SendError('ERR_CONTRACT', 'contract', 'all', found);
   };
-
-/** The connection's own clock bounds this wait. */
-const patience = new CallDeadline();

@@ -5,7 +5,7 @@ import { bytesBody } from '../wire/bytes.ts';
 import { CallDeadline } from '../wire/deadline.ts';
 import { soapInvoke, type SoapAsking } from './invoke.ts';
 import { secure } from './security.ts';
-import type { Answer, Ask, AuthSettings, Call, Credentials } from '../adapter.ts';
+import type { Answer, Ask, AuthSettings, Call, Credentials, ReplyHead } from '../adapter.ts';
 import type { SoapVersion } from './contract/xml/namespaces.ts';
 
 const contract = await loadOrders();
@@ -23,7 +23,9 @@ interface Legacy {
 }
 
 /** Asks a service that answers so; what it was sent, and what came of it. */
-const asked = async (legacy: Legacy): Promise<{ sent: Call; text: string; answer: Answer }> => {
+const asked = async (
+  legacy: Legacy,
+): Promise<{ sent: Call; text: string; answer: Answer; said: ReplyHead | undefined }> => {
   const {
     status = 200,
     version = '1.1',
@@ -48,18 +50,19 @@ const asked = async (legacy: Legacy): Promise<{ sent: Call; text: string; answer
   );
   const caller = { address: '192.0.2.1', certificate: null, credentials: legacy.credentials ?? null };
   const headers = { traceparent: '00-1-2-01' };
-  const answer = await invoke(
+  const { said, ...answer } = await invoke(
     { operation, input, headers, caller, soapHeader: () => null, soapHeaders: {} },
     new CallDeadline(),
   );
   const [sent] = calls;
-  return { sent: sent!, text: sent!.body.bytes!.toString(), answer };
+  return { sent: sent!, text: sent!.body.bytes!.toString(), answer, said };
 };
 
 const order = `<GetOrderResponse xmlns="${ns}"><GetOrderResult xmlns:a="${ordersDataNs}"><a:Name>x</a:Name></GetOrderResult></GetOrderResponse>`;
 
 test('SOAP 1.1 is asked with a quoted action, and answered in JSON by the contract', async (t) => {
-  const { sent, text, answer } = await asked({ body: enveloped(order) });
+  const { sent, text, answer, said } = await asked({ body: enveloped(order) });
+  t.is(said?.status, 200);
   t.is(sent.head.target, '/OrderService.svc');
   t.deepEqual(
     ['host', 'content-type', 'soapaction', 'traceparent', 'content-length'].map((name) => sent.header(name)),

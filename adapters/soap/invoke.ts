@@ -49,7 +49,8 @@ export const soapInvoke = (
     const credentials = hasAuth ? null : ask.caller.credentials;
     if (credentials !== null) raw.push('Authorization', credentials.authorization);
     const reply = await send(callOf(pathname, raw, bytes), deadline);
-    if (credentials === null || reply.head.status !== 401) return answerOf(reply, own, deadline);
+    if (credentials === null || reply.head.status !== 401)
+      return { ...(await answerOf(reply, own, deadline)), said: reply.head };
     reply.discard?.();
     return refused;
   };

@@ -52,3 +52,13 @@ const byStatus = (status: number): Verdict => {
 
 /** A cheap look, so that good replies are not parsed: the word, in bytes of one or of two. */
 const mayBeFault = (prefix: Buffer): boolean => prefix.includes('Fault') || prefix.includes('F\0a\0u\0l\0t');
+
+/**
+ * A good status, and no envelope: a page of the web server's, a way to log in, JSON. Where it cannot be told from the first bytes of the
+ * body, with parts or in a binary form, it is taken for what it should be.
+ */
+export const isPage = (status: number, contentType: string | null, prefix: Buffer): boolean => {
+  if (status >= 300) return true;
+  if (/multipart|msbin|fastinfoset/i.test(contentType ?? '')) return false;
+  return !prefix.includes('Envelope') && !prefix.includes('E\0n\0v\0e\0l\0o\0p\0e');
+};

@@ -2,11 +2,11 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Call, Deadline, Flow, Framing, Raw, ReplyHead, Sink } from '../adapter.ts';
-import { AdapterError, SendError, type Reached, type Reason } from '../errors.ts';
+import { AdapterError, ClientBodyError, SendError, type Reached, type Reason } from '../errors.ts';
 import { ReplyParser, type ReplyEvents } from './reply-parser.ts';
 import { StreamBody } from './stream-body.ts';
 import { isOfCertificate, type Tls } from './tls.ts';
-import { passedTrailers } from './trailers.ts';
+import { passedTrailers, trailerLines } from './trailers.ts';
 
 export interface Address {
   readonly host: string;
@@ -182,7 +182,7 @@ export class Connection implements Sink, ReplyEvents {
     this.#request = null;
     this.#waitForDestination();
     if (this.#head !== null) this.#flushHead();
-    if (this.#chunked) this.#socket.write(`0\r\n${fieldLines(passedTrailers(trailers))}\r\n`, 'latin1');
+    if (this.#chunked) this.#socket.write(`0\r\n${trailerLines(trailers)}\r\n`, 'latin1');
     this.#settleIfDone();
   }
 
@@ -244,6 +244,7 @@ export class Connection implements Sink, ReplyEvents {
   }
 
   #onEnd(): void {
+    if (!this.#connected) return this.#unconnected('no connection to the destination: it was closed before TLS stood');
     try {
       this.#parser.eof();
     } catch (error) {
@@ -255,8 +256,12 @@ export class Connection implements Sink, ReplyEvents {
   #broken(error: Error): void {
     if (this.#connected && !this.#turnedAway(error)) return this.#give(this.#ended(error.message, error), 'reset');
     const why = this.#tls?.explain(error) ?? `no connection to the destination: ${error.message}`;
+    this.#unconnected(why, error);
+  }
+
+  #unconnected(why: string, cause?: unknown): void {
     this.#reached = 'nothing';
-    this.#give(new AdapterError('ERR_CONNECT', why, { cause: error }), 'connect');
+    this.#give(new AdapterError('ERR_CONNECT', why, { cause }), 'connect');
   }
 
   /**
@@ -365,7 +370,7 @@ export class Connection implements Sink, ReplyEvents {
     if (reason !== null && !isOurs(why) && why.code !== 'ERR_DEADLINE' && !(reason === 'reset' && this.stale))
       this.origin?.vitals.failed(this.#began, reason);
     this.destroy();
-    if (reply !== null) reply.fail(why.code === 'ERR_RESET' ? truncated(why) : why);
+    if (reply !== null) reply.fail(reason === null ? ofClient(why) : why.code === 'ERR_RESET' ? truncated(why) : why);
     else if (reason === null || isOurs(why)) asking.failed(why);
     else asking.failed(new SendError(why.code, reason, reached, why.message, { cause: why }));
   }
@@ -380,6 +385,10 @@ export class Connection implements Sink, ReplyEvents {
 
 const isOurs = ({ code }: AdapterError): boolean => code === 'ERR_REFUSED' || code === 'ERR_ABORTED';
 
+/** That its time is over, or that it left, says for itself whose fault it is. */
+const ofClient = (why: AdapterError): AdapterError =>
+  why.code === 'ERR_DEADLINE' || why.code === 'ERR_ABORTED' ? why : new ClientBodyError(why);
+
 const truncated = (why: AdapterError) => new AdapterError('ERR_TRUNCATED', why.message, { cause: why });
 
 const joined = (prefix: string, bytes: Buffer, suffix: string): Buffer => {
@@ -388,10 +397,4 @@ const joined = (prefix: string, bytes: Buffer, suffix: string): Buffer => {
   bytes.copy(whole, prefix.length);
   if (suffix !== '') whole.write(suffix, prefix.length + bytes.length, 'latin1');
   return whole;
-};
-
-const fieldLines = (raw: Raw): string => {
-  let text = '';
-  for (let i = 0; i < raw.length; i += 2) text += `${raw[i]}: ${raw[i + 1]}\r\n`;
-  return text;
 };

@@ -1,7 +1,7 @@
 // The outbound edge: one call to one destination, byte for byte as it came (product promise P5).
 // Only hop-by-hop lines go, and Via comes (RFC 9110 §7.6).
 import type { Affinity, Call, Deadline, HeaderEdit, Raw, Reply, ReplyHead, Send, Verdict } from '../adapter.ts';
-import { AdapterError, SendError } from '../errors.ts';
+import { AdapterError, ClientBodyError, SendError } from '../errors.ts';
 import { challengesConnection, isOfConnection } from './bond.ts';
 import type { Asking, Connection } from './connection.ts';
 import { edited } from './header-edit.ts';
@@ -209,7 +209,8 @@ const judged = async (verdict: Promise<Verdict>, head: ReplyHead, body: StreamBo
   try {
     return new RelayedReply(head, body, await verdict);
   } catch (error) {
-    if (!(error instanceof AdapterError) || error.code === 'ERR_ABORTED') throw error;
+    if (!(error instanceof AdapterError) || error instanceof ClientBodyError || error.code === 'ERR_ABORTED')
+      throw error;
     const reason = error.code === 'ERR_TIMEOUT' || error.code === 'ERR_DEADLINE' ? 'timeout' : 'truncated';
     throw new SendError(error.code, reason, 'all', error.message, { cause: error });
   }

@@ -13,3 +13,11 @@ export const passedTrailers = (raw: Raw): Raw => {
   }
   return kept;
 };
+
+/** The same, as lines to be written. */
+export const trailerLines = (raw: Raw): string => {
+  const passed = passedTrailers(raw);
+  let text = '';
+  for (let i = 0; i < passed.length; i += 2) text += `${passed[i]}: ${passed[i + 1]}\r\n`;
+  return text;
+};

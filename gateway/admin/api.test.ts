@@ -256,7 +256,12 @@ test('the health listener knows three paths and nothing else', async (t) => {
         state: 'memory',
         config: { rejected: null, warnings: [], restartNeeded: [] },
       }),
-      metrics: () => Promise.resolve({ type: 'text/plain', text: 'x 1\n' }),
+      metrics: {
+        type: 'text/plain',
+        slices: async function* () {
+          yield 'x 1\n';
+        },
+      },
     },
     (error) => t.fail(String(error)),
   ).callback();

@@ -1,4 +1,5 @@
 // The admin side as Koa applications: the whole of it, and the part that balancers and Prometheus may reach.
+import { Readable } from 'node:stream';
 import Koa from 'koa';
 import { Router } from '@koa/router';
 import { auth, refuseStrangers } from './auth.ts';
@@ -27,10 +28,9 @@ const healthRoutes = (from: HealthSource): Router => {
     ctx.status = readiness.ready ? 200 : 503;
     ctx.body = readiness;
   });
-  router.get('/metrics', async (ctx) => {
-    const { type, text } = await from.metrics();
-    ctx.set('Content-Type', type);
-    ctx.body = text;
+  router.get('/metrics', (ctx) => {
+    ctx.set('Content-Type', from.metrics.type);
+    ctx.body = Readable.from(from.metrics.slices());
   });
   return router;
 };

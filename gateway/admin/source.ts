@@ -23,7 +23,7 @@ export type FlipRequest = (target: string, weight: number, why: string) => Promi
 
 export interface HealthSource {
   readonly ready: () => Readiness;
-  readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>;
+  readonly metrics: Metrics;
 }
 
 export interface Source extends HealthSource {
@@ -61,7 +61,7 @@ export const source = (parts: {
   };
   return {
     ready: () => readiness(table(), telemetry.health),
-    metrics: () => parts.metrics.text(),
+    metrics: parts.metrics,
     status: () =>
       status(table(), telemetry.health, { gateway: parts.gateway, now: parts.clocks.wall(), urls: parts.urls() }),
     operations: () => operationRows(table(), spans()),

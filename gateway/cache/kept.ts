@@ -24,11 +24,12 @@ export const keptOf = async (reply: Reply, keeping: Keeping): Promise<Entry | nu
   const attempt = forwarded.attempts.at(-1);
   // A fallback's answer is not that of the side that was to answer.
   if (attempt === undefined || (!policy.shared && attempt.side !== asked.side)) return null;
-  if (reply.verdict.blame !== 'nobody' || isPersonal(reply.head.raw, policy)) return null;
+  if (reply.verdict.blame !== 'nobody' || isPersonal(reply.head.raw, policy) || isSaidToBe(reply, policy)) return null;
   const body = await bodyOf(reply, policy.maxBytes, deadline);
   const keepable = body === null ? null : policy.meanings.ofReply(reply.head, body, asked.meaning);
   if (body === null || keepable === null) return null;
   const isValue = keepable.fault === null;
+  if (isValue && reply.said !== undefined && reply.said.status >= 300) return null;
   const ttl = isValue ? policy.ttl : policy.faults.get(keepable.fault);
   if (ttl === undefined) return null;
   const storedAt = now();
@@ -71,7 +72,7 @@ export const bodyOf = async ({ body }: Reply, most: number, deadline: Deadline):
 export const hasFailed = ({ reply }: Forwarded): boolean => reply === null || reply.verdict.blame === 'destination';
 
 /** Cookies, codings that not every caller asked for, and what says itself that it is not for all. */
-const isPersonal = (raw: Raw, { vary }: CachePolicy): boolean => {
+const isPersonal = (raw: Raw, { vary }: Pick<CachePolicy, 'vary'>): boolean => {
   for (let at = 0; at < raw.length; at += 2) {
     const [name, value] = [raw[at]!.toLowerCase(), raw[at + 1]!];
     if (name === 'set-cookie' || name === 'content-encoding' || name === 'content-range' || name === 'trailer')
@@ -82,6 +83,13 @@ const isPersonal = (raw: Raw, { vary }: CachePolicy): boolean => {
   }
   return false;
 };
+
+/** A translation tells its client nothing of this, and is made for it alone all the same. */
+const isSaidToBe = ({ said }: Reply, { vary }: CachePolicy): boolean =>
+  said !== undefined && isPersonal(said.raw, { vary: [...vary, ...sameForAll] });
+
+/** Header names that a destination may tell its callers apart by, and that a translation never passes on from one. */
+const sameForAll = (['accept', 'origin'] as const).map((name) => ({ from: 'header', name }) as const);
 
 /** Whatever the answer depends on has to be part of the key. */
 const isTold = (value: string, vary: CachePolicy['vary']): boolean =>

@@ -128,6 +128,7 @@ const withVerdict = (reply: Reply, verdict: Verdict): Reply => ({
   head: reply.head,
   body: reply.body,
   verdict,
+  ...(reply.said === undefined ? {} : { said: reply.said }),
   discard: () => reply.discard?.(),
   over: (listener) => (reply.over === undefined ? listener(null) : reply.over(listener)),
 });

@@ -1,5 +1,5 @@
 // Whose fault an attempt's end is: the one classification. A reply carries its own verdict, given where its format is known.
-import { AdapterError, RequestError, SendError } from '../../adapters/errors.ts';
+import { AdapterError, ClientBodyError, RequestError, SendError } from '../../adapters/errors.ts';
 import type { Verdict } from '../../adapters/adapter.ts';
 
 const nobody: Verdict = { blame: 'nobody' };
@@ -22,5 +22,7 @@ export const blameOf = (error: unknown): Verdict | null => {
 /** Of a reply that had been good so far, and whose body broke off. */
 export const blameOfBreak = (why: AdapterError): Verdict => {
   if (why.code === 'ERR_DEADLINE') return nobody;
-  return why.code === 'ERR_ABORTED' ? client : { blame: 'destination', reason: 'truncated' };
+  return why.code === 'ERR_ABORTED' || why instanceof ClientBodyError
+    ? client
+    : { blame: 'destination', reason: 'truncated' };
 };

@@ -41,7 +41,12 @@ const measured = () => {
     urls: () => [],
     dropped: () => 0,
   };
-  return { ...parts, guards, events, text: async () => (await metrics(parts, { process: false }).text()).text };
+  const text = async (): Promise<string> => {
+    let written = '';
+    for await (const one of metrics(parts, { process: false }).slices()) written += one;
+    return written;
+  };
+  return { ...parts, guards, events, text };
 };
 
 test('calls, decisions and fallbacks appear under the names of the catalogue', async (t) => {

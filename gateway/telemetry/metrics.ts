@@ -1,5 +1,5 @@
 // Counters become Prometheus' text here, when somebody scrapes. The only file that imports the Prometheus client: it brings
-// the process' own figures and the format; ours are read from the rows at that moment and never kept twice.
+// the process' own figures; ours are read from the rows at that moment and never kept twice.
 import { Registry, collectDefaultMetrics } from '@prometheus-io/client';
 import { cacheResults, outcomes } from '../exchange.ts';
 import { stages } from '../table/table.ts';
@@ -14,9 +14,9 @@ import { priorities } from '../guard/schema.ts';
 import type { Budget } from '../forward/budget.ts';
 import type { HeldBytes } from '../forward/held-bytes.ts';
 import type { Breaker } from '../guard/breaker.ts';
-import type { Counter } from '@prometheus-io/client';
 import type { Plan, Table } from '../table/table.ts';
 import type { Counters } from './counters.ts';
+import { exposition, type Breath, type Family, type Labels, type Value } from './exposition.ts';
 import type { Health } from './health.ts';
 import type { Slots } from './slots.ts';
 import type { TurnedAwayCounts } from './turned-away.ts';
@@ -47,56 +47,57 @@ export interface Measured {
 }
 
 export interface Metrics {
+  readonly type: string;
   /** Everything, as Prometheus scrapes it. */
-  text(): Promise<{ readonly type: string; readonly text: string }>;
+  slices(): AsyncIterable<string>;
 }
 
-type Labels = Readonly<Record<string, string | number>>;
-interface Value {
-  readonly labels: Labels;
-  readonly value: number;
-  readonly metricName?: string;
-}
-type Reader = (measured: Measured) => Value[];
+type Reader = (measured: Measured) => Iterable<Value>;
 
 /** `process`: also the figures of the process and its event loop, which need timers of their own. */
 export const metrics = (measured: Measured, options: { readonly process: boolean } = { process: true }): Metrics => {
   const registry = new Registry();
   if (options.process) collectDefaultMetrics({ register: registry });
-  for (const { name, type, help } of catalogue) {
-    const read = readers[name];
-    const copied = { name, type, help, get: () => Promise.resolve({ name, type, help, values: read(measured) }) };
-    // The registry asks nothing but `name` and `get` of a metric; filling one of the client's own would keep all figures twice.
-    registry.registerMetric(copied as unknown as Counter);
-  }
   return {
-    text: async () => ({ type: registry.contentType, text: await registry.metrics() }),
+    type: registry.contentType,
+    async *slices() {
+      yield await registry.metrics();
+      yield* exposition(families(measured), breath);
+    },
   };
+};
+
+const families = function* (measured: Measured): Iterable<Family> {
+  for (const { name, type, help } of catalogue) yield { name, type, help, values: readers[name](measured) };
+};
+
+const breath: Breath = {
+  now: () => performance.now(),
+  rest: () => new Promise((resolve) => setImmediate(resolve)),
 };
 
 const single = (value: number): Value[] => [{ labels: {}, value }];
 
 /** One value per slot and name, zeros left out: a name that never came up is no series. */
-const perSlot = (
+const perSlot = function* (
   { counters, slots }: Measured,
   { start, names, label }: { start: number; names: readonly string[]; label: string },
-): Value[] => {
-  const values: Value[] = [];
+): Iterable<Value> {
   for (let slot = 0; slot < slots.size; slot += 1) {
-    names.forEach((name, index) => {
+    for (const [index, name] of names.entries()) {
       const value = counters.rows[slot * width + start + index] ?? 0;
-      if (value > 0) values.push({ labels: { ...slots.name(slot), [label]: name }, value });
-    });
+      if (value > 0) yield { labels: { ...slots.name(slot), [label]: name }, value };
+    }
   }
-  return values;
 };
 
-const requests: Reader = (measured) =>
-  sides.flatMap((side, index) =>
-    perSlot(measured, { start: column.requests + index * outcomes.length, names: outcomes, label: 'outcome' }).map(
-      ({ labels, value }) => ({ labels: { ...labels, side }, value }),
-    ),
-  );
+const requests: Reader = function* (measured) {
+  for (const [index, side] of sides.entries()) {
+    const start = column.requests + index * outcomes.length;
+    for (const { labels, value } of perSlot(measured, { start, names: outcomes, label: 'outcome' }))
+      yield { labels: { ...labels, side }, value };
+  }
+};
 
 /** Buckets of a histogram as the text format wants them: cumulated, then sum and count. Durations in seconds. */
 const histogram = (name: MetricName, labels: Labels, figures: { sum: number; at(bucket: number): number }): Value[] => {
@@ -113,28 +114,25 @@ const histogram = (name: MetricName, labels: Labels, figures: { sum: number; at(
   return values;
 };
 
-const requestDurations: Reader = ({ counters, slots }) => {
-  const values: Value[] = [];
+/** A histogram is read whole: its buckets and its count must agree. */
+const requestDurations: Reader = function* ({ counters, slots }) {
   for (let slot = 0; slot < slots.size; slot += 1) {
-    sides.forEach((side, index) => {
+    for (const [index, side] of sides.entries()) {
       const sum = counters.sums[slot * sides.length + index] ?? 0;
       const start = slot * width + column.durations + index * buckets;
       const at = (bucket: number): number => counters.rows[start + bucket] ?? 0;
       const found = histogram('strangler_request_duration_seconds', { ...slots.name(slot), side }, { sum, at });
-      if ((found.at(-1)?.value ?? 0) > 0) values.push(...found);
-    });
+      if ((found.at(-1)?.value ?? 0) > 0) yield* found;
+    }
   }
-  return values;
 };
 
-const attemptDurations: Reader = ({ counters }) =>
-  counters.attempts.flatMap(({ destination, operation, counts, sum }) =>
-    histogram(
-      'strangler_attempt_duration_seconds',
-      { destination, operation },
-      { sum, at: (bucket) => counts[bucket] ?? 0 },
-    ),
-  );
+const attemptDurations: Reader = function* ({ counters }) {
+  for (const { destination, operation, counts, sum } of counters.attempts) {
+    const at = (bucket: number): number => counts[bucket] ?? 0;
+    yield* histogram('strangler_attempt_duration_seconds', { destination, operation }, { sum, at });
+  }
+};
 
 /** Undecided calls are told by route: what operation they were is just what nobody knows. */
 const undecided: Reader = (measured) => {
@@ -144,46 +142,42 @@ const undecided: Reader = (measured) => {
     names: undecidedReasons,
     label: 'reason',
   })) {
-    const route = labels['route'] ?? '';
-    const reason = labels['reason'] ?? '';
+    const { route = '', reason = '' } = labels;
     const key = `${route} ${reason}`;
     found.set(key, { labels: { route, reason }, value: value + (found.get(key)?.value ?? 0) });
   }
   return [...found.values()];
 };
 
-const missing: Reader = ({ counters, slots }) => {
-  const values: Value[] = [];
+const missing: Reader = function* ({ counters, slots }) {
   for (let slot = 0; slot < slots.size; slot += 1) {
     const value = counters.rows[slot * width + column.missing] ?? 0;
-    if (value > 0) values.push({ labels: { ...slots.name(slot) }, value });
+    if (value > 0) yield { labels: { ...slots.name(slot) }, value };
   }
-  return values;
 };
 
-const perPlan =
-  (read: (plan: Plan) => number): Reader =>
-  ({ table }) =>
-    weighedPlans(table()).map((plan) => ({
-      labels: { route: plan.route, operation: plan.operation },
-      value: read(plan),
-    }));
+const perPlan = (read: (plan: Plan) => number): Reader =>
+  function* ({ table }) {
+    for (const plan of weighedPlans(table()))
+      yield { labels: { route: plan.route, operation: plan.operation }, value: read(plan) };
+  };
 
-const stageOf: Reader = ({ table }) =>
-  weighedPlans(table()).flatMap((plan) =>
-    stages.map((stage) => ({
-      labels: { route: plan.route, operation: plan.operation, stage },
-      value: plan.stage === stage ? 1 : 0,
-    })),
-  );
+const stageOf: Reader = function* ({ table }) {
+  for (const plan of weighedPlans(table()))
+    for (const stage of stages)
+      yield {
+        labels: { route: plan.route, operation: plan.operation, stage },
+        value: plan.stage === stage ? 1 : 0,
+      };
+};
 
-const ofBreakers =
-  (read: (breaker: Breaker, labels: Labels) => Value[]): Reader =>
-  ({ breakers }) =>
-    [...breakers()].flatMap((breaker) => {
+const ofBreakers = (read: (breaker: Breaker, labels: Labels) => Value[]): Reader =>
+  function* ({ breakers }) {
+    for (const breaker of breakers()) {
       const { destination, operation } = breaker.of;
-      return breaker.isOfNote ? read(breaker, { destination, operation }) : [];
-    });
+      if (breaker.isOfNote) yield* read(breaker, { destination, operation });
+    }
+  };
 
 const ofAgain =
   (read: (counts: AgainBudget['counts']) => Readonly<Record<string, number>>): Reader =>

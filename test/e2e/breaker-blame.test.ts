@@ -79,3 +79,28 @@ test('a flood of 404 neither opens it nor hides that all else fails', async (t) 
   for (let each = 0; each < 10; each += 1) await get();
   await eventually(async () => (await opened()) === 1);
 });
+
+test('a body over the bound is its client’s fault, also where modern has begun to answer', async (t) => {
+  let asked = 0;
+  const modern = await rawUpstream(t, (socket, soFar) => {
+    if (soFar.endsWith('hello\r\n')) socket.write(`${head}early`);
+    asked = modern.connections.length;
+  });
+  const gateway = await gatewayHere(
+    t,
+    `destinations:
+  new: { adapter: http, url: 'http://127.0.0.1:${modern.port}', keepAlive: false, breaker: { window: 5m, openFor: 1h } }
+routes:
+  all: { match: { path: /** }, modern: new, weight: 100, limits: { body: 1kb }, operations: { POST /x: {} } }
+`,
+  );
+  for (let each = 0; each < 21; each += 1) {
+    const client = rawClient(t, Number(new URL(gateway.url).port));
+    client.send('POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n');
+    await client.until((soFar) => soFar.includes('early'));
+    client.send(`800\r\n${'x'.repeat(0x800)}\r\n`);
+    await client.until(() => false);
+  }
+  t.is(asked, 21);
+  t.is(await gateway.metric('strangler_breaker_changes_total', { state: 'open' }), 0);
+});

@@ -14,6 +14,7 @@ import { where } from '../helpers/components.ts';
 import { eventually, type Gateway } from '../helpers/gateway.ts';
 import { gatewayHere } from '../helpers/gateway-here.ts';
 import { listen } from '../helpers/listen.ts';
+import { rawUpstream } from '../helpers/raw-upstream.ts';
 import { bindingOf, folderWith, wsdlOf } from '../helpers/wsdl.ts';
 
 const secured = where(test, 'openssl');
@@ -263,6 +264,24 @@ routes:
     },
   );
 }
+
+test('who hangs up before TLS stands has taken no connection: a write goes on, and with nobody else its client is told when to come again', async (t) => {
+  const hangsUp = await rawUpstream(t, (socket) => socket.end());
+  const legacy = await listen(t, (req, res) => void req.resume().on('end', () => res.end('legacy')));
+  const gateway = await gatewayHere(
+    t,
+    `
+destinations: { old: { adapter: http, url: '${legacy}' }, young: { adapter: http, url: 'https://127.0.0.1:${hangsUp.port}' } }
+routes:
+  split: { match: { path: /split/** }, legacy: old, modern: young, weight: 100, effect: write, fallback: { on: [connect] } }
+  alone: { match: { path: /alone/** }, modern: young, weight: 100, operations: { POST /alone/1: {} } }
+`,
+  );
+  t.is(await (await post(gateway, '/split/1')).text(), 'legacy');
+  const told = await post(gateway, '/alone/1');
+  t.is(told.status, 503);
+  t.is(told.headers.get('retry-after'), '5');
+});
 
 secured(
   'new files serve new connections, the call under way ends as it began, and files that do not fit change nothing',

@@ -3,9 +3,10 @@
 import type { Deadline } from '../../../adapters/adapter.ts';
 import { endOf, type Entry } from '../entry.ts';
 import { never, type Found, type Lease, type Shared } from '../shared.ts';
+import { mayWait } from './asking.ts';
 import { mayBeGiven } from './giving.ts';
 import { askedAbout } from './keeping.ts';
-import { ownKeyOf, type Question } from './question.ts';
+import { keyOf, ownKeyOf, type Question } from './question.ts';
 
 /** `moved`: it varies by these. */
 export type FoundOfHttp = Found | { readonly is: 'moved'; readonly vary: readonly string[] };
@@ -17,8 +18,8 @@ export interface Search {
   readonly deadline: Deadline;
   /** For nobody's sake but the answer's own. */
   readonly renews: boolean;
-  /** Milliseconds that it waits for somebody else's answer, at most; 0: not at all. */
-  readonly patience: number;
+  /** By the steady clock: until when it waits for somebody else's answer. */
+  readonly until: number;
   /** Milliseconds since 1970; milliseconds that do not jump. */
   readonly now: () => number;
   readonly steady: () => number;
@@ -27,12 +28,11 @@ export interface Search {
 /** Milliseconds after which a call looks itself whether another replica has the answer, or has died over it. */
 const lookAgain = 300;
 
-/** Null: nobody can tell, or it took too long to wait for. */
+/** Null: nobody can tell, or nothing came for those who waited. */
 export const elsewhere = async (search: Search): Promise<FoundOfHttp | null> => {
-  const { tier, question, key, deadline, renews, patience, now, steady } = search;
+  const { tier, question, key, deadline, renews, until, now, steady } = search;
   const { policy, asking, tags } = question;
-  const until = steady() + patience;
-  let freshFor = asking.afresh ? never : renews ? policy.refreshAhead : (asking.minFresh ?? 0) * 1000;
+  let freshFor = !mayWait(asking) ? never : renews ? policy.refreshAhead : (asking.minFresh ?? 0) * 1000;
   for (;;) {
     const found = await tier.find({ key, tags, maxBytes: policy.maxBytes, freshFor });
     if (found === null) return null;
@@ -46,30 +46,37 @@ export const elsewhere = async (search: Search): Promise<FoundOfHttp | null> => 
       freshFor = never; // too old for this client
       continue;
     }
-    if (found.is !== 'asked' || renews || (there !== null && mayBeGiven(asking, there, now()))) return found;
+    if (found.is !== 'asked' || renews || !mayWait(asking) || (there !== null && mayBeGiven(asking, there, now())))
+      return found;
     const left = until - steady();
-    if (left <= 0 || deadline.ended !== null) return patience === 0 ? found : null;
+    if (left <= 0 || deadline.ended !== null) return found;
     const landing = await tier.landing(key, Math.min(left, lookAgain));
     if (landing === 'unkept') return { is: 'unkept', old: there };
     if (landing === 'nothing') return null;
   }
 };
 
-/** Keeps it for all, and tells those who wait. `key`: that the lease is for. */
-export const keepFor = (lease: Lease, key: string, own: string, entry: Entry, now: number): void => {
-  if (own === key) lease.end(entry);
-  else lease.end(pointing(entry, now), { key: own, entry });
+interface Kept {
+  readonly lease: Lease;
+  readonly question: Question;
+  /** That the lease is for. */
+  readonly key: string;
+  readonly entry: Entry;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** Keeps it for all, and tells those who wait. */
+export const keepFor = ({ lease, question, key, entry, now }: Kept): void => {
+  const own = ownKeyOf(question, entry);
+  if (own === key) return lease.end(entry);
+  // By the key without any it lasts longer than what it points to: a new answer most likely varies by the same.
+  const end = key === keyOf(question, []) ? Math.max(endOf(entry), now + askedAbout) : now + onTheWay;
+  const times = { freshUntil: end, staleUntil: end, errorUntil: end };
+  const http = entry.http === undefined ? {} : { http: { ...entry.http, until: end } };
+  lease.end({ ...entry, raw: [], body: nothing, ...times, ...http }, { key: own, entry });
 };
 
-/** Lasts longer than what it points to: a new answer most likely varies by the same. */
-const pointing = (entry: Entry, now: number): Entry => {
-  const end = Math.max(endOf(entry), now + askedAbout);
-  const times = { freshUntil: end, staleUntil: end, errorUntil: end };
-  return {
-    ...entry,
-    raw: [],
-    body: Buffer.alloc(0),
-    ...times,
-    ...(entry.http && { http: { ...entry.http, until: end } }),
-  };
-};
+const nothing = Buffer.alloc(0);
+/** Milliseconds for which those who wait by what it varied by before are shown the way. */
+const onTheWay = 10_000;

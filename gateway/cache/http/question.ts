@@ -20,6 +20,9 @@ export interface Question {
 
 const digest = (text: string): string => hash('sha256', text, 'base64url');
 
+/** In which a proxy in front tells what the call was for where it came in; origins make links of it. */
+const outside = ['x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-port', 'x-forwarded-prefix'];
+
 interface Asker {
   readonly policy: HttpCachePolicy;
   readonly side: string;
@@ -33,12 +36,22 @@ export const questionOf = ({ policy, side, arrival, isShared }: Asker): Question
   if (typeof asking === 'string') return asking;
   const caller = callerKey(arrival, policy, { credentials: [] });
   if (caller === null) return 'credentials';
-  const place = [arrival.header('host') ?? '', arrival.head.target, arrival.client.secure];
+  const forwarded = asking.fields['forwarded']?.match(/\b(?:host|proto)=(?:"[^"]*"|[^;,\s]*)/gi) ?? [];
+  const told = [...outside.map((name) => asking.fields[name] ?? null), ...forwarded];
+  const place = [arrival.header('host') ?? '', arrival.head.target, arrival.client.secure, told];
   const primary = digest(JSON.stringify([policy.scope, policy.shared ? '' : side, place, caller]));
-  const tags = tagsOfGet(policy, arrival);
-  // What was taken back unheard is told by the origin's own time limits, but no longer than until it can be heard again.
-  if (isShared) tags.push(unheard);
-  return { policy, side, arrival, asking, primary, tags };
+  let tags: readonly string[] | null = null;
+  return {
+    policy,
+    side,
+    arrival,
+    asking,
+    primary,
+    // What is given from memory asks for none. What may have been taken back unheard is given no longer than until there is news again.
+    get tags() {
+      return (tags ??= [...tagsOfGet(policy, arrival), ...(isShared ? [unheard] : [])]);
+    },
+  };
 };
 
 /** `names`: of the request headers that the answer depends on (§4.1). */

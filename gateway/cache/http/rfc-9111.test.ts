@@ -1,135 +1,12 @@
 // What RFC 9111 (and 5861, 8246) asks of a shared cache, section by section: each row is what clients ask and origins say, in order.
 import test from 'ava';
-import { bytesBody, detached, noBody } from '../../../adapters/wire/bytes.ts';
+import { noBody } from '../../../adapters/wire/bytes.ts';
 import { CallDeadline } from '../../../adapters/wire/deadline.ts';
-import { fieldsOf, httpDate, secondsIn } from './fields.ts';
-import { httpTemplate, type HttpCachePolicy } from './policy.ts';
+import { date, httpRig, rawOf, steps, type Given, type Step } from '../../../test/helpers/http-steps.ts';
 import { plainCall } from '../../../test/helpers/plain-call.ts';
-import { cache, type Ask } from '../cache.ts';
-import type { Arriving, Raw, ReplyHead } from '../../../adapters/adapter.ts';
-
-type Given = Readonly<Record<string, string>>;
-interface Step {
-  /** Seconds since the first. */
-  readonly at?: number;
-  readonly method?: string;
-  readonly target?: string;
-  readonly host?: string;
-  readonly sends?: Given;
-  /** What the origin answers, if it is asked. */
-  readonly says?: Given;
-  readonly status?: number;
-  /** Milliseconds that the origin takes. */
-  readonly takes?: number;
-  /** `asked`: the origin's answer; `kept`: the number of the step whose answer is given; `none`: 504. */
-  readonly gets: 'asked' | 'none' | number;
-  /** What the client sees. */
-  readonly sees?: Given;
-  /** What the client does not see, or the origin was not sent. */
-  readonly lacks?: readonly string[];
-  readonly statusSeen?: number;
-  /** What the origin is sent. */
-  readonly asks?: Given;
-}
-type Policy = Partial<Pick<HttpCachePolicy, 'ttl' | 'staleIfError' | 'staleWhileRevalidate' | 'vary'>>;
-
-const start = Date.parse('2026-10-03T10:00:00Z');
-const rawOf = (given: Given): Raw => Object.entries(given).flat();
-const date = (seconds = 0): string => new Date(start + seconds * 1000).toUTCString();
-
-const rig = (more: Policy) => {
-  const clock = { now: start };
-  const reply = (head: ReplyHead, body: Buffer) => ({
-    head,
-    body: bytesBody(body),
-    verdict: { blame: 'nobody' } as const,
-  });
-  const kept = cache({
-    maxBytes: 1e7,
-    adapters: { detach: detached, replyOf: reply },
-    now: () => clock.now,
-    steady: () => clock.now,
-    chance: () => 0,
-    sharedWith: null,
-    broken: (error) => {
-      throw error;
-    },
-  });
-  const template = httpTemplate('api', 'GET /x');
-  const policy: HttpCachePolicy = {
-    ttl: null,
-    staleWhileRevalidate: 0,
-    staleIfError: 0,
-    refreshAhead: 0,
-    maxBytes: 1e6,
-    scope: 's',
-    vary: [],
-    keyHeaders: new Set(),
-    shared: false,
-    target: 'api.GET /x',
-    templates: [template],
-    isInvalidated: false,
-    inputOf: () => ({}),
-    toldBy: () => null,
-    ...more,
-  };
-  const change = { keptAt: () => [template.whole], takes: [], uncertain: [], inputOf: () => ({}) };
-  return { clock, kept, policy, change, reply };
-};
-
-const steps = test.macro<[readonly Step[], Policy?]>(async (t, all, more = {}) => {
-  const { clock, kept, policy, change, reply } = rig(more);
-  for (const [n, step] of all.entries()) {
-    const {
-      at = 0,
-      method = 'GET',
-      target = '/x',
-      host = 'api.example',
-      sends = {},
-      says = {},
-      status = 200,
-      takes = 0,
-    } = step;
-    clock.now = start + at * 1000;
-    let asked: Raw | null = null;
-    const ask: Ask = ({ head }) => {
-      asked = head.raw;
-      clock.now += takes;
-      const came = reply({ status, reason: '', raw: rawOf(says) }, Buffer.from(`answer ${n}`));
-      const verdict = status >= 500 ? ({ blame: 'destination', reason: '5xx' } as const) : came.verdict;
-      const attempt = { side: 'legacy', destination: 'old', ms: 1, status, reason: null, reached: 'all' } as const;
-      return Promise.resolve({ reply: { ...came, verdict }, error: null, attempts: [attempt], fallback: null });
-    };
-    const arrival = {
-      ...plainCall({ method, target, raw: ['Host', host, ...rawOf(sends)] }),
-      body: noBody(),
-      method,
-      target,
-      deadline: new CallDeadline(),
-    } as unknown as Arriving;
-    const got =
-      method === 'GET'
-        ? await kept.http.through(policy, 'legacy', arrival, ask)
-        : await kept.http.write(change, arrival, ask);
-    const of = `step ${n}`;
-    if (step.gets === 'none') {
-      t.deepEqual([got.error?.code, asked], ['ERR_UNSTORED', null], of);
-      continue;
-    }
-    const { head, body } = got.reply!;
-    const seen = fieldsOf(head.raw);
-    const text = body.bytes!.toString();
-    if (step.statusSeen === undefined) t.is(text, `answer ${step.gets === 'asked' ? n : step.gets}`, of);
-    else t.is(head.status, step.statusSeen, of);
-    if (step.gets === 'asked' || step.asks !== undefined) t.not(asked, null, `${of}: the origin is asked`);
-    else t.is(asked, null, `${of}: nobody is asked`);
-    for (const [name, value] of Object.entries(step.sees ?? {})) t.is(seen[name], value, `${of}: ${name}`);
-    for (const [name, value] of Object.entries(step.asks ?? {}))
-      t.is(fieldsOf(asked ?? [])[name], value, `${of}: ${name}`);
-    for (const name of step.lacks ?? []) t.is(seen[name], undefined, `${of}: ${name}`);
-    await new Promise(setImmediate); // what is renewed behind
-  }
-});
+import { httpDate, secondsIn } from './fields.ts';
+import type { Ask } from '../cache.ts';
+import type { Arriving } from '../../../adapters/adapter.ts';
 
 const minute = { 'Cache-Control': 'max-age=60' };
 const lenient = { 'Cache-Control': 'max-age=60, stale-while-revalidate=600' };
@@ -272,7 +149,7 @@ for (const [what, says] of [
   ['a cookie', { ...minute, 'Set-Cookie': 'a=b' }],
 ] as const)
   test(`§4.3.4: a 304 with ${what} is not about what is kept`, async (t) => {
-    const { clock, kept, policy, reply } = rig({});
+    const { clock, kept, policy, reply } = httpRig({});
     const answers = [
       [200, { ...tagged, 'Last-Modified': date(-60) }],
       [304, says],
@@ -393,12 +270,43 @@ test('RFC 5861 §4: past its time where nobody answers, but not to who asked for
   { at: 91, status: 503, gets: 'asked' },
 ]);
 
+test(
+  'what is soon over is not renewed with every call',
+  steps,
+  [
+    { says: minute, gets: 'asked' },
+    { at: 29, gets: 0 },
+    { at: 31, says: { ...minute, 'X-Of': 'new' }, gets: 0, asks: {} },
+    { at: 40, gets: 2 },
+  ],
+  { refreshAhead: 600_000 },
+);
+
 test('§3.3, RFC 9110 §14: parts are left alone', steps, [
   { sends: { Range: 'bytes=0-1' }, says: minute, status: 206, gets: 'asked' },
   { says: minute, gets: 'asked' },
   { sends: { Range: 'bytes=0-1' }, status: 206, gets: 'asked' },
   { sends: { 'If-Range': '"v1"' }, gets: 'asked' },
 ]);
+
+test('what a proxy in front says that a call was for is part of what was asked', steps, [
+  { sends: { 'X-Forwarded-Host': 'one.example' }, says: minute, gets: 'asked' },
+  { sends: { 'X-Forwarded-Host': 'two.example' }, says: minute, gets: 'asked' },
+  { sends: { 'X-Forwarded-Host': 'one.example' }, gets: 0 },
+  { sends: { 'X-Forwarded-Proto': 'https' }, says: minute, gets: 'asked' },
+  { sends: { Forwarded: 'for=192.0.2.1;host=one.example' }, says: minute, gets: 'asked' },
+  { sends: { Forwarded: 'for=192.0.2.2;Host=two.example' }, says: minute, gets: 'asked' },
+  { sends: { Forwarded: 'for=192.0.2.3;host=one.example' }, gets: 4 },
+  { says: minute, gets: 'asked' },
+]);
+
+for (const name of ['X-Original-URL', 'X-HTTP-Method-Override'])
+  test(`what some servers take for path or method, ${name}, is neither given nor kept`, steps, [
+    { sends: { [name]: '/admin' }, says: minute, gets: 'asked' },
+    { says: minute, gets: 'asked' },
+    { sends: { [name]: '/admin' }, says: minute, gets: 'asked' },
+    { gets: 1 },
+  ]);
 
 test('§1.2.2: what cannot be counted is 2^31', (t) => t.is(secondsIn('9'.repeat(400)), 2 ** 31));
 
