@@ -210,6 +210,8 @@ export class StreamArrival implements Arriving, Sink {
   }
 
   #closed(): void {
+    // Where both sides are at their end, Node tells of this first, and never of the other.
+    if (this.#stream.writableEnded && this.#stream.rstCode === constants.NGHTTP2_NO_ERROR) this.#finished();
     if (!this.#isHandedOver) this.deadline.end(new AdapterError('ERR_ABORTED', 'the client left'));
     this.#settle('client-left');
     this.#body?.repay();

@@ -272,6 +272,18 @@ secured('a client that leaves is counted as such; a stop finishes the streams un
   await stopped;
 });
 
+secured('a body whose end comes by itself is answered, and its client has not left', async (t) => {
+  const { session, gateway } = await rig(t, (target) => ok(target, 'x'));
+  const stream = session.request({ ':path': '/x', ':method': 'POST' }, { endStream: false });
+  stream.end('body');
+  stream.resume();
+  await new Promise((resolve) => stream.on('close', resolve));
+  t.is(stream.rstCode, constants.NGHTTP2_NO_ERROR);
+  const counted = (outcome: string) => gateway.metric('strangler_requests_total', { outcome });
+  await eventually(async () => (await counted('ok')) + (await counted('client-left')) === 1);
+  t.is(await counted('client-left'), 0);
+});
+
 secured('a stream ends with its deadline: with an error before an answer, reset amid one', async (t) => {
   const { session } = await rig(t, (target) =>
     target === '/late/half' ? 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf' : '',
