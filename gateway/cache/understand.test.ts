@@ -90,3 +90,17 @@ test('sides have keys of their own', (t) => {
   t.not(key('legacy', false), key('modern', false));
   t.is(key('legacy', true), key('modern', true));
 });
+
+test('what a call says of another method, path or host is no question of everybody else', (t) => {
+  const understand = understanding({ isShared: false, maxBytes: 1e6 });
+  const { meanings } = counted(true);
+  const asked = (...raw: string[]) => understand(policy(meanings), 'legacy', plainCall({ raw }), body);
+  const key = (...raw: string[]) => {
+    const each = asked(...raw);
+    return typeof each === 'string' ? each : each.key;
+  };
+  for (const name of ['X-Original-URL', 'x-http-method-override']) t.is(asked(name, '/other'), 'override');
+  t.not(key('X-Forwarded-Host', 'evil.example'), key());
+  t.not(key('Forwarded', 'for=192.0.2.1;host=evil.example'), key());
+  t.is(key('Forwarded', 'for=192.0.2.1'), key());
+});

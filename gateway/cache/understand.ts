@@ -5,6 +5,7 @@ import type { Call, Meaning } from '../../adapters/adapter.ts';
 import { callerKey } from './caller-key.ts';
 import type { CachePolicy } from './policy.ts';
 import { unheard } from './shared.ts';
+import { placeTold } from './steering.ts';
 import { tagsOfRead } from './tags.ts';
 
 /** What a body means to one operation. */
@@ -22,7 +23,7 @@ export interface Asked extends Pick<Understood, 'meaning' | 'tags'> {
   readonly side: string;
 }
 
-export type NotAsked = 'unreadable' | 'credentials';
+export type NotAsked = 'unreadable' | 'credentials' | 'override';
 
 export type Understand = (policy: CachePolicy, side: string, call: Call, body: Buffer) => Asked | NotAsked;
 
@@ -56,8 +57,11 @@ export const understanding = ({ isShared, maxBytes }: { isShared: boolean; maxBy
     if (found === null) return 'unreadable';
     const caller = callerKey(call, policy, found.meaning);
     if (caller === null) return 'credentials';
-    const of = `${side}\n${call.header('host') ?? ''}\n${call.head.target}\n${caller}`;
-    if (found.last?.of !== of) found.last = { of, key: digest(`${keyText(policy, side, call, found)}\n${caller}`) };
+    const place = placeTold(call.head.raw);
+    if (place === null) return 'override';
+    const of = `${side}\n${call.header('host') ?? ''}\n${call.head.target}\n${place}${caller}`;
+    if (found.last?.of !== of)
+      found.last = { of, key: digest(`${keyText(policy, side, call, found)}\n${place}${caller}`) };
     return { meaning: found.meaning, tags: found.tags, side, key: found.last.key };
   };
 };
