@@ -39,7 +39,7 @@ class LeanKoa extends Koa {
 
 /** A server that does not listen yet. `drain` asks clients to close: `Connection: close` on every reply from then on. */
 export const server = (house: Front, door: FrontDoor): FrontServer => {
-  const front: Entrance = { ...house, uri: door.limits.uri, takeTimeout: door.limits.takeTimeout };
+  const front: Entrance = { ...house, uri: door.limits.uri };
   let draining = false;
   const waiting = new WeakSet<IncomingMessage>();
   const app = new LeanKoa();
@@ -160,7 +160,5 @@ const tlsOptions = ({ cert, key, ca }: Certificates) =>
 
 const serveRequest = (front: Entrance, req: IncomingMessage, res: ServerResponse, waits: boolean): Promise<void> => {
   const flaw = headFlaw(req, front.uri); // first: it puts the target in origin form
-  const arrival = new Arrival(req, res, waits);
-  arrival.takeWithin(front.takeTimeout);
-  return serveArrival(front, { arrival, flaw, req, res });
+  return serveArrival(front, { arrival: new Arrival(req, res, waits), flaw, req, res });
 };

@@ -50,7 +50,6 @@ export class StreamArrival implements Arriving, Sink {
   #lender: Lease | null = null;
   #hangsUp = false;
   #isHandedOver = false;
-  #takeTimeout = 0;
 
   constructor({ stream, raw, socket }: StreamRequest) {
     this.#stream = stream;
@@ -61,7 +60,6 @@ export class StreamArrival implements Arriving, Sink {
     this.client = new SocketLink(socket);
     if (headerOf(raw, 'expect')?.toLowerCase() === '100-continue') this.#expects = { proceed: () => this.#proceed() };
     stream.on('finish', () => this.#finished());
-    stream.on('timeout', () => stream.close(constants.NGHTTP2_CANCEL));
     stream.on('close', () => this.#closed());
     stream.on('error', () => undefined); // told by `close`
   }
@@ -95,11 +93,6 @@ export class StreamArrival implements Arriving, Sink {
 
   lend(lease: Lease): void {
     this.#lender = lease;
-  }
-
-  /** As `Arrival` has it. */
-  takeWithin(ms: number): void {
-    this.#takeTimeout = ms;
   }
 
   hangUp(): void {
@@ -149,15 +142,10 @@ export class StreamArrival implements Arriving, Sink {
     if (isEmpty) {
       if (bytes === null) body.pour(nowhere);
       stream.end();
-    } else if (bytes !== null) {
-      stream.end(bytes);
-      this.#waitForClient();
-    } else {
+    } else if (bytes !== null) stream.end(bytes);
+    else {
       stream.on('wantTrailers', () => stream.sendTrailers(fields(this.#trailers)));
-      stream.on('drain', () => {
-        stream.setTimeout(0);
-        this.#flow?.resume();
-      });
+      stream.on('drain', () => this.#flow?.resume());
       this.#flow = body.pour(this);
     }
   }
@@ -165,13 +153,7 @@ export class StreamArrival implements Arriving, Sink {
   // --- Sink: a reply's body on its way to the client
 
   chunk(bytes: Buffer): boolean {
-    const isFree = this.#stream.write(bytes);
-    if (!isFree) this.#waitForClient();
-    return isFree;
-  }
-
-  #waitForClient(): void {
-    this.#stream.setTimeout(this.#takeTimeout);
+    return this.#stream.write(bytes);
   }
 
   end(trailers: Raw): void {

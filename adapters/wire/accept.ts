@@ -47,8 +47,6 @@ export class Arrival implements Arriving, Sink {
   #hangsUp = false;
   /** Something of a reply's body, or its end, has come. */
   #poured = false;
-  /** Milliseconds; 0: no bound. */
-  #takeTimeout = 0;
 
   constructor(req: IncomingMessage, res: ServerResponse, waits: boolean) {
     const raw = req.rawHeaders;
@@ -83,11 +81,6 @@ export class Arrival implements Arriving, Sink {
 
   lend(lease: Lease): void {
     this.#lender = lease;
-  }
-
-  /** Its client may take no byte of the reply for so many milliseconds; then it counts as one that left. */
-  takeWithin(ms: number): void {
-    this.#takeTimeout = ms;
   }
 
   hangUp(): void {
@@ -144,14 +137,9 @@ export class Arrival implements Arriving, Sink {
     if (bytes !== null && this.#hangsUp && !this.#req.complete && this.#expects === null) this.#linger(bytes);
     // As text, node:http joins head and body to one write; latin1 keeps every byte.
     else if (bytes !== null && bytes.length <= joinable) res.end(bytes.toString('latin1'), 'latin1');
-    else if (bytes !== null) {
-      res.end(bytes);
-      this.#waitForClient();
-    } else {
-      res.on('drain', () => {
-        res.socket?.setTimeout(0);
-        this.#flow?.resume();
-      });
+    else if (bytes !== null) res.end(bytes);
+    else {
+      res.on('drain', () => this.#flow?.resume());
       this.#flow = body.pour(this);
       // node:http keeps a head until there is more to write; a stream of events may have nothing to say yet.
       if (!this.#poured) flushHead(res);
@@ -177,14 +165,7 @@ export class Arrival implements Arriving, Sink {
 
   chunk(bytes: Buffer): boolean {
     this.#poured = true;
-    const isFree = this.#res.write(bytes);
-    if (!isFree) this.#waitForClient();
-    return isFree;
-  }
-
-  /** What it takes of the bytes that wait begins this anew; node:http ends the connection when it is over, and sets its own time after a call. */
-  #waitForClient(): void {
-    this.#res.socket?.setTimeout(this.#takeTimeout);
+    return this.#res.write(bytes);
   }
 
   end(trailers: Raw): void {

@@ -49,7 +49,6 @@ test('a file with one route is taken, with every default filled in', async (t) =
       uri: 16_384,
       headTimeout: 10_000,
       requestTimeout: 300_000,
-      takeTimeout: 60_000,
       held: 268_435_456,
       idleTimeout: 75_000,
     },

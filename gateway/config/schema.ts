@@ -155,12 +155,6 @@ const gatewaySchema = z.strictObject({
         description: 'Time for a whole request to come in, head and body. More gets 408.',
         examples: ['1m'],
       }),
-      takeTimeout: timeout.prefault('1m').meta({
-        unit: 'ms',
-        description:
-          'Time in which a client takes no byte of an answer that waits for it. Then its call ends as if it had left, so that it holds no place of a destination any longer.',
-        examples: ['30s'],
-      }),
       held: size.prefault('256mb').meta({
         unit: 'bytes',
         description:

@@ -12,8 +12,6 @@ export interface Front extends House {
 export interface Entrance extends Front {
   /** Characters of a request target. */
   readonly uri: number;
-  /** Milliseconds in which a client takes no byte of its answer. */
-  readonly takeTimeout: number;
 }
 
 /** What a head says of itself, by the status that it gets. */

@@ -51,7 +51,6 @@ export const http2On = (
       state.streams += 1;
       stream.on('close', () => (state.streams -= 1));
       const arrival = new StreamArrival({ stream, raw, socket });
-      arrival.takeWithin(limits.takeTimeout);
       if (!stream.endAfterHeaders) bound(stream, limits.requestTimeout, arrival);
       serve(arrival, stream);
       if (draining) session.close();
