@@ -4,7 +4,6 @@ import { tokenOf, type Token } from './admin/token.ts';
 import { cache } from './cache/cache.ts';
 import { sharing } from './cache/sharing.ts';
 import { RefusedFile, refusals } from './config/refused-file.ts';
-import { stopPatience } from './config/stop-patience.ts';
 import { watch } from './config/watch.ts';
 import { watched } from './config/watched.ts';
 import { readCertificates } from './front/certificates.ts';
@@ -104,7 +103,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
       killing.stop();
       await wait(flipping.config!.gateway.drain);
       front.endUpgraded();
-      await closeFront(stopPatience(flipping.config!));
+      await closeFront();
       await ops.close();
       stopTicking();
       stopTidying();

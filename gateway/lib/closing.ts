@@ -2,26 +2,24 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-interface Closing {
-  /** Milliseconds that a connection without a call may live on. */
+/** What is still under way may take `longest`; a connection without a call may live on for `grace`. Milliseconds. */
+export interface ClosingTimes {
+  readonly longest: number;
   readonly grace: number;
   /** Are calls under way there that `http` tells nothing of? */
   readonly isBusy: (socket: Socket) => boolean;
 }
 
-const usual: Closing = { grace: 1000, isBusy: () => false };
-/** Milliseconds. */
-const usualLongest = 30_000;
+const usual: ClosingTimes = { longest: 30_000, grace: 1000, isBusy: () => false };
 const sweepMs = 100;
 
 /**
- * Follows the connections of a server that does not listen yet; the answer ends it, and resolves when nothing is left. What is under way
- * may take so many milliseconds; an event stream would go on for ever.
+ * Follows the connections of a server that does not listen yet; the answer ends it, and resolves when nothing is left.
  *
  * node:http counts a connection that has sent nothing, or half a request head, as one with a request under way, and TLS
  * connections before the end of their handshake are not known to it at all: its own close would wait for all of these.
  */
-export const closing = (http: Server, given: Partial<Closing> = {}): ((longest?: number) => Promise<void>) => {
+export const closing = (http: Server, given: Partial<ClosingTimes> = {}): (() => Promise<void>) => {
   const times = { ...usual, ...given };
   /** The latest call of each connection; null: none yet. */
   const open = new Map<Socket, ServerResponse | null>();
@@ -49,11 +47,7 @@ export const closing = (http: Server, given: Partial<Closing> = {}): ((longest?:
     for (const [socket, latest] of open) if (!isUnderWay(latest) && !times.isBusy(socket)) socket.destroy();
     for (const socket of shaking.values()) socket.destroy();
   };
-  // node:http knows nothing of connections that speak HTTP/2.
-  const end = (): void => {
-    for (const socket of [...open.keys(), ...shaking.values()]) socket.destroy();
-  };
-  return (longest = usualLongest) =>
+  return () =>
     new Promise((resolve) => {
       const timers: NodeJS.Timeout[] = [];
       http.close(() => {
@@ -61,7 +55,7 @@ export const closing = (http: Server, given: Partial<Closing> = {}): ((longest?:
         resolve();
       });
       http.closeIdleConnections();
-      timers.push(setTimeout(end, longest));
+      timers.push(setTimeout(() => http.closeAllConnections(), times.longest));
       timers.push(setTimeout(() => timers.push(setInterval(sweep, sweepMs)), times.grace));
     });
 };
