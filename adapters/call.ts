@@ -155,6 +155,8 @@ export interface Arriving extends Call {
   hangUp(): void;
   /** The one writer to the client. Settles when the client has all of it, or never will. */
   respond(reply: Reply): Promise<Delivered>;
+  /** Others than `respond` write to its client. */
+  carried(): void;
   /** Its total time is over: what is under way ends, be it the request's body or the reply's. Until a reply has begun, one may follow. */
   expire(why: AdapterError): void;
   /** Instead of a reply, the end of the client's connection, or of its stream. */

@@ -4,6 +4,7 @@ import { tokenOf, type Token } from './admin/token.ts';
 import { cache } from './cache/cache.ts';
 import { sharing } from './cache/sharing.ts';
 import { RefusedFile, refusals } from './config/refused-file.ts';
+import { longestWait } from './config/longest-wait.ts';
 import { watch } from './config/watch.ts';
 import { watched } from './config/watched.ts';
 import { readCertificates } from './front/certificates.ts';
@@ -30,6 +31,9 @@ export interface Gateway {
   /** Drains and ends (product promise P14). Resolves when nothing is left. */
   stop(): Promise<void>;
 }
+
+/** Milliseconds that calls under way have at a stop, however short all timeouts are: answers take their time to their last byte. */
+const leastForCalls = 30_000;
 
 export const start = async (options: GatewayOptions): Promise<Gateway> => {
   let kill: KillSwitch | null = null;
@@ -103,7 +107,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
       killing.stop();
       await wait(flipping.config!.gateway.drain);
       front.endUpgraded();
-      await closeFront();
+      await closeFront(Math.max(leastForCalls, longestWait(flipping.config!)));
       await ops.close();
       stopTicking();
       stopTidying();

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import Koa from 'koa';
 import type { Trouble } from '../adapters/adapter.ts';
-import { Arrival } from '../adapters/wire/accept.ts';
+import { Arrival, type HowItCame } from '../adapters/wire/accept.ts';
 import { isPlain } from '../adapters/wire/accept-stream.ts';
 import { rawReply } from '../adapters/wire/raw-reply.ts';
 import { headFlaw } from '../adapters/wire/strict-head.ts';
@@ -40,6 +40,7 @@ class LeanKoa extends Koa {
 /** A server that does not listen yet. `drain` asks clients to close: `Connection: close` on every reply from then on. */
 export const server = (house: Front, door: FrontDoor): FrontServer => {
   const front: Entrance = { ...house, uri: door.limits.uri };
+  const { replyTimeout } = door.limits;
   let draining = false;
   const waiting = new WeakSet<IncomingMessage>();
   const app = new LeanKoa();
@@ -47,7 +48,7 @@ export const server = (house: Front, door: FrontDoor): FrontServer => {
   app.use(async (ctx) => {
     ctx.respond = false;
     if (draining) ctx.res.shouldKeepAlive = false;
-    await serveRequest(front, ctx.req, ctx.res, waiting.has(ctx.req));
+    await serveRequest(front, ctx.req, ctx.res, { waits: waiting.has(ctx.req), replyTimeout });
   });
   const handle = app.callback();
   // Other upgrades, such as h2c, may be ignored (RFC 9110 §7.8), and old services do: such calls go on as HTTP/1.1. A WebSocket is opened
@@ -158,7 +159,7 @@ const noTunnels: Trouble = {
 const tlsOptions = ({ cert, key, ca }: Certificates) =>
   ca === null ? { cert, key } : { cert, key, ca, requestCert: true, rejectUnauthorized: false };
 
-const serveRequest = (front: Entrance, req: IncomingMessage, res: ServerResponse, waits: boolean): Promise<void> => {
+const serveRequest = (front: Entrance, req: IncomingMessage, res: ServerResponse, how: HowItCame): Promise<void> => {
   const flaw = headFlaw(req, front.uri); // first: it puts the target in origin form
-  return serveArrival(front, { arrival: new Arrival(req, res, waits), flaw, req, res });
+  return serveArrival(front, { arrival: new Arrival(req, res, how), flaw, req, res });
 };

@@ -9,8 +9,13 @@ const maxInterim = 100;
  */
 export const bounded = (asked: ClientRequest, timeout: number): void => {
   const fail = (code: string, found: string): void => void asked.destroy(Object.assign(new Error(found), { code }));
-  // In place of the middleware's own, which tells an idle destination from one that broke off by nothing.
-  asked.setTimeout(timeout, () => fail('ERR_TIMEOUT', `no byte within ${timeout} ms`));
+  let reply: IncomingMessage | null = null;
+  asked.once('response', (head) => (reply = head));
+  // In place of the middleware's own, which tells an idle destination from one that broke off by nothing. One whose client takes
+  // nothing for now is not idle.
+  asked.setTimeout(timeout, () => {
+    if (reply?.isPaused() !== true) fail('ERR_TIMEOUT', `no byte within ${timeout} ms`);
+  });
   let timer: NodeJS.Timeout | undefined;
   let interim = 0;
   asked.once('finish', () => {

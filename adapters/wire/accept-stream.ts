@@ -30,6 +30,8 @@ export interface StreamRequest {
   readonly stream: ServerHttp2Stream;
   readonly raw: Raw;
   readonly socket: Socket;
+  /** Milliseconds in which the client may take nothing of its reply. */
+  readonly replyTimeout: number;
 }
 
 export class StreamArrival implements Arriving, Sink {
@@ -50,9 +52,12 @@ export class StreamArrival implements Arriving, Sink {
   #lender: Lease | null = null;
   #hangsUp = false;
   #isHandedOver = false;
+  readonly #replyTimeout: number;
+  #isStalled = false;
 
-  constructor({ stream, raw, socket }: StreamRequest) {
+  constructor({ stream, raw, socket, replyTimeout }: StreamRequest) {
     this.#stream = stream;
+    this.#replyTimeout = replyTimeout;
     this.#framing = stream.endAfterHeaders ? 'none' : 'chunked';
     const length = headerOf(raw, 'content-length');
     if (this.#framing === 'chunked' && length !== null) this.#framing = { bytes: Number(length) };
@@ -62,6 +67,7 @@ export class StreamArrival implements Arriving, Sink {
     stream.on('finish', () => this.#finished());
     stream.on('close', () => this.#closed());
     stream.on('error', () => undefined); // told by `close`
+    stream.on('timeout', () => stream.close(constants.NGHTTP2_CANCEL));
   }
 
   get body(): Body {
@@ -94,6 +100,8 @@ export class StreamArrival implements Arriving, Sink {
   lend(lease: Lease): void {
     this.#lender = lease;
   }
+
+  carried(): void {}
 
   hangUp(): void {
     this.#hangsUp = true;
@@ -142,10 +150,16 @@ export class StreamArrival implements Arriving, Sink {
     if (isEmpty) {
       if (bytes === null) body.pour(nowhere);
       stream.end();
-    } else if (bytes !== null) stream.end(bytes);
-    else {
+    } else if (bytes !== null) {
+      stream.end(bytes);
+      if (stream.writableLength > 0) this.#stall();
+    } else {
       stream.on('wantTrailers', () => stream.sendTrailers(fields(this.#trailers)));
-      stream.on('drain', () => this.#flow?.resume());
+      stream.on('drain', () => {
+        this.#isStalled = false;
+        stream.setTimeout(0);
+        this.#flow?.resume();
+      });
       this.#flow = body.pour(this);
     }
   }
@@ -153,7 +167,9 @@ export class StreamArrival implements Arriving, Sink {
   // --- Sink: a reply's body on its way to the client
 
   chunk(bytes: Buffer): boolean {
-    return this.#stream.write(bytes);
+    const isFree = this.#stream.write(bytes);
+    if (!isFree) this.#stall();
+    return isFree;
   }
 
   end(trailers: Raw): void {
@@ -164,6 +180,13 @@ export class StreamArrival implements Arriving, Sink {
   cut(why: AdapterError): void {
     this.#settle(why.code === 'ERR_ABORTED' ? 'client-left' : 'cut');
     this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR); // never completed: the client must see that the rest is missing
+  }
+
+  /** See stall.ts: a client may also keep its stream's window shut. */
+  #stall(): void {
+    if (this.#isStalled) return;
+    this.#isStalled = true;
+    this.#stream.setTimeout(this.#replyTimeout);
   }
 
   #proceed(): void {

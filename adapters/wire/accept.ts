@@ -23,9 +23,17 @@ import { linkOf } from './client-of.ts';
 import { CallDeadline } from './deadline.ts';
 import { headerOf } from './headers.ts';
 import { requestBody } from './request-body.ts';
+import { Stall } from './stall.ts';
 import type { StreamBody } from './stream-body.ts';
 
 const nothing = Buffer.alloc(0);
+
+export interface HowItCame {
+  /** It asks with `Expect: 100-continue` before it sends its body. */
+  readonly waits: boolean;
+  /** Milliseconds in which its client may take nothing of its reply; no bound where nothing is said. */
+  readonly replyTimeout?: number;
+}
 
 export class Arrival implements Arriving, Sink {
   readonly head: Head;
@@ -45,10 +53,11 @@ export class Arrival implements Arriving, Sink {
   #most = Infinity;
   #lender: Lease | null = null;
   #hangsUp = false;
+  readonly #stall: Stall;
   /** Something of a reply's body, or its end, has come. */
   #poured = false;
 
-  constructor(req: IncomingMessage, res: ServerResponse, waits: boolean) {
+  constructor(req: IncomingMessage, res: ServerResponse, { waits, replyTimeout = Infinity }: HowItCame) {
     const raw = req.rawHeaders;
     this.head = {
       method: req.method ?? 'GET',
@@ -60,6 +69,7 @@ export class Arrival implements Arriving, Sink {
     this.client.callBegins();
     this.#req = req;
     this.#res = res;
+    this.#stall = new Stall(res, replyTimeout);
     if (waits) this.#expects = { proceed: () => this.#proceed() };
     // One listener for all that hangs on the end: they are dear on a path that every call takes.
     res.on('close', () => this.#closed());
@@ -81,6 +91,10 @@ export class Arrival implements Arriving, Sink {
 
   lend(lease: Lease): void {
     this.#lender = lease;
+  }
+
+  carried(): void {
+    this.#stall.follow();
   }
 
   hangUp(): void {
@@ -137,9 +151,14 @@ export class Arrival implements Arriving, Sink {
     if (bytes !== null && this.#hangsUp && !this.#req.complete && this.#expects === null) this.#linger(bytes);
     // As text, node:http joins head and body to one write; latin1 keeps every byte.
     else if (bytes !== null && bytes.length <= joinable) res.end(bytes.toString('latin1'), 'latin1');
-    else if (bytes !== null) res.end(bytes);
-    else {
-      res.on('drain', () => this.#flow?.resume());
+    else if (bytes !== null) {
+      res.end(bytes);
+      if (res.writableLength > 0) this.#stall.begin();
+    } else {
+      res.on('drain', () => {
+        this.#stall.end();
+        this.#flow?.resume();
+      });
       this.#flow = body.pour(this);
       // node:http keeps a head until there is more to write; a stream of events may have nothing to say yet.
       if (!this.#poured) flushHead(res);
@@ -165,7 +184,9 @@ export class Arrival implements Arriving, Sink {
 
   chunk(bytes: Buffer): boolean {
     this.#poured = true;
-    return this.#res.write(bytes);
+    const isFree = this.#res.write(bytes);
+    if (!isFree) this.#stall.begin();
+    return isFree;
   }
 
   end(trailers: Raw): void {

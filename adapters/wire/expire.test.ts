@@ -17,7 +17,7 @@ const served = async (t: ExecutionContext) => {
   const waiting: ((arrival: Arrival) => void)[] = [];
   const come: Arrival[] = [];
   const server = createServer((req, res) => {
-    const arrival = new Arrival(req, res, false);
+    const arrival = new Arrival(req, res, { waits: false });
     const next = waiting.shift();
     if (next === undefined) come.push(arrival);
     else next(arrival);

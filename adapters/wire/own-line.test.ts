@@ -23,7 +23,7 @@ const rig = async (
     verdict: ({ status }) => verdictByStatus(status),
   });
   const server = createServer({ keepAliveTimeout: 60_000 }, (req, res) => {
-    const call = new Arrival(req, res, false);
+    const call = new Arrival(req, res, { waits: false });
     send(call, call.deadline).then(
       (reply) => call.respond(reply),
       (error: unknown) => call.cut(error as AdapterError),

@@ -36,7 +36,7 @@ const rig = async (
   const errors: SendError[] = [];
   const delivered: string[] = [];
   const handle = async (req: IncomingMessage, res: ServerResponse, waits: boolean) => {
-    const call = new Arrival(req, res, waits);
+    const call = new Arrival(req, res, { waits });
     call.repeatable = how.repeatable ?? null;
     if (call.repeatable !== null) await call.body.whole(1024, call.deadline); // as the gateway waits for small ones
     try {

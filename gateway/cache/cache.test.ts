@@ -38,6 +38,7 @@ const arriving = (body: string | null, raw: Raw = [], target = '/x', method = 'P
   deadline: new CallDeadline(),
   limitBody: () => true,
   lend() {},
+  carried() {},
   hangUp: () => undefined,
   respond: () => Promise.reject(new Error('nobody is answered in this test')),
   cut: () => undefined,
@@ -126,6 +127,10 @@ test('up to a tenth of its time is taken by chance', async (t) => {
     clock.now = last + 2;
     t.is(await get(), 'miss');
   }
+});
+
+test('of the bound an eighth is for what calls mean', (t) => {
+  t.is(made().memory.bound, 1e7 - 1e7 / 8);
 });
 
 test('an answer of more than maxBytes is not kept', async (t) => {

@@ -46,7 +46,7 @@ export interface Cache {
 }
 
 export interface CacheParts {
-  /** Of all kept answers. */
+  /** Of all kept answers, and of what the bodies of calls are known to mean. */
   readonly maxBytes: number;
   readonly adapters: Pick<Adapters, 'detach' | 'replyOf'>;
   /** Milliseconds since 1970. */
@@ -61,6 +61,8 @@ export interface CacheParts {
   readonly broken: (error: unknown) => void;
 }
 
+/** Bytes for what bodies mean, at most; an eighth of all where that is less. */
+const mostForMeanings = 16 * 1024 * 1024;
 /** Longest request that is compared with others, in bytes. */
 const longest = 1024 * 1024;
 /** Milliseconds that a call waits for the answer to the same question before it asks itself. */
@@ -69,11 +71,12 @@ const patience = 5000;
 const lookAgain = 300;
 
 export const cache = ({ maxBytes, adapters, now, chance, steady, sharedWith, broken }: CacheParts): Cache => {
-  const memory = makeMemory(maxBytes);
+  const forMeanings = Math.min(Math.floor(maxBytes / 8), mostForMeanings);
+  const memory = makeMemory(maxBytes - forMeanings);
   const flights = makeFlights(steady);
   const unkept = unkeptKeys(steady);
   const shared = sharedWith === null ? null : sharedWith((tags) => void memory.invalidate(tags));
-  const understand = understanding(shared !== null);
+  const understand = understanding({ isShared: shared !== null, maxBytes: forMeanings });
   /** Where news of writes is missing, what some write takes back is not given. */
   const isTrusted = ({ isInvalidated }: CachePolicy): boolean => shared === null || !isInvalidated || shared.isCurrent;
 

@@ -69,6 +69,7 @@ export const sharing = ({ state, now, steady, takenBack, broken }: SharingParts)
   const beating = setInterval(() => void state.tell(own, String(steady())), beatEvery);
 
   const holdings = new Set<NodeJS.Timeout>();
+  let isClosed = false;
   const lease = ({ keys, key, place, token, versions }: Leased): Lease => {
     const { life } = state;
     const held = keys[1]!;
@@ -76,7 +77,9 @@ export const sharing = ({ state, now, steady, takenBack, broken }: SharingParts)
       () => void state.run({ script: holdScript, keys: [held], args: [token, leaseFor] }),
       holdEvery,
     );
-    holdings.add(holding);
+    // Given by an answer that was on its way when all ended.
+    if (isClosed) clearInterval(holding);
+    else holdings.add(holding);
     const end = async (name: string, brought: Brought): Promise<void> => {
       const entry = typeof brought === 'object' ? brought : null;
       const value = entry === null ? null : await stored(name, entry, versions);
@@ -131,6 +134,7 @@ export const sharing = ({ state, now, steady, takenBack, broken }: SharingParts)
     landing: (key, ms) => waiting.landing(key, ms),
     takeBack: (tags) => pending.take(tags),
     close() {
+      isClosed = true;
       for (const each of [beating, ...holdings]) clearInterval(each);
       pending.stop();
     },

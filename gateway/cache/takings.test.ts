@@ -48,3 +48,20 @@ test('what is taken anew while it is told stays to be told', async (t) => {
   await second;
   t.false(pending.has('c:Get'));
 });
+
+test('once stopped, nothing is told again, nor is what was just being told', async (t) => {
+  const tells: ((isTold: boolean) => void)[] = [];
+  const pending = takings(() => new Promise((resolve) => tells.push(resolve)));
+  t.teardown(() => pending.stop());
+  const first = pending.take(['c:Get']);
+  tells[0]!(false);
+  await first;
+  while (tells.length < 2) await new Promise((wait) => setTimeout(wait, 20));
+  const late = pending.take(['c:List']);
+  pending.stop();
+  for (const tell of tells) tell(false);
+  await late;
+  const told = tells.length;
+  await new Promise((wait) => setTimeout(wait, 400));
+  t.is(tells.length, told);
+});

@@ -18,6 +18,7 @@ export const takings = (tell: (tag: string, insists: boolean) => Promise<boolean
   /** Tag → how often it was taken: what is told may have been overtaken. */
   const pending = new Map<string, number>();
   let repeating: NodeJS.Timeout | null = null;
+  let isStopped = false;
   let count = 0;
   const attempt = async (tag: string, insists: boolean): Promise<boolean> => {
     const taking = pending.get(tag);
@@ -28,7 +29,7 @@ export const takings = (tell: (tag: string, insists: boolean) => Promise<boolean
   const repeat = async (): Promise<void> => {
     // One after the other: what is hung gets one of them a time, not all.
     for (const tag of pending.keys()) if (!(await attempt(tag, true))) break;
-    repeating = pending.size === 0 ? null : setTimeout(() => void repeat(), every);
+    repeating = pending.size === 0 || isStopped ? null : setTimeout(() => void repeat(), every);
   };
   const fold = (): void => {
     const wholes = new Set([...pending.keys()].map(wholeOf));
@@ -41,9 +42,10 @@ export const takings = (tell: (tag: string, insists: boolean) => Promise<boolean
       for (const tag of tags) pending.set(tag, (count += 1));
       await Promise.all(tags.map((tag) => attempt(tag, false)));
       if (pending.size > most) fold();
-      if (pending.size > 0) repeating ??= setTimeout(() => void repeat(), every);
+      if (pending.size > 0 && !isStopped) repeating ??= setTimeout(() => void repeat(), every);
     },
     stop() {
+      isStopped = true;
       if (repeating !== null) clearTimeout(repeating);
     },
   };

@@ -41,17 +41,26 @@ const body = Buffer.from('<x/>');
 
 test('bytes that came before are not read again', (t) => {
   const { state, meanings } = counted(true);
-  const understand = understanding(false);
+  const understand = understanding({ isShared: false, maxBytes: 1e6 });
   const [one, two] = [0, 1].map(() => understand(policy(meanings), 'legacy', plainCall(), body));
   t.deepEqual(one, two);
   t.is(state.read, 1);
+});
+
+test('bytes are read again once there was no room to remember them', (t) => {
+  const { state, meanings } = counted(true);
+  const understand = understanding({ isShared: false, maxBytes: 3000 });
+  const other = Buffer.from('<y/>');
+  for (const each of [body, other, body, other, Buffer.from('<z/>'), body])
+    understand(policy(meanings), 'legacy', plainCall(), each);
+  t.is(state.read, 4, 'two have room');
 });
 
 // Members of a REST call's input may stand in headers: the same bytes are another question then.
 test('calls that more than their bytes tells apart are read each time', (t) => {
   let id = 0;
   const { state, meanings } = counted(false, () => ({ text: `${(id += 1)}` }));
-  const understand = understanding(false);
+  const understand = understanding({ isShared: false, maxBytes: 1e6 });
   const keys = [0, 1].map(() => understand(policy(meanings), 'legacy', plainCall(), body));
   t.is(state.read, 2);
   t.notDeepEqual(keys[0], keys[1]);
@@ -59,7 +68,7 @@ test('calls that more than their bytes tells apart are read each time', (t) => {
 
 test('an answer that relates to a message is none for a call without an id, nor the other way', (t) => {
   const key = (messageId: string | null) => {
-    const asked = understanding(false)(
+    const asked = understanding({ isShared: false, maxBytes: 1e6 })(
       policy(counted(true, () => ({ messageId })).meanings),
       'legacy',
       plainCall(),
@@ -73,7 +82,7 @@ test('an answer that relates to a message is none for a call without an id, nor 
 
 test('sides have keys of their own', (t) => {
   const { meanings } = counted(true);
-  const understand = understanding(false);
+  const understand = understanding({ isShared: false, maxBytes: 1e6 });
   const key = (side: string, shared: boolean) => {
     const asked = understand(policy(meanings, { shared }), side, plainCall(), body);
     return typeof asked === 'string' ? asked : asked.key;

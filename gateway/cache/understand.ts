@@ -28,9 +28,6 @@ export type Understand = (policy: CachePolicy, side: string, call: Call, body: B
 
 const digest = (data: string | Buffer): string => hash('sha256', data, 'base64url');
 
-/** Bytes that what bodies mean may take, about. */
-const remembered = 16 * 1024 * 1024;
-
 const sizeOf = ({ meaning, tags }: Understood, same: string): number => {
   let bytes = 1000 + same.length + 2 * (meaning.messageId?.length ?? 0);
   for (const tag of tags) bytes += 2 * tag.length;
@@ -38,9 +35,9 @@ const sizeOf = ({ meaning, tags }: Understood, same: string): number => {
   return bytes;
 };
 
-/** `isShared`: other replicas take answers back, too. */
-export const understanding = (isShared: boolean): Understand => {
-  const known = new LRUCache<string, Understood>({ maxSize: remembered, sizeCalculation: sizeOf });
+/** `isShared`: other replicas take answers back, too. `maxBytes`: what is remembered of bodies may take so many. */
+export const understanding = ({ isShared, maxBytes }: { isShared: boolean; maxBytes: number }): Understand => {
+  const known = new LRUCache<string, Understood>({ maxSize: Math.max(maxBytes, 1), sizeCalculation: sizeOf });
   const understood = (policy: CachePolicy, call: Call, body: Buffer): Understood | null => {
     const spelt = body.toString('latin1'); // each byte a character: one digest is made of everything
     const same = digest(`${policy.scope}\n${call.header('content-type') ?? ''}\n${call.head.target}\n${spelt}`);

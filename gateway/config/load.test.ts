@@ -50,6 +50,7 @@ test('a file with one route is taken, with every default filled in', async (t) =
       headTimeout: 10_000,
       requestTimeout: 300_000,
       held: 268_435_456,
+      replyTimeout: 60_000,
       idleTimeout: 75_000,
     },
   });

@@ -155,6 +155,12 @@ const gatewaySchema = z.strictObject({
         description: 'Time for a whole request to come in, head and body. More gets 408.',
         examples: ['1m'],
       }),
+      replyTimeout: timeout.prefault('1m').meta({
+        unit: 'ms',
+        description:
+          'Time in which a client may take nothing of its reply. More, and its connection ends: it would keep a place at the destination.',
+        examples: ['30s'],
+      }),
       held: size.prefault('256mb').meta({
         unit: 'bytes',
         description:
@@ -173,7 +179,8 @@ const gatewaySchema = z.strictObject({
     .strictObject({
       memory: size.prefault('64mb').meta({
         unit: 'bytes',
-        description: 'What kept answers may take in this process.',
+        description:
+          'What kept answers may take in this process. An eighth of it, 16 MB at most, is for what the calls were found to ask.',
         examples: ['256mb'],
       }),
     })

@@ -72,7 +72,7 @@ const twice = async (one: Named, other: Named, asking: Asking): Promise<Forwarde
   try {
     const first = await ask(one.name, one.side, call, deadline);
     const { reason, reached } = first.attempt;
-    if (reason === null || !isInTime(plan, deadline)) return only(first);
+    if (reason === null || !isInTime(plan, deadline, isUnasked(reason))) return only(first);
     if (reason === 'request' && other.name === 'modern') return only(first); // it is no more tolerant
     if (!mayAskOther({ reason, reached, again: call.body.again, committed: false }, plan)) return only(first);
     first.reply?.discard?.();
@@ -86,9 +86,9 @@ const twice = async (one: Named, other: Named, asking: Asking): Promise<Forwarde
   }
 };
 
-/** Is there enough left of the call's total time for somebody to be asked once more? */
-const isInTime = ({ deadline: settings }: Plan, { ended, at }: Deadline): boolean =>
-  ended === null && (settings === null || at - performance.now() >= settings.reserve);
+/** Is there enough left of the call's total time for somebody to be asked once more? Who was not asked yet is, with whatever is left. */
+const isInTime = ({ deadline: settings }: Plan, { ended, at }: Deadline, isFirst: boolean): boolean =>
+  ended === null && (settings === null || at - performance.now() >= (isFirst ? 0 : settings.reserve));
 
 /** A call that must not be relayed, or that its protocol has answered: nobody is asked. */
 export const unsent = (identified: Identified | null): Forwarded | null => {

@@ -20,6 +20,7 @@ export const carry = async (
 ): Promise<void> => {
   const began = performance.now();
   arrival.expects?.proceed();
+  arrival.carried();
   const carried = await proxy.carry(req, res, arrival.deadline);
   const left = arrival.deadline.ended !== null;
   const failed = typeof carried === 'object' ? carried.failed : null;

@@ -50,7 +50,7 @@ export const http2On = (
     session.on('stream', (stream: ServerHttp2Stream, _headers: unknown, _flags: number, raw: string[]) => {
       state.streams += 1;
       stream.on('close', () => (state.streams -= 1));
-      const arrival = new StreamArrival({ stream, raw, socket });
+      const arrival = new StreamArrival({ stream, raw, socket, replyTimeout: limits.replyTimeout });
       if (!stream.endAfterHeaders) bound(stream, limits.requestTimeout, arrival);
       serve(arrival, stream);
       if (draining) session.close();

@@ -2,24 +2,26 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** What is still under way may take `longest`; a connection without a call may live on for `grace`. Milliseconds. */
 export interface ClosingTimes {
-  readonly longest: number;
+  /** Milliseconds that a connection without a call may live on. */
   readonly grace: number;
   /** Are calls under way there that `http` tells nothing of? */
   readonly isBusy: (socket: Socket) => boolean;
 }
 
-const usual: ClosingTimes = { longest: 30_000, grace: 1000, isBusy: () => false };
+const usual: ClosingTimes = { grace: 1000, isBusy: () => false };
+/** Milliseconds that calls under way have. */
+const usualLongest = 30_000;
 const sweepMs = 100;
 
 /**
- * Follows the connections of a server that does not listen yet; the answer ends it, and resolves when nothing is left.
+ * Follows the connections of a server that does not listen yet; the answer ends it, and resolves when nothing is left. What is still under
+ * way may take `longest` milliseconds.
  *
  * node:http counts a connection that has sent nothing, or half a request head, as one with a request under way, and TLS
  * connections before the end of their handshake are not known to it at all: its own close would wait for all of these.
  */
-export const closing = (http: Server, given: Partial<ClosingTimes> = {}): (() => Promise<void>) => {
+export const closing = (http: Server, given: Partial<ClosingTimes> = {}): ((longest?: number) => Promise<void>) => {
   const times = { ...usual, ...given };
   /** The latest call of each connection; null: none yet. */
   const open = new Map<Socket, ServerResponse | null>();
@@ -47,7 +49,7 @@ export const closing = (http: Server, given: Partial<ClosingTimes> = {}): (() =>
     for (const [socket, latest] of open) if (!isUnderWay(latest) && !times.isBusy(socket)) socket.destroy();
     for (const socket of shaking.values()) socket.destroy();
   };
-  return () =>
+  return (longest = usualLongest) =>
     new Promise((resolve) => {
       const timers: NodeJS.Timeout[] = [];
       http.close(() => {
@@ -55,7 +57,7 @@ export const closing = (http: Server, given: Partial<ClosingTimes> = {}): (() =>
         resolve();
       });
       http.closeIdleConnections();
-      timers.push(setTimeout(() => http.closeAllConnections(), times.longest));
+      timers.push(setTimeout(() => http.closeAllConnections(), longest));
       timers.push(setTimeout(() => timers.push(setInterval(sweep, sweepMs)), times.grace));
     });
 };

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { purges, shownTag } from '../cache/purge.ts';
 import { tagsOfChange, tagsOfGet } from '../cache/http/tags.ts';
 import { httpTemplate, type HttpCachePolicy, type HttpChange } from '../cache/http/policy.ts';
+import { wholeOf } from '../cache/takings.ts';
 import type { Entry } from '../cache/entry.ts';
 import type { Config, OperationSettings, RouteSettings } from '../config/settle.ts';
 import { restOperations } from '../routing/rest-operations.ts';
@@ -174,6 +175,7 @@ test('purges by hand find answers by operation, parameter and path', (t) => {
   const [whole, byId] = [httpTemplate('api', 'GET /orders/{id}'), httpTemplate('api', 'GET /orders/{id}', ['id'])];
   const policy = { templates: [whole, byId], inputOf: parametersOf('GET /orders/{id}') } as unknown as HttpCachePolicy;
   const tags = tagsOfGet(policy, call('GET', '/orders/07'));
+  t.is(new Set(tags.map(wholeOf)).size, 1, 'one place in a cluster');
   t.deepEqual(tags.map(shownTag), ['GET /orders/{id}', 'GET /orders/{id}:7', '/orders/07']);
   const entry = { of: 'api.GET /orders/{id}', tags } as unknown as Entry;
   for (const name of ['GET /orders/{id}', 'GET /orders/{id}:7', 'GET /orders/{id}:07.0', '/orders/07', tags[2]!])

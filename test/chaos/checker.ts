@@ -53,10 +53,12 @@ export interface LoadSettings {
   readonly writes: number;
   /** Every so manieth call is left by its client before it may have its answer; none where nothing is said. */
   readonly leaving?: number;
+  /** Every so manieth call has a request of more than 100 kB; none where nothing is said. */
+  readonly padded?: number;
 }
 
 /** A pause of some milliseconds between two calls of a client: as long as the load is steady, nobody needs it to be heavy. */
-export const steadyLoad = ({ port, path, clients, writes, leaving }: LoadSettings): Load => {
+export const steadyLoad = ({ port, path, clients, writes, leaving, padded }: LoadSettings): Load => {
   const checked: Checked[] = [];
   const state = { isOver: false };
   const client = async (first: number): Promise<void> => {
@@ -65,7 +67,8 @@ export const steadyLoad = ({ port, path, clients, writes, leaving }: LoadSetting
       const operation: Operation = count % writes === 0 ? 'Write' : 'Read';
       const leaves = leaving !== undefined && count % leaving === 1 ? (count * 7) % 300 : null;
       const size = sizes[count % sizes.length]!;
-      checked.push(await ask(own, path, { operation, number: nextNumber(), size, leaves }));
+      const pad = padded !== undefined && count % padded === 2 ? 100_000 : 0;
+      checked.push(await ask(own, path, { operation, number: nextNumber(), size, pad, leaves }));
       await new Promise((resolve) => setTimeout(resolve, 1 + (count % 7)));
     }
     own.close();

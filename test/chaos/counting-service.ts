@@ -3,15 +3,20 @@
 import { appendFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { answerXml, proofOf, type Numbered, type SideName } from './ledger.ts';
+import { answerXml, proofOf, type Numbered, type Operation, type SideName } from './ledger.ts';
 
 const [side = 'legacy', port = '0', file = '', ...flags] = process.argv.slice(2);
 const name = side as SideName;
 
-/** SOAP, or `GET /read/1/2` and `POST /write` with `{"number":1,"size":2}`. Null: not the ledger's. */
-const asked = ({ method, url = '' }: IncomingMessage, body: string): Numbered | null => {
-  const soap = /<(Read|Write) [^>]*><number>(\d+)<\/number><size>(\d+)<\/size>/.exec(body);
-  if (soap !== null) return { operation: soap[1] as 'Read', number: Number(soap[2]), size: Number(soap[3]) };
+/** SOAP to its last byte, or `GET /read/1/2` and `POST /write` with `{"number":1,"size":2}`. Null: not the ledger's, or not whole. */
+const asked = ({ method, url = '', headers }: IncomingMessage, body: string): Numbered | null => {
+  const soap = /<(Read|Write) [^>]*><number>(\d+)<\/number><size>(\d+)<\/size><\/\1>( *)<\/s:Body><\/s:Envelope>$/.exec(
+    body,
+  );
+  if (soap !== null) {
+    const [operation, number, size, pad] = [soap[1] as Operation, Number(soap[2]), Number(soap[3]), soap[4]!.length];
+    return headers['x-call'] === `${number}/${size}/${pad}` ? { operation, number, size } : null;
+  }
   const read = /^\/read\/(\d+)\/(\d+)$/.exec(url);
   if (method === 'GET' && read !== null) return { operation: 'Read', number: Number(read[1]), size: Number(read[2]) };
   if (url !== '/write') return null;

@@ -77,6 +77,8 @@ for (const harm of [
     socket.on('data', (bytes) => (got += bytes.toString('latin1')));
     socket.write(request);
     await eventually(() => got === reply);
+    // The last piece may be here before the proxy has counted it.
+    await eventually(() => proxy.lengths.reply === reply.length);
     t.deepEqual(proxy.lengths, { request: request.length, reply: reply.length });
   });
 }

@@ -8,6 +8,8 @@ export interface Numbered {
   readonly number: number;
   /** Characters of the proof in the answer; a multiple of three is answered in chunks. */
   readonly size: number;
+  /** Spaces in the request behind what it asks; none where nothing is said. */
+  readonly pad?: number;
 }
 
 const soap = 'http://schemas.xmlsoap.org/soap/envelope/';
@@ -17,8 +19,10 @@ const envelope = (inner: string): string => `<s:Envelope xmlns:s="${soap}"><s:Bo
 export const proofOf = (number: number, side: SideName, size: number): string =>
   `${number}-${side};`.repeat(size / 8 + 1).slice(0, size);
 
-export const requestXml = ({ operation, number, size }: Numbered): string =>
-  envelope(`<${operation} xmlns="urn:ledger"><number>${number}</number><size>${size}</size></${operation}>`);
+export const requestXml = ({ operation, number, size, pad = 0 }: Numbered): string =>
+  envelope(
+    `<${operation} xmlns="urn:ledger"><number>${number}</number><size>${size}</size></${operation}>${' '.repeat(pad)}`,
+  );
 
 export const answerXml = ({ operation, number, size }: Numbered, side: SideName): string =>
   envelope(
@@ -28,7 +32,7 @@ export const answerXml = ({ operation, number, size }: Numbered, side: SideName)
 /** The request as bytes on a connection, latin1. */
 export const requestOf = (path: string, call: Numbered): string => {
   const xml = requestXml(call);
-  return `POST ${path} HTTP/1.1\r\nHost: ledger\r\nContent-Type: text/xml; charset=utf-8\r\nSOAPAction: "urn:ledger/${call.operation}"\r\nContent-Length: ${xml.length}\r\n\r\n${xml}`;
+  return `POST ${path} HTTP/1.1\r\nHost: ledger\r\nX-Call: ${call.number}/${call.size}/${call.pad ?? 0}\r\nContent-Type: text/xml; charset=utf-8\r\nSOAPAction: "urn:ledger/${call.operation}"\r\nContent-Length: ${xml.length}\r\n\r\n${xml}`;
 };
 
 export type Judged =
@@ -59,10 +63,9 @@ const isModern = ({ operation, number, size }: Numbered, body: string): boolean 
   return plain.replace(/^<\?xml[^>]*\?>/, '') === whole;
 };
 
-/** What either side is asked, by the first bytes of it. */
-export const askedIn = (first: Buffer): { readonly number: number; readonly size: number } => {
-  const found = /(?:<number>|\/read\/|"number":)(\d+)(?:<\/number><size>|\/|,"size":)(\d+)/.exec(
-    first.toString('latin1', 0, 2000),
-  );
-  return { number: Number(found?.[1]), size: Number(found?.[2]) };
+/** What either side is asked, by the first bytes of it: legacy's head has it for bodies that come later. */
+export const askedIn = (first: Buffer): { readonly number: number; readonly size: number; readonly pad: number } => {
+  const text = first.toString('latin1', 0, 2000);
+  const found = /(?:\r\nX-Call: |\/read\/|"number":)(\d+)(?:\/|,"size":)(\d+)(?:\/(\d+))?/.exec(text) ?? [];
+  return { number: Number(found[1]), size: Number(found[2]), pad: Number(found[3] ?? 0) };
 };

@@ -147,6 +147,18 @@ test('legacy is asked only if there is enough left for it', async (t) => {
   t.like(await line(), { error: 'ERR_TIMEOUT', fallback: null });
 });
 
+test('who was not asked yet needs no reserve: legacy is asked for what modern has no place for', async (t) => {
+  const { call, asked } = await rig(t, {
+    destination: ', timeout: 1s, maxInFlight: 1',
+    route: '    deadline: { total: 5s, reserve: 5s }',
+  });
+  const first = call();
+  await eventually(() => asked.modern === 1);
+  t.like(await call(), { status: 200, text: 'legacy' });
+  t.is((await first).status, 504);
+  t.deepEqual(asked, { modern: 1, legacy: 1 });
+});
+
 test('the caller’s own deadline holds where it is the smaller', async (t) => {
   const { call } = await rig(t, { route: '    deadline: { total: 30s, header: X-Request-Timeout }' });
   for (const said of ['200', '200m']) {

@@ -12,7 +12,7 @@ import { getOrder, post } from '../helpers/soap-post.ts';
 const limits =
   'limits: { connections: 20, header: 16kb, uri: 2kb, headTimeout: 400ms, requestTimeout: 1200ms, idleTimeout: 5s }';
 
-const start = async (t: ExecutionContext): Promise<Gateway & { readonly port: number }> => {
+const start = async (t: ExecutionContext, gatewayLines = limits): Promise<Gateway & { readonly port: number }> => {
   const upstream = await listen(t, (req, res) => {
     req.resume();
     req.on('end', () => res.end('ok'));
@@ -26,7 +26,7 @@ routes:
   http: { match: { path: /http }, legacy: up, limits: { body: 1kb, header: 2kb } }
   free: { match: { path: /free }, legacy: up, decisionHeader: true }
 `,
-    { gateway: limits },
+    { gateway: gatewayLines },
   );
   return Object.assign(gateway, { port: Number(new URL(gateway.url).port) });
 };
@@ -143,7 +143,7 @@ routes: { free: { match: { path: /free }, legacy: up, decisionHeader: true } }
 });
 
 test('a connection over the bound is closed at once, and one that ends makes room', async (t) => {
-  const gateway = await start(t);
+  const gateway = await start(t, 'limits: { connections: 20 }');
   const held = Array.from({ length: 20 }, () => rawClient(t, gateway.port));
   for (const client of held) client.send('GET /free HTTP/1.1\r\nHost: x\r\n\r\n');
   await Promise.all(held.map((client) => client.until((text) => text.includes('ok'))));
@@ -195,3 +195,52 @@ routes: { orders: { match: { path: /orders }, protocol: soap, legacy: old, moder
   first.socket.destroy();
   await eventually(async () => (await reading()) === 0);
 });
+
+const large = 20_000_000;
+const reading = async (t: ExecutionContext, replyTimeout: string) => {
+  const upstream = await listen(t, (req, res) => {
+    if (req.url!.endsWith('large')) res.end(Buffer.alloc(large, 'x'));
+    else setTimeout(() => res.end('ok'), 100);
+  });
+  const gateway = await gatewayHere(
+    t,
+    `
+destinations: { old: { adapter: http, url: '${upstream}', maxInFlight: 2, timeout: 500ms } }
+routes:
+  relay: { match: { path: /relay/** }, legacy: old, decisionHeader: true }
+  proxy: { match: { path: /proxy/** }, legacy: old }
+`,
+    { gateway: `limits: { replyTimeout: ${replyTimeout} }` },
+  );
+  return (...paths: string[]) => {
+    const client = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+    t.teardown(() => client.destroy());
+    client.on('error', () => undefined);
+    const call = (path: string, n: number) =>
+      `GET ${path} HTTP/1.1\r\nHost: x\r\n${n === paths.length - 1 ? 'Connection: close\r\n' : ''}\r\n`;
+    client.write(paths.map(call).join(''));
+    const inFlight = () => gateway.metric('strangler_bulkhead_in_flight', { destination: 'old' });
+    return { client: client.pause(), inFlight, url: gateway.url };
+  };
+};
+for (const carrier of ['relay', 'proxy']) {
+  test(`a client that takes nothing of its answer gives its place back in time (${carrier})`, async (t) => {
+    const { inFlight, url } = (await reading(t, '300ms'))(`/${carrier}/large`);
+    await eventually(async () => (await inFlight()) === 1);
+    await eventually(async () => (await inFlight()) === 0);
+    t.is((await fetch(`${url}/${carrier}/small`)).status, 200);
+  });
+  test(`also where that answer waited for another (${carrier})`, async (t) => {
+    const { inFlight } = (await reading(t, '300ms'))(`/${carrier}/small`, `/${carrier}/large`);
+    await eventually(async () => (await inFlight()) === 2);
+    await eventually(async () => (await inFlight()) === 0);
+    t.pass();
+  });
+  test(`one that rests is served to the end, for longer than its destination may (${carrier})`, async (t) => {
+    const { client } = (await reading(t, '5s'))(`/${carrier}/large`);
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    let bytes = 0;
+    for await (const one of client) bytes += (one as Buffer).length;
+    t.true(bytes > large, String(bytes));
+  });
+}

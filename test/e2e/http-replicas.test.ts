@@ -7,7 +7,7 @@ import { headerOf } from '../../adapters/wire/headers.ts';
 import { where } from '../helpers/components.ts';
 import { eventually } from '../helpers/gateway.ts';
 import { plainReplica, type Origin, type PlainReplica, type PlainSetup } from '../helpers/plain-replica.ts';
-import { redisServer } from '../helpers/redis-server.ts';
+import { redisServer, type RedisServer } from '../helpers/redis-server.ts';
 
 const test = where(anyTest, 'redis');
 
@@ -18,6 +18,18 @@ const replicas = async (t: ExecutionContext, count: number, setup: PlainSetup): 
   return all;
 };
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** Nobody asks for others any more: what came is where the others find it. */
+const landed = async ({ url }: RedisServer): Promise<void> => {
+  const client = new Redis(url);
+  try {
+    await eventually(async () => {
+      const keys = await client.keys('strangler:*:l:*');
+      return (await Promise.all(keys.map((key) => client.get(key)))).every((held) => held === null || held === '-');
+    });
+  } finally {
+    client.disconnect();
+  }
+};
 const nobody: Origin = () => Promise.reject(new Error('asked'));
 const good = ['Cache-Control', 'max-age=60'];
 /** Counts what it is asked, and takes its time. */
@@ -59,10 +71,10 @@ test('what one was told, the others know, whatever it varies by; who is told apa
   const get = (on: PlainReplica, language: string) =>
     on.ask('/x/1', origin, { raw: ['Accept-Language', language] }).then(({ text, by }) => [text.slice(0, 2), by]);
   t.deepEqual(await get(a!, 'de'), ['de', 'miss']);
-  await wait(100);
+  await landed(redis);
   t.deepEqual(await get(b!, 'de'), ['de', 'state'], 'never saw one, and is shown the way');
   t.deepEqual(await get(b!, 'en'), ['en', 'miss']);
-  await wait(100);
+  await landed(redis);
   t.deepEqual(await get(c!, 'en'), ['en', 'state']);
   t.deepEqual(await get(a!, 'en'), ['en', 'state']);
   t.deepEqual(await get(a!, 'en'), ['en', 'hit']);
@@ -109,7 +121,7 @@ test('a read that began before a write on another replica cannot put the old ans
   await b!.write('1', () => Promise.resolve());
   resolve('old');
   t.is((await early).text, 'old');
-  await wait(100);
+  await landed(redis);
   for (const each of [c, b, a]) t.is((await each!.read('1', () => Promise.resolve('new'))).text, 'new');
 });
 
@@ -182,7 +194,7 @@ test('nobody waits for what proved to be for one alone, on no replica, until one
   const redis = await redisServer(t);
   const [a, b] = await replicas(t, 2, redis);
   await a!.ask('/x/1', () => ({ text: 'mine', raw: ['Cache-Control', 'private'] }));
-  await wait(100);
+  await landed(redis);
   const gates: ((raw: readonly string[]) => void)[] = [];
   const gated: Origin = () => new Promise((resolve) => gates.push((raw) => resolve({ text: 'mine', raw })));
   const calls = [a, a, b, b].map((each) => each!.ask('/x/1', gated));
@@ -208,7 +220,7 @@ test('what is past its time elsewhere is asked about, and is then known to all',
   t.like(await b!.ask('/x/1', origin), { status: 200, text: 'one', by: 'revalidated' });
   const same = { raw: ['If-None-Match', '"v0", "v1"'] };
   t.like(await b!.ask('/x/2', origin, same), { status: 304, by: 'revalidated' }, "the client's own copy is as good");
-  await wait(100);
+  await landed(redis);
   t.deepEqual(asked, ['/x/1 null', '/x/2 null', '/x/1 "v1"', '/x/2 "v1"']);
   for (const target of ['/x/1', '/x/2']) t.like(await c!.ask(target, nobody), { text: 'one', by: 'state' });
 });
@@ -220,7 +232,7 @@ test('a copy of its own is compared with what others have; nothing but that is a
   const cold = await b!.ask('/x/1', () => ({ text: '', status: 304, raw: ['ETag', '"v1"'] }), conditional);
   t.deepEqual([cold.status, cold.by], [304, 'unkept']);
   t.is((await a!.ask('/x/1', () => ({ text: 'one', raw: [...good, 'ETag', '"v1"'] }))).by, 'miss');
-  await wait(100);
+  await landed(redis);
   t.like(await b!.ask('/x/1', nobody, conditional), { status: 304, by: 'state' });
 });
 
@@ -230,7 +242,7 @@ test('who wants nothing but what is kept is given what others keep, and nobody i
   const only = { raw: ['Cache-Control', 'only-if-cached'] };
   await t.throwsAsync(b!.ask('/x/1', nobody, only), { code: 'ERR_UNSTORED' });
   await a!.ask('/x/1', () => ({ text: 'one', raw: good }));
-  await wait(100);
+  await landed(redis);
   t.is((await b!.ask('/x/1', nobody, only)).text, 'one');
   await t.throwsAsync(b!.ask('/x/1', nobody, { raw: ['Cache-Control', 'only-if-cached, min-fresh=100'] }), {
     code: 'ERR_UNSTORED',
@@ -242,9 +254,9 @@ test('a client that says no-cache gets a new answer, which all have then', async
   const redis = await redisServer(t);
   const [a, b] = await replicas(t, 2, redis);
   await a!.ask('/x/1', () => ({ text: 'one', raw: good }));
-  await wait(100);
+  await landed(redis);
   t.is((await b!.ask('/x/1', () => ({ text: 'two', raw: good }), { raw: ['Cache-Control', 'no-cache'] })).text, 'two');
-  await wait(100);
+  await landed(redis);
   const [c] = await replicas(t, 1, redis);
   t.like(await c!.ask('/x/1', nobody), { text: 'two', by: 'state' });
 });
@@ -256,4 +268,35 @@ test('a client that left before anything came keeps nobody waiting', async (t) =
   const began = performance.now();
   t.is((await b!.ask('/x/1', () => ({ text: 'one', raw: good }))).text, 'one');
   t.true(performance.now() - began < 1000);
+});
+
+test('LAW: whatever an answer varies by, now this and then that, on whatever replica: it is the one for who asks', async (t) => {
+  const redis = await redisServer(t);
+  const all = await replicas(t, 3, redis);
+  const names = ['accept', 'accept-language', 'x-tenant'];
+  const pick = <T>(from: readonly T[]): T => from[Math.floor(Math.random() * from.length)]!;
+  const by: Record<string, number> = {};
+  const one = async (): Promise<void> => {
+    const raw = names.flatMap((name) => (Math.random() < 0.3 ? [] : [name, pick(['a', 'b'])]));
+    const target = `/x/${pick(['1', '2', '3', '4', '5', '6'])}`;
+    const origin: Origin = ({ head }) => {
+      const vary = names.filter(() => Math.random() < 0.4);
+      const told = vary.map((name) => [name, headerOf(head.raw, name)]);
+      return {
+        text: JSON.stringify([target, told]),
+        raw: [...good, ...(vary.length === 0 ? [] : ['Vary', vary.join()])],
+      };
+    };
+    const given = await pick(all).ask(target, origin, { raw });
+    by[String(given.by)] = (by[String(given.by)] ?? 0) + 1;
+    const [of, told] = JSON.parse(given.text) as [string, [string, string | null][]];
+    t.is(of, target);
+    for (const [name, value] of told) t.is(value, headerOf(raw, name), `${given.by}: ${name}`);
+  };
+  for (let n = 0; n < 60; n += 1) {
+    await Promise.all([one(), one(), one(), one(), one()]);
+    if (n % 10 === 9) await all[n % 3]!.write(pick(['1', '2', '3', '4', '5', '6']), () => Promise.resolve());
+  }
+  t.log(JSON.stringify(by));
+  for (const result of ['hit', 'state', 'miss']) t.true((by[result] ?? 0) > 0, JSON.stringify(by));
 });

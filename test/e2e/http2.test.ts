@@ -50,7 +50,7 @@ type Answering = (target: string, body: string) => string;
 const ok: Answering = (_target, body) =>
   `HTTP/1.1 200 Fine\r\nX-Old: 1\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nConnection: keep-alive\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 
-const rig = async (t: ExecutionContext, answer: Answering = ok, requestTimeout = '30s') => {
+const rig = async (t: ExecutionContext, answer: Answering = ok, requestTimeout = '30s', replyTimeout = '1m') => {
   const folder = await mkdtemp(join(tmpdir(), 'strangler-h2-'));
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   const ca = await authority(folder, 'authority');
@@ -78,7 +78,7 @@ routes:
   late: { match: { path: /late/** }, legacy: up, deadline: 300ms }
 `,
     {
-      gateway: `http2: true, tls: { cert: '${own.cert}', key: '${own.key}' }, limits: { requestTimeout: ${requestTimeout} }`,
+      gateway: `http2: true, tls: { cert: '${own.cert}', key: '${own.key}' }, limits: { requestTimeout: ${requestTimeout}, replyTimeout: ${replyTimeout} }`,
     },
   );
   const port = new URL(gateway.url).port;
@@ -297,4 +297,15 @@ secured('a stream ends with its deadline: with an error before an answer, reset 
   const dripped = session.request({ ':path': '/late', ':method': 'POST' }, { endStream: false });
   const [told] = (await once(dripped, 'response')) as [IncomingHttpHeaders];
   t.is(Number(told[':status']), 504);
+});
+
+secured('a client that keeps the window of its stream shut gives the place of its call back in time', async (t) => {
+  const { session, gateway } = await rig(t, (target) => ok(target, 'x'.repeat(1_000_000)), undefined, '300ms');
+  const stream = session.request({ ':path': '/x' }).pause();
+  stream.on('error', () => undefined);
+  const inFlight = () => gateway.metric('strangler_in_flight', { destination: 'up' });
+  await eventually(async () => (await inFlight()) === 1);
+  await eventually(async () => (await inFlight()) === 0);
+  t.is(await gateway.metric('strangler_requests_total', { outcome: 'client-left' }), 1);
+  t.is((await ask(session, { ':path': '/x' })).status, 200, 'its other streams go on');
 });

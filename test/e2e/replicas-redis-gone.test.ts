@@ -103,10 +103,11 @@ test('Redis killed and back empty under load: no call fails, and no write is for
   for (const each of all) await eventually(() => isUp(each), 20_000);
   await wait(500);
   await eventually(() => isShared(all[2]!, all[0]!, (fresh += 1)), 20_000);
+  // Enough to have met all of it, on a slow machine too.
+  await eventually(() => calls > 300 && writes.length > 10, 20_000);
   over.abort();
   await Promise.all(loads);
   t.deepEqual(wrong, []);
-  t.true(calls > 300 && writes.length > 10, `${calls} calls, ${writes.length} writes`);
   const events = () =>
     all[0]!
       .lines()

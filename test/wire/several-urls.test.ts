@@ -187,7 +187,7 @@ routes:
   all: { match: { path: /** }, legacy: old, session: { header: X-Session } }`,
   );
   const ask = async (session: string): Promise<string> =>
-    (await exchanged(gateway, { path: '/', lines: [`X-Session: ${session}`], body: '' })).body;
+    (await exchanged(gateway, { method: 'GET', path: '/', lines: [`X-Session: ${session}`], body: '' })).body;
   const sessions = Array.from({ length: 20 }, (_, i) => `s${i}`);
   const at = new Map<string, string>();
   for (const one of sessions) at.set(one, await ask(one));

@@ -16,13 +16,14 @@ export interface Asking {
 }
 
 /** A word why nobody else's answer is good for it. */
-export type NotAsking = 'method' | 'range' | 'precondition' | 'no-store' | 'body' | 'upgrade';
+export type NotAsking = 'method' | 'range' | 'precondition' | 'no-store' | 'body' | 'upgrade' | 'override';
 
 export const askingOf = ({ head, body }: Pick<Call, 'head' | 'body'>): Asking | NotAsking => {
   if (head.method !== 'GET') return 'method';
   const fields = fieldsOf(head.raw);
   if (fields['range'] !== undefined) return 'range';
   if (fields['upgrade'] !== undefined) return 'upgrade';
+  if (overriding.some((name) => fields[name] !== undefined)) return 'override';
   if (['if-range', 'if-match', 'if-unmodified-since'].some((name) => fields[name] !== undefined)) return 'precondition';
   if (body.framing !== 'none' && !(typeof body.framing === 'object' && body.framing.bytes === 0)) return 'body';
   const { all } = directivesOf(fields['cache-control']);
@@ -43,9 +44,15 @@ export const askingOf = ({ head, body }: Pick<Call, 'head' | 'body'>): Asking | 
 export const wantsOnlyKept = ({ head }: Pick<Call, 'head'>): boolean =>
   head.method === 'GET' && directivesOf(fieldsOf(head.raw)['cache-control']).all.has('only-if-cached');
 
+/** Might somebody else's new answer be good for it? */
+export const mayWait = ({ afresh, maxAge }: Asking): boolean => !afresh && maxAge !== 0;
+
 /** Does it say how fresh an answer has to be? Then none past its time is good for it, whatever happens (§5.2.1.1, §5.2.1.3, §5.2.1.4). */
 export const isExacting = ({ afresh, maxAge, minFresh }: Asking): boolean =>
   afresh || maxAge !== null || minFresh !== null;
+
+/** Some servers take these for the method, or for the path. */
+const overriding = ['x-http-method-override', 'x-http-method', 'x-method-override', 'x-original-url', 'x-rewrite-url'];
 
 interface Validators {
   readonly etag: string | null;

@@ -3,6 +3,7 @@
 import type { Deadline } from '../../../adapters/adapter.ts';
 import { endOf, type Entry } from '../entry.ts';
 import { never, type Found, type Lease, type Shared } from '../shared.ts';
+import { mayWait } from './asking.ts';
 import { mayBeGiven } from './giving.ts';
 import { askedAbout } from './keeping.ts';
 import { keyOf, ownKeyOf, type Question } from './question.ts';
@@ -17,8 +18,8 @@ export interface Search {
   readonly deadline: Deadline;
   /** For nobody's sake but the answer's own. */
   readonly renews: boolean;
-  /** Milliseconds that it waits for somebody else's answer, at most; 0: not at all. */
-  readonly patience: number;
+  /** By the steady clock: until when it waits for somebody else's answer. */
+  readonly until: number;
   /** Milliseconds since 1970; milliseconds that do not jump. */
   readonly now: () => number;
   readonly steady: () => number;
@@ -27,12 +28,11 @@ export interface Search {
 /** Milliseconds after which a call looks itself whether another replica has the answer, or has died over it. */
 const lookAgain = 300;
 
-/** Null: nobody can tell, or it took too long to wait for. */
+/** Null: nobody can tell, or nothing came for those who waited. */
 export const elsewhere = async (search: Search): Promise<FoundOfHttp | null> => {
-  const { tier, question, key, deadline, renews, patience, now, steady } = search;
+  const { tier, question, key, deadline, renews, until, now, steady } = search;
   const { policy, asking, tags } = question;
-  const until = steady() + patience;
-  let freshFor = asking.afresh ? never : renews ? policy.refreshAhead : (asking.minFresh ?? 0) * 1000;
+  let freshFor = !mayWait(asking) ? never : renews ? policy.refreshAhead : (asking.minFresh ?? 0) * 1000;
   for (;;) {
     const found = await tier.find({ key, tags, maxBytes: policy.maxBytes, freshFor });
     if (found === null) return null;
@@ -46,9 +46,10 @@ export const elsewhere = async (search: Search): Promise<FoundOfHttp | null> => 
       freshFor = never; // too old for this client
       continue;
     }
-    if (found.is !== 'asked' || renews || (there !== null && mayBeGiven(asking, there, now()))) return found;
+    if (found.is !== 'asked' || renews || !mayWait(asking) || (there !== null && mayBeGiven(asking, there, now())))
+      return found;
     const left = until - steady();
-    if (left <= 0 || deadline.ended !== null) return patience === 0 ? found : null;
+    if (left <= 0 || deadline.ended !== null) return found;
     const landing = await tier.landing(key, Math.min(left, lookAgain));
     if (landing === 'unkept') return { is: 'unkept', old: there };
     if (landing === 'nothing') return null;

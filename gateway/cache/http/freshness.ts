@@ -1,4 +1,5 @@
-// What an origin says of its answer (RFC 9111): may it be kept, for how long is it good, and what of a call does it depend on.
+// What an origin says of its answer (RFC 9111): may it be kept, for how long is it good, and what of a call does it depend on. Reckoned here,
+// for what packages do of it is more than the origin said: a day for `immutable`, a minute for `60abc`, directives out of quoted texts.
 import type { Head, ReplyHead } from '../../../adapters/adapter.ts';
 import {
   directivesOf,

@@ -6,6 +6,7 @@ import { CallDeadline } from '../../../adapters/wire/deadline.ts';
 import { plainCall } from '../../../test/helpers/plain-call.ts';
 import { cache, type Ask, type Remembered } from '../cache.ts';
 import type { Arriving, Raw, ReplyHead } from '../../../adapters/adapter.ts';
+import type { Found, Shared } from '../shared.ts';
 import type { Forwarded } from '../../forward/forward.ts';
 import { httpTemplate, type HttpCachePolicy } from './policy.ts';
 
@@ -35,14 +36,17 @@ const own = ['Cache-Control', 'private'];
 const left = new AdapterError('ERR_ABORTED', 'it left');
 
 /** An origin that answers when it is told to. */
-const rig = () => {
+const rig = (find: Shared['find'] | null = null) => {
   const kept = cache({
     maxBytes: 1e7,
     adapters: { detach: detached, replyOf },
     now: () => 1_000_000,
     steady: () => performance.now(),
     chance: () => 0,
-    sharedWith: null,
+    sharedWith:
+      find === null
+        ? null
+        : () => ({ isCurrent: true, find, landing: () => Promise.resolve(null), takeBack: () => Promise.resolve() }),
     broken: (error) => {
       throw error;
     },
@@ -62,6 +66,12 @@ const said = (text: string, raw: Raw = good, status = 200): Forwarded => ({
   attempts: [attempt],
   fallback: null,
 });
+/** As it is for a client that leaves inside the answer. */
+const cut = (): Forwarded => {
+  const { reply, ...rest } = said('');
+  const body = Object.assign(bytesBody(Buffer.alloc(0)), { whole: () => Promise.reject(left) });
+  return { ...rest, reply: { ...reply!, body } };
+};
 const textOf = ({ reply }: Forwarded): string => reply!.body.bytes!.toString();
 const settled = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
@@ -86,7 +96,7 @@ test('each time the client of the one who asks leaves, one of those who wait ask
     await settled();
     t.is(waiting.length, n + 1);
     deadline.end(left);
-    waiting[n]!({ reply: null, error: left, attempts: [attempt], fallback: null });
+    waiting[n]!(n % 2 === 0 ? { reply: null, error: left, attempts: [attempt], fallback: null } : cut());
     await leaving[n];
   }
   await settled();
@@ -156,4 +166,21 @@ test('what a write took back while it was asked for is given to nobody who waits
   t.is(waiting.length, 2);
   waiting[1]!(said('new'));
   for (const each of others) t.is(textOf(await each), 'new');
+});
+
+test('an answer of the others that is older than the own one does not take its place', async (t) => {
+  let found: Found | null = null;
+  const { kept, waiting, get } = rig(() => Promise.resolve(found));
+  const first = get();
+  await settled();
+  waiting.pop()!(said('new'));
+  const { cacheTold } = await first;
+  const entry = kept.memory.peek(cacheTold!.key!)!;
+  const lease = { end: () => undefined };
+  found = { is: 'ours', lease, old: { ...entry, storedAt: entry.storedAt - 1000, body: Buffer.from('old') } };
+  const second = get(['Cache-Control', 'no-cache']);
+  await settled();
+  waiting.pop()!({ reply: null, error: left, attempts: [attempt], fallback: null });
+  t.is((await second).reply, null);
+  t.is(textOf(await get()), 'new');
 });

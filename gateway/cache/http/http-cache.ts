@@ -11,7 +11,7 @@ import type { Memory } from '../memory.ts';
 import { staleness } from '../news.ts';
 import type { Shared } from '../shared.ts';
 import type { Unkept } from '../unkept.ts';
-import { isExacting, unconditional, wantsOnlyKept } from './asking.ts';
+import { isExacting, mayWait, unconditional, wantsOnlyKept } from './asking.ts';
 import { givenTo, mayBeGiven } from './giving.ts';
 import { isEntry, isOwn, leader } from './leader.ts';
 import { origin, type AskedFor, type Leading } from './origin.ts';
@@ -44,7 +44,7 @@ export const httpCache = (parts: HttpCacheParts): HttpCache => {
   const { memory, flights, unkept, shared, adapters, now, steady, broken } = parts;
   const answers = store(memory, shared);
   const asker = origin({ ...parts, store: answers });
-  const { lead, look } = leader({ ...parts, store: answers, origin: asker, patience });
+  const { lead, look } = leader({ ...parts, store: answers, origin: asker });
   const given = givenTo(adapters, now);
 
   const renew = (question: Question, entry: Entry, ask: Ask): void => {
@@ -53,7 +53,7 @@ export const httpCache = (parts: HttpCacheParts): HttpCache => {
     const { call, deadline } = adapters.detach(question.arrival, nothing);
     const asking = { ...question.asking, isConditional: false, maxAge: null, minFresh: null };
     const asked = { ...call, head: unconditional(call.head) };
-    lead({ question: { ...question, asking }, key, call: asked, deadline, ask, renews: true }, entry).then(
+    lead({ question: { ...question, asking }, key, call: asked, deadline, ask, renews: true, until: 0 }, entry).then(
       (led) => (led.is === 'asked' ? led.forwarded.reply?.discard?.() : undefined),
       broken,
     );
@@ -72,16 +72,15 @@ export const httpCache = (parts: HttpCacheParts): HttpCache => {
     const { arrival, asking } = question;
     const { deadline } = arrival;
     const until = steady() + patience;
-    const mayWait = !asking.afresh && asking.maxAge !== 0 && !asking.isConditional;
     let [hasLooked, hasWaited, isAlone, moves] = [false, false, false, 0];
     for (;;) {
       const key = answers.keyNow(question);
-      const leading: Leading = { question, key, call: arrival, deadline, ask, renews: false };
+      const leading: Leading = { question, key, call: arrival, deadline, ask, renews: false, until };
       const entry = answers.get(question, key, now());
       if (entry !== undefined && mayBeGiven(asking, entry, now()))
         return { is: 'given', entry, by: hasWaited ? 'shared' : 'hit', key };
       isAlone ||= unkept.has(key) || moves > mostMoves || steady() >= until;
-      const flight = isAlone || !mayWait ? null : flightFor(question, key);
+      const flight = isAlone || asking.isConditional || !mayWait(asking) ? null : flightFor(question, key);
       if (flight !== null) {
         const what = await landed(flight, deadline, until - steady());
         hasWaited = true;
@@ -96,7 +95,7 @@ export const httpCache = (parts: HttpCacheParts): HttpCache => {
       if (asking.onlyKept || (asking.isConditional && !isAlone && !hasValidator(entry))) {
         if (!hasLooked) {
           hasLooked = true;
-          const there = await look(leading);
+          const there = await look(leading, entry);
           if (there !== null) return { is: 'given', entry: there, by: 'state', key };
           continue;
         }

@@ -21,7 +21,7 @@ export interface Leader {
   /** Asks where nobody has the answer. Whoever waits is told. `old`: what is kept here. */
   readonly lead: (leading: Leading, old: Entry | undefined) => Promise<Led>;
   /** Whether replicas have it, for who would not ask for all of them. What they have is in memory then. */
-  readonly look: (leading: Leading) => Promise<Entry | null>;
+  readonly look: (leading: Leading, old: Entry | undefined) => Promise<Entry | null>;
 }
 
 export interface LeaderParts {
@@ -34,16 +34,14 @@ export interface LeaderParts {
   /** Milliseconds since 1970; milliseconds that do not jump. */
   readonly now: () => number;
   readonly steady: () => number;
-  /** Milliseconds that it waits for another replica's answer. */
-  readonly patience: number;
 }
 
 export const leader = (parts: LeaderParts): Leader => {
   const { memory, flights, unkept, shared, store, origin, now, steady } = parts;
-  const search = async (leading: Leading, patience: number): Promise<FoundOfHttp | null> =>
+  const search = async (leading: Leading): Promise<FoundOfHttp | null> =>
     shared === null || !store.isTrusted(leading.question.policy)
       ? null
-      : await elsewhere({ ...leading, tier: shared, patience, now, steady });
+      : await elsewhere({ ...leading, tier: shared, now, steady });
 
   const lead: Leader['lead'] = async (leading, old) => {
     const { question, key, deadline, renews } = leading;
@@ -53,14 +51,14 @@ export const leader = (parts: LeaderParts): Leader => {
     let lease: Lease | null = null;
     let isTaken = false;
     try {
-      const found = await search(leading, question.asking.afresh ? 0 : parts.patience);
+      const found = await search(leading);
       if (found?.is === 'moved') {
         store.learn(question, found.vary);
         brought = 'left';
         return { is: 'moved' };
       }
       if (found?.is === 'ours') ({ lease } = found);
-      const there = thereOf(found);
+      const there = newerOf(thereOf(found), old);
       if (there !== null) store.put(question, there, reading);
       if (there !== null && (found?.is === 'fresh' || (!renews && mayBeGiven(question.asking, there, now())))) {
         isTaken = true;
@@ -84,14 +82,14 @@ export const leader = (parts: LeaderParts): Leader => {
 
   return {
     lead,
-    async look(leading) {
+    async look(leading, old) {
       const { question } = leading;
       const reading = memory.begin();
       try {
-        const found = await search(leading, 0);
+        const found = await search({ ...leading, until: 0 });
         if (found?.is === 'ours') found.lease.end('left');
         if (found?.is === 'moved') store.learn(question, found.vary);
-        const there = thereOf(found);
+        const there = newerOf(thereOf(found), old);
         if (there !== null) store.put(question, there, reading);
         return there !== null && mayBeGiven(question.asking, there, now()) ? there : null;
       } finally {
@@ -105,6 +103,10 @@ const thereOf = (found: FoundOfHttp | null): Entry | null => {
   if (found === null || found.is === 'moved') return null;
   return found.is === 'fresh' ? found.entry : found.old;
 };
+
+/** Null: what is kept here is newer. */
+const newerOf = (there: Entry | null, old: Entry | undefined): Entry | null =>
+  there !== null && (old === undefined || there.storedAt >= old.storedAt) ? there : null;
 
 export const isEntry = (brought: Brought): brought is Entry => typeof brought === 'object' && brought !== null;
 

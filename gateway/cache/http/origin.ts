@@ -20,6 +20,8 @@ export interface Leading {
   readonly ask: Ask;
   /** For nobody's sake but the answer's own. */
   readonly renews: boolean;
+  /** By the steady clock: until when it waits for somebody else's answer. */
+  readonly until: number;
 }
 
 export interface AskedFor {

@@ -289,6 +289,25 @@ test('§3.3, RFC 9110 §14: parts are left alone', steps, [
   { sends: { 'If-Range': '"v1"' }, gets: 'asked' },
 ]);
 
+test('what a proxy in front says that a call was for is part of what was asked', steps, [
+  { sends: { 'X-Forwarded-Host': 'one.example' }, says: minute, gets: 'asked' },
+  { sends: { 'X-Forwarded-Host': 'two.example' }, says: minute, gets: 'asked' },
+  { sends: { 'X-Forwarded-Host': 'one.example' }, gets: 0 },
+  { sends: { 'X-Forwarded-Proto': 'https' }, says: minute, gets: 'asked' },
+  { sends: { Forwarded: 'for=192.0.2.1;host=one.example' }, says: minute, gets: 'asked' },
+  { sends: { Forwarded: 'for=192.0.2.2;Host=two.example' }, says: minute, gets: 'asked' },
+  { sends: { Forwarded: 'for=192.0.2.3;host=one.example' }, gets: 4 },
+  { says: minute, gets: 'asked' },
+]);
+
+for (const name of ['X-Original-URL', 'X-HTTP-Method-Override'])
+  test(`what some servers take for path or method, ${name}, is neither given nor kept`, steps, [
+    { sends: { [name]: '/admin' }, says: minute, gets: 'asked' },
+    { says: minute, gets: 'asked' },
+    { sends: { [name]: '/admin' }, says: minute, gets: 'asked' },
+    { gets: 1 },
+  ]);
+
 test('§1.2.2: what cannot be counted is 2^31', (t) => t.is(secondsIn('9'.repeat(400)), 2 ** 31));
 
 test('dates in all three forms, and in no other', (t) => {

@@ -47,6 +47,7 @@ const arriving = () => {
     target: '/',
     limitBody: () => true,
     lend() {},
+    carried() {},
     hangUp() {},
     respond: () => Promise.resolve('complete' as const),
     cut() {},
