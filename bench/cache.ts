@@ -1,17 +1,17 @@
 // What does an answer from memory cost, against passing the call through to legacy? The promise: for bytes that came before, at most 60 % of
 // the CPU per call, and half of the answers within 1 ms of the gateway's own overhead where legacy takes 20. One gateway, two routes to one service, bursts in turn: only the ratio within one run means anything.
 // node bench/cache.ts [--seconds 3] [--rounds 5] [--profile DIRECTORY]
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startLegacy } from '../examples/orders/legacy.ts';
-import { keepAwake } from './parts/awake.ts';
 import { median } from './parts/figures.ts';
 import { burst, prepare, type Load } from './parts/load.ts';
 import { cpuSeconds, freePort, start } from './parts/process.ts';
@@ -109,6 +109,11 @@ try {
     });
     return ((cpuSeconds(gateway.pid) - before) * 1e6) / calls;
   };
+  /** A write to a process of another core wakes that core; on one core nobody is woken. */
+  const pinTo = (cores: string): void => {
+    for (const pid of [process.pid, gateway.pid])
+      execFileSync('taskset', ['--all-tasks', '--pid', '--cpu-list', cores, String(pid)]);
+  };
   const only = flags.profile === undefined ? paths : (['memory'] as const);
   for (const path of only) await one(path, 4);
   /** One line of output: both paths in turn. */
@@ -123,9 +128,10 @@ try {
       `${where}: passed through ${through!.toFixed(0)} µs of CPU a call; from memory ${memory!.toFixed(0)} µs; ${((memory! / through!) * 100).toFixed(0)} %\n`,
     );
   };
-  await compare('cores left to sleep');
-  const sleepAgain = keepAwake(log);
-  await compare('cores kept awake').finally(sleepAgain);
+  await compare('each where the kernel likes');
+  pinTo('0');
+  await compare('all on one core');
+  pinTo(`0-${availableParallelism() - 1}`);
   const half = async (origin: string): Promise<number> => {
     const times: number[] = [];
     for (let n = 0; n < 300; n += 1) {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, get } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import test from 'ava';
 import { closing } from './closing.ts';
 
@@ -18,4 +18,19 @@ test('a call that never ends is ended after the longest that it is given, and no
   t.true(performance.now() - began >= 290);
   const [error] = (await ended) as [NodeJS.ErrnoException];
   t.is(error.code, 'ECONNRESET');
+});
+
+test('so is one on a connection that node:http knows nothing of, as those of HTTP/2', async (t) => {
+  const http = createServer();
+  http.removeAllListeners('connection');
+  const close = closing(http, { grace: 10, isBusy: () => true });
+  const connected = once(http, 'connection');
+  http.listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  const client = connect((http.address() as AddressInfo).port, '127.0.0.1');
+  client.on('error', () => undefined);
+  t.teardown(() => client.destroy());
+  const [socket] = (await connected) as [Socket];
+  await close(100);
+  t.true(socket.destroyed);
 });
