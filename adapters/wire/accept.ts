@@ -25,6 +25,7 @@ import { headerOf } from './headers.ts';
 import { requestBody } from './request-body.ts';
 import { Stall } from './stall.ts';
 import type { StreamBody } from './stream-body.ts';
+import { writeTogether, type Writer } from './together.ts';
 
 const nothing = Buffer.alloc(0);
 
@@ -35,7 +36,7 @@ export interface HowItCame {
   readonly replyTimeout?: number;
 }
 
-export class Arrival implements Arriving, Sink {
+export class Arrival implements Arriving, Sink, Writer {
   readonly head: Head;
   readonly client: ReturnType<typeof linkOf>;
   readonly deadline = new CallDeadline();
@@ -45,6 +46,10 @@ export class Arrival implements Arriving, Sink {
   readonly #res: ServerResponse;
   /** Waits for the exchange with the client to be over, one way or the other. */
   #delivered: ((delivered: Delivered) => void) | null = null;
+  /** What could not be written at all. */
+  #failed: ((error: unknown) => void) | null = null;
+  /** To be written with those of other calls. */
+  #reply: Reply | null = null;
   #flow: Flow | null = null;
   #body: StreamBody | null = null;
   #none: Body | null = null;
@@ -133,10 +138,24 @@ export class Arrival implements Arriving, Sink {
       reply.discard?.();
       return Promise.resolve('client-left');
     }
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       this.#delivered = resolve;
-      this.#write(reply);
+      this.#failed = reject;
+      this.#reply = reply;
+      writeTogether(this);
     });
+  }
+
+  writeNow(): void {
+    const reply = this.#reply!;
+    this.#reply = null;
+    try {
+      // It may have been cut, or its client have left, while it waited.
+      if (this.#delivered === null) reply.discard?.();
+      else this.#write(reply);
+    } catch (error) {
+      this.#failed?.(error);
+    }
   }
 
   #write({ head, body }: Reply): void {

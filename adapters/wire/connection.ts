@@ -1,55 +1,19 @@
 // One connection to a destination, one call at a time. Handlers are bound once per socket, never per call.
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import type { Call, Deadline, Flow, Framing, Raw, ReplyHead, Sink } from '../adapter.ts';
-import { AdapterError, ClientBodyError, SendError, type Reached, type Reason } from '../errors.ts';
+import type { Flow, Framing, Raw, ReplyHead, Sink } from '../adapter.ts';
+import { AdapterError, ClientBodyError, SendError, type Reached } from '../errors.ts';
+import type { Address, Asking, Keeper, Owner, Watched } from './connection-ends.ts';
 import { ReplyParser, type ReplyEvents } from './reply-parser.ts';
 import { StreamBody } from './stream-body.ts';
 import { isOfCertificate, type Tls } from './tls.ts';
+import { writeTogether, type Writer } from './together.ts';
 import { passedTrailers, trailerLines } from './trailers.ts';
-
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-  /** Null: plain. */
-  readonly tls: Tls | null;
-}
-
-/** What a connection tells its pool. */
-export interface Owner {
-  readonly connectTimeout: number;
-  readonly timeout: number;
-  released(connection: Connection, reusable: boolean): void;
-}
-
-/** Which of several urls a connection leads to, and who wants to know how its calls end. */
-export interface Watched {
-  readonly authority: string;
-  /** `began`: when the call was sent, on the monotonic clock. */
-  readonly vitals: { answered(began: number): void; failed(began: number, reason: Reason): void };
-}
-
-/** Whose connection it is, where it is one client's own. */
-export interface Keeper {
-  /** `kept`: it may carry that client's next call; otherwise it has ended. */
-  released(connection: Connection, kept: boolean): void;
-}
-
-/** Who asks, and what a connection tells it: exactly one of the two, once. */
-export interface Asking {
-  readonly call: Call;
-  readonly deadline: Deadline;
-  /** Milliseconds to the first byte of the reply, and then between bytes; null: as the destination has it. */
-  readonly timeout: number | null;
-  received(head: ReplyHead, body: StreamBody): void;
-  /** SendError where the destination failed; the cause itself where the call was called off on our side. */
-  failed(error: AdapterError): void;
-}
 
 const never = Infinity;
 const arriving = Buffer.alloc(64 * 1024);
 
-export class Connection implements Sink, ReplyEvents {
+export class Connection implements Sink, ReplyEvents, Writer {
   readonly #socket: Socket;
   readonly #owner: Owner;
   readonly #tls: Tls | null;
@@ -61,6 +25,8 @@ export class Connection implements Sink, ReplyEvents {
   #chunked = false;
   #head: string | null = null; // not yet written: goes out with the first bytes of the body
   #reached: Reached = 'nothing';
+  /** What is written waits here for what other calls write. */
+  #gathers = false;
   #connected = false;
   #reusable = true;
   #paused = false;
@@ -142,6 +108,7 @@ export class Connection implements Sink, ReplyEvents {
     this.#parser.expect(call.head.method === 'HEAD');
     this.#waitForDestination();
     deadline.watch((why) => this.#give(why, why.code === 'ERR_DEADLINE' ? 'timeout' : 'reset'));
+    if (this.#connected) this.#gather();
     if (call.body.framing === 'none') {
       this.#flushHead();
       this.#requestDone = true;
@@ -150,6 +117,19 @@ export class Connection implements Sink, ReplyEvents {
     this.#request = call.body.pour(this);
     if (this.#head !== null) this.#flushHead();
     this.#waitForClient();
+  }
+
+  /** The first bytes go out with those of other calls. */
+  #gather(): void {
+    this.#gathers = true;
+    this.#socket.cork();
+    writeTogether(this);
+  }
+
+  writeNow(): void {
+    this.#gathers = false;
+    if (this.#socket.writableLength > 0) this.#touched();
+    this.#socket.uncork();
   }
 
   // --- Sink: the request's body on its way out
@@ -199,7 +179,7 @@ export class Connection implements Sink, ReplyEvents {
 
   #touched(): void {
     // Decision 19: a byte counts once the kernel has it; before the connection stands, all waits in our memory.
-    if (this.#connected) this.#reached = 'some';
+    if (this.#connected && !this.#gathers) this.#reached = 'some';
   }
 
   // --- the socket

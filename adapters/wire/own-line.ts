@@ -2,7 +2,8 @@
 // nobody else's ever do, and both end together (decision 13).
 import type { Bond } from '../adapter.ts';
 import { SendError, type AdapterError } from '../errors.ts';
-import type { Connection, Keeper } from './connection.ts';
+import type { Keeper } from './connection-ends.ts';
+import type { Connection } from './connection.ts';
 
 /** A call that waits for the line. */
 export interface Waiting {

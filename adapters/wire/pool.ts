@@ -1,6 +1,7 @@
 // Connections of one destination: idle ones are kept a while, last in first out, and one clock watches every wait.
 import type { Bond } from '../adapter.ts';
-import { Connection, type Address, type Keeper, type Owner, type Watched } from './connection.ts';
+import type { Address, Keeper, Owner, Watched } from './connection-ends.ts';
+import { Connection } from './connection.ts';
 import { OwnLine } from './own-line.ts';
 
 export interface PoolSettings {

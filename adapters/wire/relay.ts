@@ -3,7 +3,8 @@
 import type { Affinity, Call, Deadline, HeaderEdit, Raw, Reply, ReplyHead, Send, Verdict } from '../adapter.ts';
 import { AdapterError, ClientBodyError, SendError } from '../errors.ts';
 import { challengesConnection, isOfConnection } from './bond.ts';
-import type { Asking, Connection } from './connection.ts';
+import type { Asking } from './connection-ends.ts';
+import type { Connection } from './connection.ts';
 import { edited } from './header-edit.ts';
 import { crosses, listedByConnection, replyLines } from './headers.ts';
 import type { OwnLine, Waiting } from './own-line.ts';

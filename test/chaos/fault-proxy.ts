@@ -205,6 +205,7 @@ class Link {
     if (harm.is === 'garbage') this.#caller.write(Buffer.alloc(64, '\0\xff<Fault>', 'latin1'));
     if (harm.is === 'says') this.#caller.write(harm.text, 'latin1');
     this.#isMute = true;
+    this.#let(); // it hears of the end before we hear that it did
     if (harm.is === 'half-close') return void this.#caller.end();
     if (harm.is === 'reset') this.#caller.resetAndDestroy();
     else this.#caller.destroySoon();
