@@ -23,7 +23,7 @@ export interface CacheSource {
   readonly view: () => CacheView;
   /** Null: nothing is kept by this key. */
   readonly inspect: (key: string) => CacheEntryRow | null;
-  readonly purge: (purge: Purge, why: string) => PurgeResult;
+  readonly purge: (purge: Purge, why: string) => Promise<PurgeResult>;
 }
 
 export interface CacheSourceParts {
@@ -53,11 +53,12 @@ export const cacheSource = ({
       const entry = memory.peek(key);
       return entry === undefined ? null : entryRow(key, entry);
     },
-    purge(purge, why) {
+    async purge(purge, why) {
       const before = size();
       const operations = operationsOf(purge, purge.by === 'key' ? memory.peek(purge.name)?.of : undefined);
-      const purged = memory.purge(purges(purge));
+      const purging = memory.purge(purges(purge));
       takeBackElsewhere(wholes(cachedPlans(table()).filter(operations)));
+      const purged = await purging;
       const what = purge.by === 'all' ? 'all' : `${purge.by} ${purge.name}`;
       events.emit({ type: 'cache-purged', at: now(), what, entries: purged, why });
       return { purged, before, after: size() };
@@ -193,7 +194,7 @@ export const purgeHandler =
       names.operations().map(({ target }) => target),
       names.routes().map(({ route }) => route),
     );
-    ctx.body = cache.purge(purge, why === '' ? 'by hand' : why);
+    ctx.body = await cache.purge(purge, why === '' ? 'by hand' : why);
   };
 
 export const inspectHandler =

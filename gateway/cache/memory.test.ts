@@ -50,15 +50,31 @@ test('nor one that began before all was taken back', (t) => {
   t.false(kept.put('k', entry('old'), reading));
 });
 
-test('what is purged by hand is not put back by a read that began before', (t) => {
+test('a purge of very many lets others have their turn, and takes what is being read at once', async (t) => {
+  const kept = memory(1e9);
+  for (let n = 0; n < 12_000; n += 1) read(kept, `k${n}`, entry('v'));
+  const reading = kept.begin();
+  let turns = 0;
+  let isOver = false;
+  const count = (): void => {
+    turns += 1;
+    if (!isOver) setImmediate(count);
+  };
+  setImmediate(count);
+  const purging = kept.purge(() => true);
+  t.false(kept.put('late', entry('old'), reading));
+  t.is(await purging, 12_000);
+  isOver = true;
+  t.is(kept.entries, 0);
+  t.true(turns >= 2);
+});
+
+test('what is purged by hand is not put back by a read that began before', async (t) => {
   const kept = memory(1e6);
   read(kept, 'a', entry('a'));
   read(kept, 'b', entry('b'));
   const reading = kept.begin();
-  t.is(
-    kept.purge((_, key) => key === 'a'),
-    1,
-  );
+  t.is(await kept.purge((_, key) => key === 'a'), 1);
   t.deepEqual([kept.peek('a'), kept.peek('b')?.body.toString()], [undefined, 'b']);
   t.false(kept.put('a', entry('old'), reading));
 });

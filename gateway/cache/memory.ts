@@ -1,5 +1,6 @@
 // Kept answers in this process, bounded by bytes, and the order of reads and writes: a read that began before a write must not
 // put back what the write took away.
+import { setImmediate } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { endOf, sizeOf, type Entry } from './entry.ts';
 import { keysByTag } from './keys-by-tag.ts';
@@ -24,8 +25,11 @@ export interface Memory {
   isOutdated(reading: Reading, tags: readonly string[]): boolean;
   /** Without any trace of having looked. */
   peek(key: string): Entry | undefined;
-  /** Takes back all that this says yes to, and what is being read: nobody knows what it will be. Looks at every answer. Answers how many. */
-  purge(is: (entry: Entry, key: string) => boolean): number;
+  /**
+   * Takes back all that this says yes to, and, at once, what is being read: nobody knows what it will be. Looks at every answer, some of them at
+   * a time, with calls served between; all are gone when it resolves. Resolves with how many.
+   */
+  purge(is: (entry: Entry, key: string) => boolean): Promise<number>;
   /** Takes back all there is, and what is being read. Answers how many. */
   clear(): number;
   readonly entries: number;
@@ -33,6 +37,9 @@ export interface Memory {
   /** In bytes. */
   readonly bound: number;
 }
+
+/** Answers that are looked at without a pause; some milliseconds. */
+const atATime = 5000;
 
 /** No tag of an entry's: tags have a name before their colon. */
 const everything = '';
@@ -104,15 +111,16 @@ export const memory = (maxBytes: number): Memory => {
     },
     isOutdated,
     peek: (key) => entries.peek(key),
-    purge(is) {
+    async purge(is) {
       take([everything]);
+      prune();
       let removed = 0;
       const keys = [...entries.keys()]; // taken before any goes
-      for (const key of keys) {
+      for (const [nth, key] of keys.entries()) {
+        if (nth % atATime === atATime - 1) await setImmediate();
         const entry = entries.peek(key);
         if (entry !== undefined && is(entry, key) && entries.delete(key)) removed += 1;
       }
-      prune();
       return removed;
     },
     clear() {

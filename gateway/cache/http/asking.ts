@@ -23,7 +23,6 @@ export const askingOf = ({ head, body }: Pick<Call, 'head' | 'body'>): Asking | 
   const fields = fieldsOf(head.raw);
   if (fields['range'] !== undefined) return 'range';
   if (fields['upgrade'] !== undefined) return 'upgrade';
-  if (overriding.some((name) => fields[name] !== undefined)) return 'override';
   if (['if-range', 'if-match', 'if-unmodified-since'].some((name) => fields[name] !== undefined)) return 'precondition';
   if (body.framing !== 'none' && !(typeof body.framing === 'object' && body.framing.bytes === 0)) return 'body';
   const { all } = directivesOf(fields['cache-control']);
@@ -50,9 +49,6 @@ export const mayWait = ({ afresh, maxAge }: Asking): boolean => !afresh && maxAg
 /** Does it say how fresh an answer has to be? Then none past its time is good for it, whatever happens (§5.2.1.1, §5.2.1.3, §5.2.1.4). */
 export const isExacting = ({ afresh, maxAge, minFresh }: Asking): boolean =>
   afresh || maxAge !== null || minFresh !== null;
-
-/** Some servers take these for the method, or for the path. */
-const overriding = ['x-http-method-override', 'x-http-method', 'x-method-override', 'x-original-url', 'x-rewrite-url'];
 
 interface Validators {
   readonly etag: string | null;

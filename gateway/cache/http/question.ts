@@ -4,6 +4,7 @@ import type { Arriving } from '../../../adapters/adapter.ts';
 import { callerKey } from '../caller-key.ts';
 import type { Entry } from '../entry.ts';
 import { unheard } from '../shared.ts';
+import { placeTold } from '../steering.ts';
 import { askingOf, type Asking, type NotAsking } from './asking.ts';
 import type { HttpCachePolicy } from './policy.ts';
 import { tagsOfGet } from './tags.ts';
@@ -20,9 +21,6 @@ export interface Question {
 
 const digest = (text: string): string => hash('sha256', text, 'base64url');
 
-/** In which a proxy in front tells what the call was for where it came in; origins make links of it. */
-const outside = ['x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-port', 'x-forwarded-prefix'];
-
 interface Asker {
   readonly policy: HttpCachePolicy;
   readonly side: string;
@@ -36,8 +34,8 @@ export const questionOf = ({ policy, side, arrival, isShared }: Asker): Question
   if (typeof asking === 'string') return asking;
   const caller = callerKey(arrival, policy, { credentials: [] });
   if (caller === null) return 'credentials';
-  const forwarded = asking.fields['forwarded']?.match(/\b(?:host|proto)=(?:"[^"]*"|[^;,\s]*)/gi) ?? [];
-  const told = [...outside.map((name) => asking.fields[name] ?? null), ...forwarded];
+  const told = placeTold(arrival.head.raw);
+  if (told === null) return 'override';
   const place = [arrival.header('host') ?? '', arrival.head.target, arrival.client.secure, told];
   const primary = digest(JSON.stringify([policy.scope, policy.shared ? '' : side, place, caller]));
   let tags: readonly string[] | null = null;
