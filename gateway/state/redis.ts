@@ -99,9 +99,6 @@ export const redis = ({ address, budget, steady, chance, changed }: RedisParts):
       if (life === null || !(gate.isOpen || command.insists === true)) return null;
       return await within(send(command));
     },
-    async tell(channel, message) {
-      return life !== null && (await within(commands.publish(channel, message))) !== null;
-    },
     listen(channels, { heard, broken }) {
       news.on('message', heard);
       news.on('close', broken);

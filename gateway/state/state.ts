@@ -24,8 +24,6 @@ export interface State {
   readonly life: string | null;
   /** Null: no answer in time, an error, or not asked at all, for others had no answer a moment ago. Never rejects. */
   run(command: Command): Promise<readonly Answer[] | null>;
-  /** Told to all that listen, this one too; lost where nobody does. Resolves with whether it went out. Never rejects. */
-  tell(channel: string, message: string): Promise<boolean>;
   /** `heard` in the order they were told; `broken`: some may have been missed. Once. */
   listen(
     channels: readonly string[],
