@@ -198,7 +198,7 @@ export interface Relaying {
   readonly write: boolean;
   /** Milliseconds to the first byte of the reply, and then between bytes; null or absent: as the destination has it. */
   readonly timeout?: number | null;
-  /** Its replies decide a fallback. */
+  /** Its replies decide a fallback, or whether an old answer stands in. */
   readonly judged: boolean;
   /** A judged reply may be without a body, as that to a one-way operation is. Otherwise such a reply is a failure. */
   readonly mayBeEmpty?: boolean;

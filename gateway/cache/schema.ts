@@ -17,7 +17,8 @@ const cache = z
     }),
     staleIfError: duration.prefault('0s').meta({
       unit: 'ms',
-      description: 'For so long after `ttl` the old answer stands in where no side could answer.',
+      description:
+        'For so long after `ttl` the old answer stands in where no side could answer. Error pages, and faults that the side is to blame for, are no answers.',
       examples: ['10m'],
     }),
     refreshAhead: duration.prefault('0s').meta({

@@ -34,12 +34,13 @@ export const modernSide = (of: OperationParts): BareSide | null => {
 /** Same protocol on both sides, byte for byte; null where the destination has no wire. */
 const relayed = (of: OperationParts, side: SideName, destination: Destination): BareSide | null => {
   const { route, operation, settings } = of;
-  const { effect, timeout, reverse } = settings;
+  const { effect, timeout, reverse, cache } = settings;
   const isLegacy = side === 'legacy';
   const how: Relaying = {
     write: effect === 'write',
     timeout,
-    judged: isLegacy ? reverse : true,
+    // An old answer may stand in for what is none.
+    judged: isLegacy ? reverse || (cache?.staleIfError ?? 0) > 0 : true,
     mayBeEmpty: route.contract?.operations.get(operation)?.oneWay ?? true,
     whence: route.whence,
     // Metadata is no call of an operation, and always legacy's.

@@ -1,8 +1,11 @@
 // Answers given from memory: what may be, what must not be, and what takes them back.
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
 import { action, envelope, getOrder, namespace, post } from '../helpers/soap-post.ts';
-import { eventually } from '../helpers/gateway.ts';
+import { eventually, root } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
+import { listen } from '../helpers/listen.ts';
 import { ordersRig, type OrdersRig } from '../helpers/orders-rig.ts';
 
 const rigWith = (
@@ -122,6 +125,48 @@ test('where nobody can answer, an old answer stands in', async (t) => {
   t.is((await ask(rig, 8)).text, first.text);
   t.is(await results(rig, 'stale-if-error'), 1);
   t.is((await ask(rig, 9)).status, 500);
+});
+
+test('a page or a fault that is the fault of the only side is no answer where an old one may stand in', async (t) => {
+  const soap = (inner: string) => [`text/xml; charset=utf-8`, envelope(inner)] as const;
+  const good = soap(
+    `<CountOrdersResponse xmlns="${namespace}"><CountOrdersResult>7</CountOrdersResult></CountOrdersResponse>`,
+  );
+  let now: { readonly status: number; readonly of: readonly [string, string] } = { status: 200, of: good };
+  const origin = await listen(t, (req, res) => {
+    req.resume();
+    res.writeHead(now.status, { 'content-type': now.of[0] }).end(now.of[1]);
+  });
+  const { url } = await gatewayHere(
+    t,
+    `
+destinations:
+  old: { adapter: soap, url: '${origin}', wsdl: '${join(root, 'examples/orders/contracts/OrderService.wsdl')}' }
+routes:
+  orders:
+    match: { path: /OrderService.svc }
+    protocol: soap
+    legacy: old
+    operations: { CountOrders: { effect: read, cache: { ttl: 20ms, staleIfError: 1m } } }`,
+  );
+  const count = () =>
+    post(`${url}/OrderService.svc`, envelope(`<CountOrders xmlns="${namespace}"/>`), {
+      soapaction: action('CountOrders'),
+    });
+  const fault = (code: string) =>
+    soap(`<s:Fault><faultcode>s:${code}</faultcode><faultstring>x</faultstring></s:Fault>`);
+  await count();
+  for (const [status, of] of [
+    [500, ['text/html', '<h1>Internal Server Error</h1>']],
+    [200, ['text/html', '<h1>Please log in</h1>']],
+    [500, fault('Server')],
+  ] as const) {
+    now = { status, of };
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    t.is((await count()).text, good[1], of[1]);
+  }
+  now = { status: 500, of: fault('Client') };
+  t.is((await count()).text, now.of[1], 'that is an answer');
 });
 
 test('who is to be answered by modern never gets an answer of legacy, unless they share', async (t) => {
