@@ -69,7 +69,12 @@ export const bodyOf = async ({ body }: Reply, most: number, deadline: Deadline):
   }
 };
 
-export const hasFailed = ({ reply }: Forwarded): boolean => reply === null || reply.verdict.blame === 'destination';
+/** May an old answer stand in? Legacy's faults are answers: many a legacy says in one what is no failure, and nobody tells by `treat`. */
+export const hasFailed = ({ reply, attempts }: Forwarded): boolean => {
+  if (reply === null) return true;
+  if (reply.verdict.blame !== 'destination') return false;
+  return reply.verdict.fault === undefined || attempts.at(-1)?.side !== 'legacy';
+};
 
 /** Cookies, codings that not every caller asked for, and what says itself that it is not for all. */
 const isPersonal = (raw: Raw, { vary }: Pick<CachePolicy, 'vary'>): boolean => {

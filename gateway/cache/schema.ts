@@ -18,7 +18,7 @@ const cache = z
     staleIfError: duration.prefault('0s').meta({
       unit: 'ms',
       description:
-        'For so long after `ttl` the old answer stands in where no side could answer. Error pages, and faults that the side is to blame for, are no answers.',
+        'For so long after `ttl` the old answer stands in where no side could answer. An error page is no answer; a fault of legacy is one.',
       examples: ['10m'],
     }),
     refreshAhead: duration.prefault('0s').meta({

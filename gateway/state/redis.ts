@@ -21,6 +21,8 @@ const lookEvery = 200;
 /** Milliseconds between two tries to connect, at most; milliseconds without a byte after which a connection is taken for dead. */
 const longestPause = 500;
 const deadAfter = 3000;
+/** Milliseconds between two connections to a server that takes no writes. */
+const lookElsewhereEvery = 2000;
 
 export const redis = ({ address, budget, steady, chance, changed }: RedisParts): State => {
   const gate = skipping({ now: steady, chance });
@@ -141,9 +143,19 @@ const base = ({ username, password, tls }: Address) => ({
   connectTimeout: 2000,
   socketTimeout: deadAfter,
   disableClientInfo: true,
-  // A server that is no longer the one to write to.
-  reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
+  reconnectOnError: elsewhere(),
 });
+
+/** To a server that is no longer the one to write to: perhaps another one stands there now. */
+const elsewhere = (): ((error: Error) => boolean) => {
+  let last = -Infinity;
+  return ({ message }) => {
+    const at = performance.now();
+    if (!message.startsWith('READONLY') || at - last < lookElsewhereEvery) return false;
+    last = at;
+    return true;
+  };
+};
 
 /** One server, or the one that the sentinels name; of a cluster, any node, and another one when that is gone. */
 const single = (address: Address, retry: (times: number) => number): Redis => {

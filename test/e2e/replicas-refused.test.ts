@@ -1,0 +1,70 @@
+// Replicas while Redis answers and refuses to write: news of writes is then missing, though messages still go round.
+import anyTest, { type ExecutionContext } from 'ava';
+import { Redis } from 'ioredis';
+import { sharing } from '../../gateway/cache/sharing.ts';
+import { addressOf } from '../../gateway/state/address.ts';
+import { redis } from '../../gateway/state/redis.ts';
+import { where } from '../helpers/components.ts';
+import { eventually } from '../helpers/gateway.ts';
+import { redisServer } from '../helpers/redis-server.ts';
+import { replica, type Replica, type ReplicaSetup } from '../helpers/replica.ts';
+
+const test = where(anyTest, 'redis');
+
+const replicas = async (t: ExecutionContext, count: number, setup: ReplicaSetup): Promise<Replica[]> => {
+  const all = Array.from({ length: count }, () => replica(setup));
+  t.teardown(() => all.forEach((each) => each.close()));
+  await eventually(() => all.every(({ isCurrent, isUp }) => isCurrent && isUp), 20_000);
+  return all;
+};
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+test('where Redis takes no more writes, a write is told when it does; nobody trusts what he had before', async (t) => {
+  const server = await redisServer(t);
+  const [a, b] = await replicas(t, 2, server);
+  for (const each of [a, b]) await each!.read('1', () => Promise.resolve('old'));
+  const operator = new Redis(server.port, '127.0.0.1');
+  t.teardown(() => operator.disconnect());
+  // As a primary without its replicas does, or one that was made a replica, or whose disk is full: it reads, and passes messages on.
+  await operator.config('SET', 'min-replicas-to-write', '1');
+  await a!.write('1', () => Promise.resolve());
+  await wait(1200);
+  t.is((await b!.read('1', () => Promise.resolve('new'))).text, 'new');
+  await operator.config('SET', 'min-replicas-to-write', '0');
+  await eventually(async () => {
+    t.is((await b!.read('1', () => Promise.resolve('new'))).text, 'new');
+    return b!.isCurrent && a!.isCurrent;
+  }, 20_000);
+  t.is((await b!.read('1', () => Promise.resolve('new'))).text, 'new');
+});
+
+test('of a Redis that was made a replica it is told now and then, not with every beat', async (t) => {
+  const server = await redisServer(t);
+  const changes: boolean[] = [];
+  const steady = () => performance.now();
+  const state = redis({
+    address: addressOf(server.url)!,
+    budget: 2000,
+    steady,
+    chance: Math.random,
+    changed: (isUp) => changes.push(isUp),
+  });
+  const tier = sharing({
+    state,
+    now: () => Date.now(),
+    steady,
+    takenBack: () => undefined,
+    broken: (e) => t.fail(String(e)),
+  });
+  t.teardown(() => (tier.close(), state.close()));
+  await eventually(() => tier.isCurrent, 20_000);
+  const operator = new Redis(server.port, '127.0.0.1');
+  t.teardown(() => operator.disconnect());
+  await operator.replicaof('127.0.0.1', '1');
+  await eventually(() => !tier.isCurrent);
+  await wait(1000);
+  t.true(changes.length <= 5, `told ${changes.length} times`);
+  await operator.replicaof('NO', 'ONE');
+  await eventually(() => tier.isCurrent && state.isUp, 20_000);
+});
