@@ -202,6 +202,8 @@ export interface Relaying {
   readonly judged: boolean;
   /** A judged reply may be without a body, as that to a one-way operation is. Otherwise such a reply is a failure. */
   readonly mayBeEmpty?: boolean;
+  /** Nobody is asked after it: what it says goes to its client, be it empty. */
+  readonly isLast?: boolean;
   readonly whence: Whence;
   /** Absent or null: nobody has sessions there. */
   readonly affinity?: Affinity | null;

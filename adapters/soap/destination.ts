@@ -73,7 +73,7 @@ export const soapDestination = async (
     health: origins,
     relay: (
       mount,
-      { write, timeout = null, judged, mayBeEmpty = true, whence, announced, headers, affinity = null },
+      { write, timeout = null, judged, mayBeEmpty = true, isLast = false, whence, announced, headers, affinity = null },
     ) => {
       const { url, forwarded = 'none' } = settings;
       const { trusts, cameIn } = whence;
@@ -93,7 +93,7 @@ export const soapDestination = async (
       });
       const addressed = settings.rewriteTo === true ? readdressing(relayed, { url, retarget: there, tell }) : relayed;
       const sent = settings.requestFraming === 'length' ? measured(addressed, room) : addressed;
-      const send = judged && !mayBeEmpty ? saying(sent) : sent;
+      const send = judged && !mayBeEmpty && !isLast ? saying(sent) : sent;
       return announced === null
         ? send
         : announcing(send, { mount, urls: ways.map((way) => way.url), host, retarget: there, announced, cameIn });

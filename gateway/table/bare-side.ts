@@ -42,6 +42,7 @@ const relayed = (of: OperationParts, side: SideName, destination: Destination): 
     // An old answer may stand in for what is none.
     judged: isLegacy ? reverse || (cache?.staleIfError ?? 0) > 0 : true,
     mayBeEmpty: route.contract?.operations.get(operation)?.oneWay ?? true,
+    isLast: isLegacy && !reverse,
     whence: route.whence,
     // Metadata is no call of an operation, and always legacy's.
     announced: isLegacy && route.protocol === 'soap' && operation === 'other' ? { entrances: route.besides } : null,

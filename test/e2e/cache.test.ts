@@ -149,8 +149,8 @@ routes:
     legacy: old
     operations: { CountOrders: { effect: read, cache: { ttl: 20ms, staleIfError: 1m } } }`,
   );
-  const count = () =>
-    post(`${url}/OrderService.svc`, envelope(`<CountOrders xmlns="${namespace}"/>`), {
+  const count = (query = '') =>
+    post(`${url}/OrderService.svc${query}`, envelope(`<CountOrders xmlns="${namespace}"/>`), {
       soapaction: action('CountOrders'),
     });
   const fault = (code: string) =>
@@ -159,10 +159,13 @@ routes:
   for (const [status, of] of [
     [500, ['text/html', '<h1>Internal Server Error</h1>']],
     [200, ['text/html', '<h1>Please log in</h1>']],
+    [200, ['text/xml', '']],
   ] as const) {
     now = { status, of };
     await new Promise((resolve) => setTimeout(resolve, 50));
     t.is((await count()).text, good[1], of[1]);
+    const cold = await count('?no=old&answer');
+    t.deepEqual([cold.status, cold.text], [status, of[1]], 'where there is none, it is passed on');
   }
   for (const code of ['Client', 'Server']) {
     now = { status: 500, of: fault(code) };
