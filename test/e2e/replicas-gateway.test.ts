@@ -1,11 +1,11 @@
 // Gateways that share a Redis, as processes: what their clients get, and what they say of themselves.
-import { join } from 'node:path';
 import anyTest, { type ExecutionContext } from 'ava';
 import { startLegacy, type Legacy } from '../../examples/orders/legacy.ts';
 import { where } from '../helpers/components.ts';
-import { eventually, root, startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import { eventually, startGateway, type RunningGateway } from '../helpers/gateway.ts';
 import { callAs } from '../helpers/one-host.ts';
 import { redisServer } from '../helpers/redis-server.ts';
+import { sharedOrders } from '../helpers/shared-orders.ts';
 import { envelope, getOrder, namespace } from '../helpers/soap-post.ts';
 
 const test = where(anyTest, 'redis');
@@ -13,18 +13,10 @@ const test = where(anyTest, 'redis');
 const gateways = async (t: ExecutionContext, state: string, count: number): Promise<[Legacy, RunningGateway[]]> => {
   const legacy = await startLegacy({ port: 0 });
   t.teardown(() => legacy.close());
-  const file = `
-state: ${state}
-destinations:
-  old: { adapter: soap, url: '${legacy.url}', wsdl: '${join(root, 'examples/orders/contracts/OrderService.wsdl')}' }
-routes:
-  orders:
-    match: { path: /OrderService.svc }
-    protocol: soap
-    legacy: old
-    operations:
-      GetOrder: { effect: read, cache: { ttl: 1m } }
-      CancelOrder: { effect: write, invalidates: ['GetOrder:{orderId}'] }`;
+  const file = sharedOrders(state, legacy.url, [
+    'GetOrder: { effect: read, cache: { ttl: 1m } }',
+    "CancelOrder: { effect: write, invalidates: ['GetOrder:{orderId}'] }",
+  ]);
   return [legacy, await Promise.all(Array.from({ length: count }, () => startGateway(t, file)))];
 };
 const call = ({ url }: RunningGateway, operation: string, xml: string) => callAs(url, operation, xml);

@@ -8,6 +8,7 @@ import { where } from '../helpers/components.ts';
 import { eventually, root, startGateway, type RunningGateway } from '../helpers/gateway.ts';
 import { callAs } from '../helpers/one-host.ts';
 import { redisServer } from '../helpers/redis-server.ts';
+import { sharedOrders } from '../helpers/shared-orders.ts';
 import { getOrder } from '../helpers/soap-post.ts';
 import { countOrders, versionedOrders } from '../helpers/versioned-orders.ts';
 
@@ -40,18 +41,10 @@ for (const [what, purge] of Object.entries(byHand))
   test(`a purge of ${what} reaches every gateway, what they share, and what is being read`, async (t) => {
     const redis = await redisServer(t);
     const orders = await versionedOrders(t);
-    const file = `
-state: ${redis.url}
-destinations:
-  old: { adapter: soap, url: '${orders.url}', wsdl: '${join(root, 'examples/orders/contracts/OrderService.wsdl')}' }
-routes:
-  orders:
-    match: { path: /OrderService.svc }
-    protocol: soap
-    legacy: old
-    operations:
-      GetOrder: { effect: read, cache: { ttl: 1m } }
-      CountOrders: { effect: read, cache: { ttl: 1m } }`;
+    const file = sharedOrders(redis.url, orders.url, [
+      'GetOrder: { effect: read, cache: { ttl: 1m } }',
+      'CountOrders: { effect: read, cache: { ttl: 1m } }',
+    ]);
     const [a, b, c] = (await Promise.all([1, 2, 3].map(() => startGateway(t, file)))) as [
       RunningGateway,
       RunningGateway,

@@ -1,11 +1,11 @@
 // Gateways as processes while their Redis is killed, comes back with nothing in it, or hangs: no call fails, and nobody is given what a
 // write has taken back.
-import { join } from 'node:path';
 import anyTest, { type ExecutionContext } from 'ava';
 import { where } from '../helpers/components.ts';
-import { eventually, root, startGateway, type RunningGateway } from '../helpers/gateway.ts';
+import { eventually, startGateway, type RunningGateway } from '../helpers/gateway.ts';
 import { callAs } from '../helpers/one-host.ts';
 import { redisServer } from '../helpers/redis-server.ts';
+import { sharedOrders } from '../helpers/shared-orders.ts';
 import { getOrder } from '../helpers/soap-post.ts';
 import {
   cancelOrder,
@@ -25,19 +25,11 @@ const gateways = (
   { url }: VersionedOrders,
   count: number,
 ): Promise<RunningGateway[]> => {
-  const file = `
-state: ${state}
-destinations:
-  old: { adapter: soap, url: '${url}', wsdl: '${join(root, 'examples/orders/contracts/OrderService.wsdl')}' }
-routes:
-  orders:
-    match: { path: /OrderService.svc }
-    protocol: soap
-    legacy: old
-    operations:
-      GetOrder: { effect: read, cache: { ttl: 1m } }
-      CountOrders: { effect: read, cache: { ttl: 1m } }
-      CancelOrder: { effect: write, invalidates: ['GetOrder:{orderId}'] }`;
+  const file = sharedOrders(state, url, [
+    'GetOrder: { effect: read, cache: { ttl: 1m } }',
+    'CountOrders: { effect: read, cache: { ttl: 1m } }',
+    "CancelOrder: { effect: write, invalidates: ['GetOrder:{orderId}'] }",
+  ]);
   return Promise.all(Array.from({ length: count }, () => startGateway(t, file)));
 };
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,5 +1,5 @@
 // Replicas while Redis answers and refuses to write: news of writes is then missing, though messages still go round.
-import anyTest, { type ExecutionContext } from 'ava';
+import anyTest from 'ava';
 import { Redis } from 'ioredis';
 import { sharing } from '../../gateway/cache/sharing.ts';
 import { addressOf } from '../../gateway/state/address.ts';
@@ -7,16 +7,9 @@ import { redis } from '../../gateway/state/redis.ts';
 import { where } from '../helpers/components.ts';
 import { eventually } from '../helpers/gateway.ts';
 import { redisServer } from '../helpers/redis-server.ts';
-import { replica, type Replica, type ReplicaSetup } from '../helpers/replica.ts';
+import { replicas } from '../helpers/replica.ts';
 
 const test = where(anyTest, 'redis');
-
-const replicas = async (t: ExecutionContext, count: number, setup: ReplicaSetup): Promise<Replica[]> => {
-  const all = Array.from({ length: count }, () => replica(setup));
-  t.teardown(() => all.forEach((each) => each.close()));
-  await eventually(() => all.every(({ isCurrent, isUp }) => isCurrent && isUp), 20_000);
-  return all;
-};
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 

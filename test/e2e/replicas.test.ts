@@ -10,16 +10,9 @@ import { CallDeadline } from '../../adapters/wire/deadline.ts';
 import { where } from '../helpers/components.ts';
 import { eventually } from '../helpers/gateway.ts';
 import { redisServer } from '../helpers/redis-server.ts';
-import { meanings, replica, type Replica, type ReplicaSetup } from '../helpers/replica.ts';
+import { meanings, replicas, type Replica } from '../helpers/replica.ts';
 
 const test = where(anyTest, 'redis');
-
-const replicas = async (t: ExecutionContext, count: number, setup: ReplicaSetup): Promise<Replica[]> => {
-  const all = Array.from({ length: count }, () => replica(setup));
-  t.teardown(() => all.forEach((each) => each.close()));
-  await eventually(() => all.every(({ isCurrent, isUp }) => isCurrent && isUp), 20_000);
-  return all;
-};
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 

@@ -1,4 +1,5 @@
 // A cache as one replica has it, before a service that is a function: no gateway, no wire, but a Redis.
+import type { ExecutionContext } from 'ava';
 import { cache } from '../../gateway/cache/cache.ts';
 import { sharing } from '../../gateway/cache/sharing.ts';
 import { templateOf } from '../../gateway/cache/tags.ts';
@@ -8,6 +9,7 @@ import { addressOf } from '../../gateway/state/address.ts';
 import { redis } from '../../gateway/state/redis.ts';
 import type { Adapters, Arriving, Deadline, Meanings, Reply } from '../../adapters/adapter.ts';
 import { bytesBody } from '../../adapters/wire/bytes.ts';
+import { eventually } from './gateway.ts';
 import { plainCall } from './plain-call.ts';
 
 export interface Replica {
@@ -145,4 +147,12 @@ export const replica = ({ url, budget = 2000, policy: more, maxBytes = 1e7, hear
       state.close();
     },
   };
+};
+
+/** Several of one state, once each of them hears the news. */
+export const replicas = async (t: ExecutionContext, count: number, setup: ReplicaSetup): Promise<Replica[]> => {
+  const all = Array.from({ length: count }, () => replica(setup));
+  t.teardown(() => all.forEach((each) => each.close()));
+  await eventually(() => all.every(({ isCurrent, isUp }) => isCurrent && isUp), 20_000);
+  return all;
 };
