@@ -102,12 +102,12 @@ test('a call is in flight until the last byte of its reply, or until its caller 
     return socket;
   };
   const [one, other] = [ask('/never'), ask('/never')];
-  await eventually(() => proxy.inFlight === 2);
+  await eventually(() => proxy.inFlight.size === 2);
   ask('/now');
-  await eventually(() => proxy.calls === 3 && proxy.inFlight === 2);
+  await eventually(() => proxy.calls === 3 && proxy.inFlight.size === 2);
   one.end();
-  await eventually(() => proxy.inFlight === 1);
+  await eventually(() => proxy.inFlight.size === 1);
   other.resetAndDestroy();
-  await eventually(() => proxy.inFlight === 0);
+  await eventually(() => proxy.inFlight.size === 0);
   t.is(proxy.calls, 3);
 });

@@ -46,8 +46,8 @@ export interface FaultProxy {
   refusing: boolean;
   /** Calls of which a byte came. */
   readonly calls: number;
-  /** Those of them that the caller still waits for: no last byte of a reply, and the connection stands. */
-  readonly inFlight: number;
+  /** The numbers of those that the caller still waits for: no last byte of a reply, and the connection stands. */
+  readonly inFlight: ReadonlySet<number>;
   /** Faults that took place. */
   readonly struck: number;
   /** Bytes of the latest call that went through whole, and of its reply. */
@@ -57,7 +57,7 @@ export interface FaultProxy {
 
 /** Harms the callers of 127.0.0.1:`to`. */
 export const faultProxy = async (to: number): Promise<FaultProxy> => {
-  const state = { calls: 0, inFlight: 0, struck: 0, connections: 0, lengths: { request: 0, reply: 0 } };
+  const state: State = { calls: 0, inFlight: new Set(), struck: 0, connections: 0, lengths: { request: 0, reply: 0 } };
   const sockets = new Set<Socket>();
   const server: Server = createServer({ allowHalfOpen: true, noDelay: true }, (caller) => {
     if (proxy.refusing) {
@@ -99,7 +99,7 @@ export const faultProxy = async (to: number): Promise<FaultProxy> => {
 
 interface State {
   calls: number;
-  inFlight: number;
+  readonly inFlight: Set<number>;
   struck: number;
   connections: number;
   lengths: { request: number; reply: number };
@@ -126,7 +126,8 @@ class Link {
   /** The caller has been told that it is over. */
   #isMute = false;
   #drip: (Harm & { is: 'drip' }) | null = null;
-  #isWaitedFor = false;
+  /** The number of the call that the caller waits for. */
+  #waitedFor: number | null = null;
 
   constructor({ caller, called }: Ends, proxy: FaultProxy, state: State) {
     this.#caller = caller;
@@ -145,8 +146,8 @@ class Link {
 
   /** The caller has what it waits for, or waits no more. */
   #let(): void {
-    if (this.#isWaitedFor) this.#state.inFlight--;
-    this.#isWaitedFor = false;
+    if (this.#waitedFor !== null) this.#state.inFlight.delete(this.#waitedFor);
+    this.#waitedFor = null;
   }
 
   #join(way: Fault['in'], from: Socket, to: Socket): void {
@@ -167,25 +168,24 @@ class Link {
     for (const part of messages.split(bytes)) {
       if (way === 'request' && part.offset === 0) this.#begin(part.message, part.bytes);
       if (this.#isHole) await forever;
-      if (way === 'reply' && part.last) this.#let();
       const fault = this.#faults[part.message] ?? null;
       const end = part.offset + part.bytes.length;
       if (fault !== null && fault.in === way && fault.byte >= part.offset && fault.byte <= end) {
         const cut = fault.byte - part.offset;
         this.#faults[part.message] = null;
-        await this.#write(way, part.bytes.subarray(0, cut));
+        await this.#write(way, part.bytes.subarray(0, cut), part.last && cut === part.bytes.length);
         await this.#strike(fault.harm);
-        await this.#write(way, part.bytes.subarray(cut));
-      } else await this.#write(way, part.bytes);
+        await this.#write(way, part.bytes.subarray(cut), part.last);
+      } else await this.#write(way, part.bytes, part.last);
       if (part.last) this.#note(way, part.message, end);
     }
   }
 
   #begin(message: number, first: Buffer): void {
-    const { calls, plan } = { calls: this.#state.calls++, plan: this.#proxy.plan };
-    this.#isWaitedFor = true;
-    this.#state.inFlight++;
-    this.#faults[message] = plan({ call: calls, nth: message, connection: this.#connection, first });
+    const call = this.#state.calls++;
+    this.#waitedFor = call;
+    this.#state.inFlight.add(call);
+    this.#faults[message] = this.#proxy.plan({ call, nth: message, connection: this.#connection, first });
   }
 
   #note(way: Fault['in'], message: number, length: number): void {
@@ -212,11 +212,14 @@ class Link {
     this.#called.destroySoon();
   }
 
-  async #write(way: Fault['in'], bytes: Buffer): Promise<void> {
+  /** `last`: of its message. */
+  async #write(way: Fault['in'], bytes: Buffer, last = false): Promise<void> {
     const to = way === 'request' ? this.#called : this.#caller;
     const step = this.#drip?.bytes ?? bytes.length;
     for (let at = 0; at < bytes.length; at += step) {
       if (to.destroyed || to.writableEnded) return;
+      // Before it is written: who has it may make the next call before we hear that it was.
+      if (way === 'reply' && last && at + step >= bytes.length) this.#let();
       await new Promise<void>((resolve) => to.write(bytes.subarray(at, at + step), () => resolve()));
       if (this.#drip !== null) await pause(this.#drip.ms);
     }

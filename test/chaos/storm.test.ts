@@ -86,15 +86,24 @@ const sideOf = async (t: ExecutionContext, side: SideName): Promise<Side> => {
 const strike = (side: Side, plan: (passing: Passing) => Fault | null): void => {
   for (const proxy of side.proxies) {
     proxy.plan = (passing) => {
-      // Ends of connections that were read with it count as before it.
-      setImmediate(() => setImmediate(() => (side.most = Math.max(side.most, inFlight(side)))));
+      void looked(side);
       const fault = plan(passing);
       if (fault !== null) side.harmed.add(askedIn(passing.first).number);
       return fault;
     };
   }
 };
-const inFlight = ({ proxies }: Side): number => proxies.reduce((sum, proxy) => sum + proxy.inFlight, 0);
+
+/**
+ * Which calls are under way as one comes. An end that came before it may be read after it: of a connection that bytes have just come by,
+ * a turn of the loop later, and behind bytes the window had no room for, a few. Calls that begin meanwhile are another look's.
+ */
+const looked = async (side: Side): Promise<void> => {
+  const seen = side.proxies.map(({ inFlight }) => ({ inFlight, before: [...inFlight] }));
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+  const still = seen.map(({ inFlight, before }) => before.filter((call) => inFlight.has(call)).length);
+  side.most = Math.max(side.most, still[0]! + still[1]!);
+};
 
 const fileOf = (legacy: Side, modern: Side) => (weight: number) => {
   const urls = (ports: readonly number[], path: string) =>
@@ -197,7 +206,12 @@ test.serial('in a storm no write is made twice, no answer is another, and no bou
   t.deepEqual(verdict.wrong, [], 'wrong, mixed, duplicated or lost');
   t.deepEqual(verdict.twice, [], 'carried out twice');
   t.deepEqual(verdict.never, [], 'told as done, never carried out');
-  t.deepEqual({ legacy: legacy.most, modern: modern.most }, bounds, 'the bounds are reached, and hold');
+  for (const [side, { most }] of Object.entries({ legacy, modern })) {
+    const bound = bounds[side as SideName];
+    t.true(most <= bound, `${side}: ${most} at once, and ${bound} are allowed`);
+    // That the gateway ran into the bound is told by its queue; how near to it we look is a busy machine's luck.
+    t.true(most >= (isLong ? bound : bound / 2), `${side}: no more than ${most} at once were seen`);
+  }
 
   t.false(legacy.harmed.has(Number.NaN) || modern.harmed.has(Number.NaN), 'it is known which calls are harmed');
   const wasHarmed = ({ number }: Checked) => legacy.harmed.has(number) || modern.harmed.has(number);
