@@ -7,7 +7,8 @@ import { unifiedPatch } from './config/patch.ts';
 import { disk, load, type Disk } from './config/load.ts';
 import { replaceFile } from './config/replace.ts';
 import type { Env } from './config/substitute.ts';
-import type { Flips } from './flip.ts';
+import type { Flips } from './flips.ts';
+import { inTurn } from './lib/in-turn.ts';
 import { nearest } from './lib/nearest.ts';
 import type { Tables } from './table/swap.ts';
 import { weighedPlans } from './table/weighed.ts';
@@ -28,9 +29,9 @@ const tries = 20;
  */
 export const flipFile = (house: FlipFile): ((target: string, weight: number) => Promise<FlipResult>) => {
   const flip = flipOnce(house);
-  let queue: Promise<unknown> = Promise.resolve();
-  return (target, weight) => {
-    const done = queue.then(async (): Promise<FlipResult> => {
+  const turn = inTurn();
+  return (target, weight) =>
+    turn(async (): Promise<FlipResult> => {
       for (let n = 0; n < tries; n++) {
         const result = await flip(target, weight);
         if (result !== null) return result;
@@ -39,9 +40,6 @@ export const flipFile = (house: FlipFile): ((target: string, weight: number) => 
       const problem = { file: house.files[0] ?? '', line: 1, column: 1, path: '', message, severity: 'error' } as const;
       return { is: 'rejected', target, problems: [problem] };
     });
-    queue = done.catch(() => undefined); // its own caller is told
-    return done;
-  };
 };
 
 /** Null: somebody saved the file while it was being edited. */

@@ -2,7 +2,7 @@
 import { adapters } from '../adapters/index.ts';
 import { keepers } from './admission/keepers.ts';
 import type { Env } from './config/substitute.ts';
-import { flips } from './flip.ts';
+import { flips } from './flips.ts';
 import { budgets as makeBudgets } from './forward/budget.ts';
 import { heldBytes } from './forward/held-bytes.ts';
 import { repeats as makeRepeats } from './guard/again/repeats.ts';

@@ -85,6 +85,7 @@ const rows: readonly (readonly string[])[] = [
     'gateway/turn-away.ts',
     'gateway/told.ts',
     'gateway/flip.ts',
+    'gateway/flips.ts',
     'gateway/flip-file.ts',
     'gateway/admin/',
     'gateway/version.ts',

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { Adapters, Destination, DestinationSettings } from '../../adapters/adapter.ts';
 import { SettingError } from '../../adapters/errors.ts';
 import { filesOf } from '../config/absolute.ts';
+import type { GatewayEvent } from '../events.ts';
 
 export interface Opened {
   readonly destination: Destination;
@@ -57,9 +58,21 @@ const fingerprintOf = async (settings: DestinationSettings, imported: readonly s
 const guards: ReadonlySet<string> = new Set(['breaker', 'maxInFlight', 'queue']);
 const connected = (key: string, value: unknown): unknown => (guards.has(key) ? undefined : value);
 
-/** Closes what only the old table used; calls under way end by themselves. */
+/** Closes what was open before and is no more; calls under way end by themselves. */
 export const retire = (before: OpenedByName, after: OpenedByName): void => {
   for (const [name, { destination, fingerprint }] of before) {
     if (after.get(name)?.fingerprint !== fingerprint) destination.close();
   }
+};
+
+export const sameOpened = (before: OpenedByName, after: OpenedByName): boolean =>
+  before.size === after.size &&
+  [...after].every(([name, { fingerprint }]) => before.get(name)?.fingerprint === fingerprint);
+
+type UrlChanged = Omit<Extract<GatewayEvent, { type: 'url-changed' }>, 'type' | 'at'>;
+
+/** Probes what serves, and nothing else. `tell`: a url is left out, or is back. */
+export const lookAfter = (opened: OpenedByName, tell: (change: UrlChanged) => void): void => {
+  for (const [name, { destination }] of opened)
+    destination.health?.start((change) => tell({ destination: name, ...change }));
 };
