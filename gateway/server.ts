@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import Koa from 'koa';
 import type { Trouble } from '../adapters/adapter.ts';
 import { Arrival, type HowItCame } from '../adapters/wire/accept.ts';
-import { isPlain } from '../adapters/wire/accept-stream.ts';
+import { isPlain } from '../adapters/wire/stream-lines.ts';
 import { rawReply } from '../adapters/wire/raw-reply.ts';
 import { headFlaw } from '../adapters/wire/strict-head.ts';
 import type { GatewaySettings } from './config/schema.ts';

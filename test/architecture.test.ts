@@ -40,7 +40,7 @@ test('the wing of decisions enters the other by its door', (t) => {
     'gateway/server.ts -> adapters/wire/accept.ts',
     'gateway/server.ts -> adapters/wire/raw-reply.ts',
     'gateway/server.ts -> adapters/wire/strict-head.ts',
-    'gateway/server.ts -> adapters/wire/accept-stream.ts',
+    'gateway/server.ts -> adapters/wire/stream-lines.ts',
     'gateway/front/arrive.ts -> adapters/wire/accept.ts',
     'gateway/front/max-forwards.ts -> adapters/wire/accept.ts',
     'gateway/front/upgrade.ts -> adapters/wire/accept.ts',
