@@ -120,7 +120,7 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
 };
 
 /** Kept answers: of this process, and of all that share a state. `said`: `state:` of the file; `maxBytes`: of this process's own. */
-const keeping = ({ clocks, events, broken }: Made, said: string, maxBytes: number) => {
+const keeping = ({ clocks, events, broken, flipping }: Made, said: string, maxBytes: number) => {
   const { wall: now, steady } = clocks;
   const state = openState(said, events, clocks);
   let close = (): void => undefined;
@@ -135,6 +135,8 @@ const keeping = ({ clocks, events, broken }: Made, said: string, maxBytes: numbe
           };
           return shared;
         };
-  const kept = cache({ maxBytes, adapters, now, steady, chance: Math.random, sharedWith, broken });
+  const longest = (): number => longestWait(flipping.config!);
+  const parts = { maxBytes, adapters, now, steady, every, longestWait: longest, chance: Math.random };
+  const kept = cache({ ...parts, sharedWith, broken });
   return { kept, closeKept: () => close() };
 };

@@ -19,6 +19,8 @@ const replyOf = (head: ReplyHead, body: Buffer) => ({
 });
 const made = (clock = { now: 1_000_000, chance: 0 }): Cache =>
   makeCache({
+    every: () => () => undefined,
+    longestWait: () => 0,
     sharedWith: null,
     steady: () => performance.now(),
     maxBytes: 1e7,

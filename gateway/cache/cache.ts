@@ -11,6 +11,7 @@ import { memory as makeMemory, type Memory, type Reading } from './memory.ts';
 import { staleness } from './news.ts';
 import type { CachePolicy, Invalidation } from './policy.ts';
 import type { Brought, Found, Lease, Shared } from './shared.ts';
+import { takingBack } from './taking-back.ts';
 import { tagsOfWrite } from './tags.ts';
 import { understanding, type Asked } from './understand.ts';
 import { unkeptKeys } from './unkept.ts';
@@ -55,6 +56,10 @@ export interface CacheParts {
   readonly chance: () => number;
   /** Milliseconds; does not jump. */
   readonly steady: () => number;
+  /** Answers what ends it. */
+  readonly every: (ms: number, tick: () => void) => () => void;
+  /** The longest that anybody waits for a destination, in milliseconds. */
+  readonly longestWait: () => number;
   /** Of all replicas, given what to do when one of the others takes something back; null: this process has its own answers alone. */
   readonly sharedWith: ((takenBack: (tags: readonly string[]) => void) => Shared) | null;
   /** A renewal behind a client's back failed; nobody else is told. */
@@ -70,12 +75,14 @@ const patience = 5000;
 /** Milliseconds after which a call looks itself whether another replica has the answer, or has died over it. */
 const lookAgain = 300;
 
-export const cache = ({ maxBytes, adapters, now, chance, steady, sharedWith, broken }: CacheParts): Cache => {
+export const cache = (parts: CacheParts): Cache => {
+  const { maxBytes, adapters, now, chance, steady, every, longestWait, sharedWith, broken } = parts;
   const forMeanings = Math.min(Math.floor(maxBytes / 8), mostForMeanings);
   const memory = makeMemory(maxBytes - forMeanings);
   const flights = makeFlights(steady);
   const unkept = unkeptKeys(steady);
   const shared = sharedWith === null ? null : sharedWith((tags) => void memory.invalidate(tags));
+  const takeBack = takingBack({ memory, shared, steady, every, longestWait });
   const understand = understanding({ isShared: shared !== null, maxBytes: forMeanings });
   /** Where news of writes is missing, what some write takes back is not given. */
   const isTrusted = ({ isInvalidated }: CachePolicy): boolean => shared === null || !isInvalidated || shared.isCurrent;
@@ -181,7 +188,7 @@ export const cache = ({ maxBytes, adapters, now, chance, steady, sharedWith, bro
 
   return {
     memory,
-    http: httpCache({ memory, flights, unkept, shared, adapters, now, steady, chance, broken }),
+    http: httpCache({ memory, flights, unkept, shared, takeBack, adapters, now, steady, chance, broken }),
     async through(policy, side, arrival, ask) {
       const body = await wholeOf(arrival);
       const asked = body === null ? null : understand(policy, side, arrival, body);
@@ -243,13 +250,11 @@ export const cache = ({ maxBytes, adapters, now, chance, steady, sharedWith, bro
       const body = meanings === null ? null : await wholeOf(arrival);
       const input = body === null ? null : (meanings?.ofCall(arrival, body)?.input ?? null);
       const taken = tagsOfWrite(tags, input);
+      let forwarded: Forwarded | null = null;
       try {
-        return await ask(arrival, arrival.deadline);
+        return (forwarded = await ask(arrival, arrival.deadline));
       } finally {
-        // Failed or not: what came back does not tell what was done.
-        memory.invalidate(taken);
-        // Whoever is told of the write may count on it everywhere.
-        await shared?.takeBack(taken);
+        await takeBack(taken, forwarded);
       }
     },
   };

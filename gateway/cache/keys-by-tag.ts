@@ -1,8 +1,8 @@
 // Which keys have a tag. Most tags are of one key alone: these are kept without a set, which would be larger than the key.
 
 export interface KeysByTag {
-  /** As they are at that moment. */
-  of(tag: string): readonly string[];
+  /** Those that have it; none has it any more. */
+  take(tag: string): Set<string>;
   add(tag: string, key: string): void;
   remove(tag: string, key: string): void;
 }
@@ -10,10 +10,10 @@ export interface KeysByTag {
 export const keysByTag = (): KeysByTag => {
   const keysOf = new Map<string, string | Set<string>>();
   return {
-    of(tag) {
+    take(tag) {
       const keys = keysOf.get(tag);
-      if (keys === undefined) return [];
-      return typeof keys === 'string' ? [keys] : [...keys];
+      keysOf.delete(tag);
+      return typeof keys === 'object' ? keys : new Set(keys === undefined ? [] : [keys]);
     },
     add(tag, key) {
       const keys = keysOf.get(tag);

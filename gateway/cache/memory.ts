@@ -2,6 +2,7 @@
 // put back what the write took away.
 import { setImmediate } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
+import { doomed } from './doomed.ts';
 import { endOf, sizeOf, type Entry } from './entry.ts';
 import { keysByTag } from './keys-by-tag.ts';
 
@@ -19,7 +20,7 @@ export interface Memory {
   put(key: string, entry: Entry, reading: Reading): boolean;
   /** The read is over, stored or not. */
   done(reading: Reading): void;
-  /** Takes back all that has one of these. Answers how many. */
+  /** Takes back all that has one of these: none is given from now on, though very many are freed some at a time. Answers how many. */
   invalidate(tags: readonly string[]): number;
   /** Is what this read will bring already taken back? */
   isOutdated(reading: Reading, tags: readonly string[]): boolean;
@@ -38,13 +39,11 @@ export interface Memory {
   readonly bound: number;
 }
 
-/** Answers that are looked at without a pause; some milliseconds. */
-const atATime = 5000;
-
 /** No tag of an entry's: tags have a name before their colon. */
 const everything = '';
 
-export const memory = (maxBytes: number): Memory => {
+/** `atATime`: answers that are looked at, or freed, without a pause; some milliseconds. */
+export const memory = (maxBytes: number, atATime = 5000): Memory => {
   const keysOf = keysByTag();
   const entries = new LRUCache<string, Entry>({
     maxSize: maxBytes,
@@ -56,6 +55,7 @@ export const memory = (maxBytes: number): Memory => {
   const forget = (entry: Entry, key: string): void => {
     for (const tag of entry.tags) keysOf.remove(tag, key);
   };
+  const gone = doomed((key) => void entries.delete(key), atATime);
   let writes = 0;
   /** Tag → the last write that took it back; kept for as long as a read is under way that began before it. */
   const taken = new Map<string, number>();
@@ -69,6 +69,7 @@ export const memory = (maxBytes: number): Memory => {
   };
   const isOutdated = ({ after }: Reading, tags: readonly string[]): boolean =>
     (taken.get(everything) ?? 0) > after || tags.some((tag) => (taken.get(tag) ?? 0) > after);
+  const peek = (key: string): Entry | undefined => (gone.has(key) ? undefined : entries.peek(key));
   const take = (tags: readonly string[]): void => {
     writes += 1;
     for (const tag of tags) {
@@ -78,6 +79,7 @@ export const memory = (maxBytes: number): Memory => {
   };
   return {
     get(key, now) {
+      if (gone.has(key)) return undefined;
       const entry = entries.get(key);
       if (entry === undefined || endOf(entry) >= now) return entry;
       entries.delete(key);
@@ -92,6 +94,7 @@ export const memory = (maxBytes: number): Memory => {
       if (isOutdated(reading, entry.tags)) return false;
       const before = entries.peek(key);
       if (before !== undefined) forget(before, key);
+      gone.spare(key);
       entries.set(key, entry);
       // What is larger than all of it is not taken in.
       if (entries.peek(key) !== entry) return false;
@@ -105,12 +108,18 @@ export const memory = (maxBytes: number): Memory => {
     invalidate(tags) {
       take(tags);
       let removed = 0;
-      for (const tag of tags) for (const key of keysOf.of(tag)) if (entries.delete(key)) removed += 1;
+      for (const tag of tags) {
+        const keys = keysOf.take(tag);
+        if (keys.size > atATime) {
+          removed += keys.size;
+          gone.add(keys);
+        } else for (const key of keys) if (entries.delete(key)) removed += 1;
+      }
       prune();
       return removed;
     },
     isOutdated,
-    peek: (key) => entries.peek(key),
+    peek,
     async purge(is) {
       take([everything]);
       prune();
@@ -118,7 +127,7 @@ export const memory = (maxBytes: number): Memory => {
       const keys = [...entries.keys()]; // taken before any goes
       for (const [nth, key] of keys.entries()) {
         if (nth % atATime === atATime - 1) await setImmediate();
-        const entry = entries.peek(key);
+        const entry = peek(key);
         if (entry !== undefined && is(entry, key) && entries.delete(key)) removed += 1;
       }
       return removed;

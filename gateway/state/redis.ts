@@ -1,6 +1,7 @@
 // The state in Redis. No command waits for a connection, none is sent twice by the client, and none takes longer than its budget.
 import { Cluster, Redis } from 'ioredis';
 import type { Address } from './address.ts';
+import { refusing } from './refusing.ts';
 import { skipping } from './skipping.ts';
 import type { Answer, Command, State } from './state.ts';
 
@@ -12,7 +13,7 @@ export interface RedisParts {
   readonly steady: () => number;
   /** 0 ≤ chance < 1. */
   readonly chance: () => number;
-  /** It answers again, or not any more; `why` holds no secret. */
+  /** It answers and takes writes again, or not any more; `why` holds no secret. */
   readonly changed: (isUp: boolean, why: string) => void;
 }
 
@@ -26,6 +27,7 @@ const lookElsewhereEvery = 2000;
 
 export const redis = ({ address, budget, steady, chance, changed }: RedisParts): State => {
   const gate = skipping({ now: steady, chance });
+  const writes = refusing(steady);
   const retry = (times: number): number => Math.min(50 * 2 ** Math.min(times, 10), longestPause) * (0.5 + chance() / 2);
   const commands = address.kind === 'cluster' ? clusterOf(address, retry) : single(address, retry);
   const news = single(address, retry);
@@ -34,7 +36,7 @@ export const redis = ({ address, budget, steady, chance, changed }: RedisParts):
   let isUp: boolean | null = null;
   let closed = false;
   const review = (why: string): void => {
-    const is = isConnected && life !== null && !gate.isDown;
+    const is = isConnected && life !== null && !gate.isDown && !writes.isRefusing;
     if (is === isUp || closed) return;
     isUp = is;
     changed(is, why);
@@ -51,8 +53,10 @@ export const redis = ({ address, budget, steady, chance, changed }: RedisParts):
       review(answer === tooLate ? `no answer within ${budget} ms` : 'it answers');
       return answer === tooLate ? null : answer;
     } catch (error) {
-      if (isTold(error)) gate.good();
-      else gate.bad();
+      if (isTold(error)) {
+        gate.good();
+        writes.refused();
+      } else gate.bad();
       review(reasonOf(error));
       return null;
     } finally {
@@ -68,6 +72,11 @@ export const redis = ({ address, budget, steady, chance, changed }: RedisParts):
       if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
       return (await commands.callBuffer('EVAL', [script.text, ...rest])) as readonly Answer[];
     }
+  };
+  const tryToWrite = async (): Promise<void> => {
+    if ((await within(commands.set('strangler:trial', '1', 'PX', 10_000))) === null) return;
+    writes.took();
+    review('it takes writes');
   };
   const greet = async (): Promise<void> => {
     // Nodes of a cluster fail over one by one: there is no one life that could be told.
@@ -87,7 +96,9 @@ export const redis = ({ address, budget, steady, chance, changed }: RedisParts):
   commands.on('close', () => lost(lastError));
   void commands.connect().catch(() => undefined);
   const looking = setInterval(() => {
-    if (isConnected && !gate.isOpen && gate.mayTry()) void within(look(commands));
+    if (!isConnected) return;
+    if (gate.isOpen && writes.mayTry()) void tryToWrite();
+    else if (!gate.isOpen && gate.mayTry()) void within(look(commands));
   }, lookEvery);
 
   return {

@@ -18,7 +18,7 @@ export interface Command {
 }
 
 export interface State {
-  /** False while it does not answer. */
+  /** False while it does not answer, or takes no writes. */
   readonly isUp: boolean;
   /** Another one after a restart or a failover: what is remembered then may be older than what was. Null: not known at present. */
   readonly life: string | null;

@@ -84,7 +84,7 @@ export const catalogue = [
     name: 'strangler_state_up',
     type: 'gauge',
     labels: [],
-    help: 'Whether the state that replicas share answers (1) or not (0); calls are served without it, too. Not there where state is memory.',
+    help: 'Whether the state that replicas share answers and takes writes (1) or not (0); calls are served without it, too. Not there where state is memory.',
   },
   {
     name: 'strangler_weight',

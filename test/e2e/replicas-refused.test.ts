@@ -61,3 +61,53 @@ test('of a Redis that was made a replica it is told now and then, not with every
   await operator.replicaof('NO', 'ONE');
   await eventually(() => tier.isCurrent && state.isUp, 20_000);
 });
+
+const refusing = anyTest.macro<[(operator: Redis) => Promise<unknown>, (operator: Redis) => Promise<unknown>, string]>({
+  title: (of = '') =>
+    `a Redis that takes no writes is down, without a call to tell it, until it takes them again: ${of}`,
+  async exec(t, refuse, allow, reason) {
+    const server = await redisServer(t);
+    const changes: [boolean, string][] = [];
+    const state = redis({
+      address: addressOf(server.url)!,
+      budget: 2000,
+      steady: () => performance.now(),
+      chance: Math.random,
+      changed: (isUp, why) => changes.push([isUp, why]),
+    });
+    t.teardown(() => state.close());
+    await eventually(() => state.isUp);
+    const operator = new Redis(server.port, '127.0.0.1');
+    t.teardown(() => operator.disconnect());
+    await refuse(operator);
+    await eventually(() => !state.isUp);
+    await wait(1500);
+    t.deepEqual(changes.slice(1), [[false, reason]], 'told once');
+    await allow(operator);
+    await eventually(() => state.isUp, 10_000);
+    await wait(1500);
+    t.true(state.isUp);
+  },
+});
+
+test(
+  'no memory is left',
+  refusing,
+  (operator) => operator.config('SET', 'maxmemory', '1'),
+  (operator) => operator.config('SET', 'maxmemory', '0'),
+  'OOM',
+);
+test(
+  'too few replicas follow it',
+  refusing,
+  (operator) => operator.config('SET', 'min-replicas-to-write', '1'),
+  (operator) => operator.config('SET', 'min-replicas-to-write', '0'),
+  'NOREPLICAS',
+);
+test(
+  'it is a replica',
+  refusing,
+  (operator) => operator.replicaof('127.0.0.1', '1'),
+  (operator) => operator.replicaof('NO', 'ONE'),
+  'READONLY',
+);

@@ -52,6 +52,8 @@ export const httpRig = (more: Policy) => {
     now: () => clock.now,
     steady: () => clock.now,
     chance: () => 0,
+    every: () => () => undefined,
+    longestWait: () => 0,
     sharedWith: null,
     broken: (error) => {
       throw error;

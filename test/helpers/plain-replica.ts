@@ -5,7 +5,7 @@ import { parametersOf } from '../../gateway/routing/rest-parameters.ts';
 import type { Arriving, Call, Deadline, Raw } from '../../adapters/adapter.ts';
 import { noBody } from '../../adapters/wire/bytes.ts';
 import { plainCall } from './plain-call.ts';
-import { replyOf, sharedCache, unending, type Replica, type ReplicaSetup } from './replica.ts';
+import { replyOf, sharedCache, unending, waitedFor, type Replica, type ReplicaSetup } from './replica.ts';
 
 export interface Given {
   readonly status: number;
@@ -104,16 +104,19 @@ export const plainReplica = ({ policy: more, names = false, ...setup }: PlainSet
       const origin = async () => ({ text: await service() });
       return await ask(`/x/${encodeURIComponent(id)}`, origin, deadline === undefined ? {} : { deadline });
     },
-    async write(id, service) {
+    async write(id, service, isLate = false) {
       const arrival = arrivalOf(`/x/${encodeURIComponent(id)}`, { method: 'PUT' });
       await kept.http.write(
         change,
         arrival,
-        asking(async () => {
-          await service();
-          return { text: 'done' };
-        }),
+        isLate
+          ? () => Promise.resolve(waitedFor)
+          : asking(async () => {
+              await service();
+              return { text: 'done' };
+            }),
       );
+      if (isLate) await service();
     },
     get isCurrent() {
       return tier.isCurrent;

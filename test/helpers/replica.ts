@@ -5,9 +5,12 @@ import { sharing } from '../../gateway/cache/sharing.ts';
 import { templateOf } from '../../gateway/cache/tags.ts';
 import type { CachePolicy } from '../../gateway/cache/policy.ts';
 import type { CacheResult } from '../../gateway/exchange.ts';
+import type { Forwarded } from '../../gateway/forward/forward.ts';
+import { every } from '../../gateway/lib/timers.ts';
 import { addressOf } from '../../gateway/state/address.ts';
 import { redis } from '../../gateway/state/redis.ts';
 import type { Adapters, Arriving, Deadline, Meanings, Reply } from '../../adapters/adapter.ts';
+import { SendError } from '../../adapters/errors.ts';
 import { bytesBody } from '../../adapters/wire/bytes.ts';
 import { eventually } from './gateway.ts';
 import { plainCall } from './plain-call.ts';
@@ -19,7 +22,8 @@ export interface Replica {
     service: () => Promise<string>,
     deadline?: Deadline,
   ): Promise<{ readonly text: string; readonly by: CacheResult | null }>;
-  write(id: string, service: () => Promise<void>): Promise<void>;
+  /** `isLate`: it is waited for no longer, and nobody knows what became of it; `service` is not waited for. */
+  write(id: string, service: () => Promise<void>, isLate?: boolean): Promise<void>;
   /** Does it trust what some write takes back? */
   readonly isCurrent: boolean;
   readonly isUp: boolean;
@@ -59,6 +63,14 @@ export const meanings: Meanings = {
   again: (body) => body,
 };
 
+/** Nobody knows what became of it. */
+export const waitedFor: Forwarded = {
+  reply: null,
+  error: new SendError('ERR_TIMEOUT', 'timeout', 'all', 'no byte'),
+  attempts: [{ side: 'legacy', destination: 'old', ms: 1, status: null, reason: 'timeout', reached: 'all' }],
+  fallback: null,
+};
+
 const byId = templateOf('contract', 'Get:{id}');
 
 /** With a Redis, as a gateway has it. */
@@ -80,6 +92,8 @@ export const sharedCache = ({ url, budget = 2000, maxBytes = 1e7, heard }: Omit<
     adapters: { replyOf, detach: (call) => ({ call, deadline: unending }) },
     now: () => Date.now(),
     steady,
+    every,
+    longestWait: () => 0,
     chance: Math.random,
     sharedWith: (take) => {
       const takenBack = (tags: readonly string[]): void => {
@@ -125,13 +139,16 @@ export const replica = ({ url, budget = 2000, policy: more, maxBytes = 1e7, hear
       const { reply, cache: by } = await kept.through(policy, 'legacy', arrivalOf(id, deadline), () => asked(service));
       return { text: (await reply!.body.whole(1e7, unending)).toString(), by };
     },
-    async write(id, service) {
+    async write(id, service, isLate = false) {
       await kept.write({ meanings, tags: [byId] }, arrivalOf(id), () =>
-        asked(async () => {
-          await service();
-          return 'done';
-        }),
+        isLate
+          ? Promise.resolve(waitedFor)
+          : asked(async () => {
+              await service();
+              return 'done';
+            }),
       );
+      if (isLate) await service();
     },
     get isCurrent() {
       return tier.isCurrent;

@@ -43,6 +43,8 @@ const rig = (find: Shared['find'] | null = null) => {
     now: () => 1_000_000,
     steady: () => performance.now(),
     chance: () => 0,
+    every: () => () => undefined,
+    longestWait: () => 0,
     sharedWith:
       find === null
         ? null

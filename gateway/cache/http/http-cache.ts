@@ -10,6 +10,7 @@ import { hasFailed } from '../kept.ts';
 import type { Memory } from '../memory.ts';
 import { staleness } from '../news.ts';
 import type { Shared } from '../shared.ts';
+import type { TakingBack } from '../taking-back.ts';
 import type { Unkept } from '../unkept.ts';
 import { isExacting, mayWait, unconditional, wantsOnlyKept } from './asking.ts';
 import { givenTo, mayBeGiven } from './giving.ts';
@@ -26,11 +27,12 @@ export interface HttpCache {
   write(change: HttpChange, arrival: Arriving, ask: Ask): Promise<Forwarded>;
 }
 
-export interface HttpCacheParts extends Omit<CacheParts, 'maxBytes' | 'sharedWith'> {
+export interface HttpCacheParts extends Omit<CacheParts, 'maxBytes' | 'sharedWith' | 'every' | 'longestWait'> {
   readonly memory: Memory;
   readonly flights: Flights;
   readonly unkept: Unkept;
   readonly shared: Shared | null;
+  readonly takeBack: TakingBack;
 }
 
 /** Milliseconds that a call waits for the answer to the same question before it asks itself. */
@@ -41,7 +43,7 @@ const mostMoves = 4;
 const nothing = Buffer.alloc(0);
 
 export const httpCache = (parts: HttpCacheParts): HttpCache => {
-  const { memory, flights, unkept, shared, adapters, now, steady, broken } = parts;
+  const { memory, flights, unkept, shared, takeBack, adapters, now, steady, broken } = parts;
   const answers = store(memory, shared);
   const asker = origin({ ...parts, store: answers });
   const { lead, look } = leader({ ...parts, store: answers, origin: asker });
@@ -149,11 +151,7 @@ export const httpCache = (parts: HttpCacheParts): HttpCache => {
         return (forwarded = await ask(arrival, arrival.deadline));
       } finally {
         const taken = tagsOfChange(change, arrival, forwarded?.reply?.head.raw ?? []);
-        if (taken.length > 0) {
-          memory.invalidate(taken);
-          // Whoever is told of the write may count on it everywhere.
-          await shared?.takeBack(taken);
-        }
+        await takeBack(taken, forwarded);
       }
     },
   };
