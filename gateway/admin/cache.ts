@@ -1,5 +1,5 @@
 // GET /api/v1/cache, GET /api/v1/cache/KEY, POST /api/v1/cache/purge: what is kept, without its content, and how to be rid of it.
-import { cachedResults } from '../cache/cache.ts';
+import { cachedResults } from '../cache/remembered.ts';
 import type { Entry } from '../cache/entry.ts';
 import type { Memory } from '../cache/memory.ts';
 import { purges, shownTag, type Purge } from '../cache/purge.ts';

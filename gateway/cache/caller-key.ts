@@ -1,7 +1,6 @@
 // Whose answer it is. Credentials that nobody named keep a call away from everybody's answers, and everybody from its own.
 import type { Call, Credential, Meaning } from '../../adapters/adapter.ts';
 import type { CohortSource } from '../traffic/traffic.ts';
-import type { CachePolicy } from './policy.ts';
 
 /** Headers that say who calls, lower case: keys and tokens, and what a proxy in front found out (RFC 9440, Envoy, nginx, IIS, clouds). */
 export const credentialHeaders: readonly string[] = [
@@ -24,10 +23,19 @@ export const credentialHeaders: readonly string[] = [
   'cf-access-jwt-assertion',
 ];
 
+/** How callers of one operation are told apart. */
+export interface Telling {
+  readonly vary: readonly CohortSource[];
+  /** Headers that hold keys of callers, lower case. */
+  readonly keyHeaders: ReadonlySet<string>;
+  /** What a call says of its caller at one of these; null: nothing. */
+  readonly toldBy: (call: Call, source: CohortSource) => string | null;
+}
+
 /** Text that only calls of the same caller share, as far as `vary` tells callers apart; null: nobody may share an answer with it. */
 export const callerKey = (
   call: Call,
-  { vary, keyHeaders, toldBy }: Pick<CachePolicy, 'vary' | 'keyHeaders' | 'toldBy'>,
+  { vary, keyHeaders, toldBy }: Telling,
   meaning: Pick<Meaning, 'credentials'>,
 ): string | null => {
   const proofs: string[] = [];

@@ -5,7 +5,7 @@ import { credentialHeaders } from '../caller-key.ts';
 import type { CachePolicy } from '../policy.ts';
 import type { SaidCache } from '../schema.ts';
 import type { Template } from '../tags.ts';
-import { wholeTag } from './tags.ts';
+import { httpTemplate } from './template.ts';
 
 export interface HttpCachePolicy extends Pick<
   CachePolicy,
@@ -81,10 +81,4 @@ export const httpPolicyOf = ({
     isInvalidated: invalidated.length > 0,
     inputOf,
   };
-};
-
-/** `members`: parameters of the path. */
-export const httpTemplate = (route: string, operation: string, members: readonly string[] = []): Template => {
-  const whole = wholeTag(route, operation);
-  return { operation, members, id: `${whole}:${members.join(',')}`, whole };
 };

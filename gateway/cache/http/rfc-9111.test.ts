@@ -5,7 +5,7 @@ import { CallDeadline } from '../../../adapters/wire/deadline.ts';
 import { date, httpRig, rawOf, steps, type Given, type Step } from '../../../test/helpers/http-steps.ts';
 import { plainCall } from '../../../test/helpers/plain-call.ts';
 import { httpDate, secondsIn } from './fields.ts';
-import type { Ask } from '../cache.ts';
+import type { Ask } from '../remembered.ts';
 import type { Arriving } from '../../../adapters/adapter.ts';
 
 const minute = { 'Cache-Control': 'max-age=60' };

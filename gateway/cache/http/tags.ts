@@ -3,10 +3,6 @@ import type { Call, Raw } from '../../../adapters/adapter.ts';
 import { tagsOfRead, tagsOfWrite } from '../tags.ts';
 import type { HttpChange, HttpCachePolicy } from './policy.ts';
 
-/** Of the operation as a whole; it has two parts, as those of contracts do. */
-export const wholeTag = (route: string, operation: string): string =>
-  `http:${encodeURIComponent(`${route}.${operation}`)}`;
-
 /** Of what one call asked for; the first is the operation as a whole. */
 export const tagsOfGet = ({ templates, inputOf }: HttpCachePolicy, call: Asking): string[] => {
   const tags = tagsOfRead(templates, inputOf(call.head.target));
