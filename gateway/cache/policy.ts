@@ -1,7 +1,7 @@
 // What the file says of one operation's answers, compiled.
 import type { Adapters, Call, Contract, ContractOperation, Face, Meanings } from '../../adapters/adapter.ts';
 import type { CohortSource } from '../traffic/traffic.ts';
-import { credentialHeaders, type Telling } from './caller-key.ts';
+import { credentialHeaders, type Telling } from './asker.ts';
 import type { SaidCache } from './schema.ts';
 import { nearest } from '../lib/nearest.ts';
 import { templateOf, type Template } from './tags.ts';

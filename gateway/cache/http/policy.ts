@@ -1,7 +1,7 @@
 // What the file says of the answers to one plain HTTP operation, compiled.
 import type { Json } from '../../../adapters/adapter.ts';
 import type { CohortSource } from '../../traffic/traffic.ts';
-import { credentialHeaders } from '../caller-key.ts';
+import { credentialHeaders } from '../asker.ts';
 import type { CachePolicy } from '../policy.ts';
 import type { SaidCache } from '../schema.ts';
 import type { Template } from '../tags.ts';

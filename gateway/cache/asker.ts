@@ -1,6 +1,7 @@
-// Whose answer it is. Credentials that nobody named keep a call away from everybody's answers, and everybody from its own.
+// Whose answer it is, and of what place. Credentials that nobody named keep a call away from everybody's answers, and everybody from its own.
 import type { Call, Credential, Meaning } from '../../adapters/adapter.ts';
 import type { CohortSource } from '../traffic/traffic.ts';
+import { placeTold } from './steering.ts';
 
 /** Headers that say who calls, lower case: keys and tokens, and what a proxy in front found out (RFC 9440, Envoy, nginx, IIS, clouds). */
 export const credentialHeaders: readonly string[] = [
@@ -32,20 +33,41 @@ export interface Telling {
   readonly toldBy: (call: Call, source: CohortSource) => string | null;
 }
 
-/** Text that only calls of the same caller share, as far as `vary` tells callers apart; null: nobody may share an answer with it. */
-export const callerKey = (
+export interface Asker {
+  /** Text that only calls of the same caller share, as far as `vary` tells callers apart. */
+  readonly caller: string;
+  /** Text that calls for one place have in common, empty where nothing is said of it. */
+  readonly place: string;
+}
+
+/** A word: nobody may share an answer with it, or an answer may be to another question than asked. */
+export const askerOf = (
   call: Call,
   { vary, keyHeaders, toldBy }: Telling,
-  meaning: Pick<Meaning, 'credentials'>,
-): string | null => {
+  { credentials }: Pick<Meaning, 'credentials'>,
+): Asker | 'credentials' | 'override' => {
+  const shown: Shown[] = [...credentials];
+  // Its calls say no more who calls than that somebody does.
+  if (call.client.bond?.identified === true) shown.push({ from: 'authorization', user: null, proof: null });
+  let place: string | null = '';
+  const { raw } = call.head;
+  for (let at = 0; at < raw.length; at += 2) {
+    const [name, value] = [raw[at]!.toLowerCase(), raw[at + 1]!];
+    show(shown, name, value, keyHeaders);
+    const told = placeTold(name, value);
+    place = place === null || told === null ? null : place + told;
+  }
+  const certificate = call.client.certificate();
+  if (certificate !== null) shown.push({ from: 'certificate', user: null, proof: certificate });
   const proofs: string[] = [];
-  for (const credential of credentialsOf(call, meaning, keyHeaders)) {
-    if (credential.proof === null || !vary.some((source) => names(source, credential))) return null;
+  for (const credential of shown) {
+    if (credential.proof === null || !vary.some((source) => names(source, credential))) return 'credentials';
     proofs.push(credential.proof);
   }
-  if (vary.length === 0) return '';
+  if (place === null) return 'override';
+  if (vary.length === 0) return { caller: '', place };
   const told = vary.map((source) => [source, toldBy(call, source), allOf(call, source)]);
-  return JSON.stringify([proofs, told]);
+  return { caller: JSON.stringify([proofs, told]), place };
 };
 
 interface Shown extends Credential {
@@ -53,25 +75,13 @@ interface Shown extends Credential {
   readonly name?: string;
 }
 
-function* credentialsOf(
-  call: Call,
-  { credentials }: Pick<Meaning, 'credentials'>,
-  keyHeaders: ReadonlySet<string>,
-): Iterable<Shown> {
-  yield* credentials;
-  // Its calls say no more who calls than that somebody does.
-  if (call.client.bond?.identified === true) yield { from: 'authorization', user: null, proof: null };
-  const { raw } = call.head;
-  for (let at = 0; at < raw.length; at += 2) {
-    const [name, value] = [raw[at]!.toLowerCase(), raw[at + 1]!];
-    if (name === 'authorization')
-      yield { from: 'authorization', user: null, proof: isConnection(value) ? null : value, name };
-    else if (keyHeaders.has(name)) yield { from: 'api-key', user: null, proof: value, name };
-    else if (name === 'cookie') for (const pair of value.split(';')) yield cookieOf(pair);
-  }
-  const certificate = call.client.certificate();
-  if (certificate !== null) yield { from: 'certificate', user: null, proof: certificate };
-}
+/** What one header line says of who calls. */
+const show = (shown: Shown[], name: string, value: string, keyHeaders: ReadonlySet<string>): void => {
+  if (name === 'authorization')
+    shown.push({ from: 'authorization', user: null, proof: isConnection(value) ? null : value, name });
+  else if (keyHeaders.has(name)) shown.push({ from: 'api-key', user: null, proof: value, name });
+  else if (name === 'cookie') for (const pair of value.split(';')) shown.push(cookieOf(pair));
+};
 
 /** NTLM and Negotiate authenticate a connection, not a call. */
 const isConnection = (value: string): boolean => /^\s*(?:ntlm|negotiate)\b/i.test(value);
