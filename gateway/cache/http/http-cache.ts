@@ -17,6 +17,7 @@ import type { HttpCachePolicy, HttpChange } from './policy.ts';
 import { questionOf, type Question } from './question.ts';
 import { store } from './store.ts';
 import { tagsOfChange } from './tags.ts';
+import { toldByHead } from './told-by-head.ts';
 
 export interface HttpCache {
   through(policy: HttpCachePolicy, side: string, arrival: Arriving, ask: Ask): Promise<Remembered>;
@@ -137,8 +138,8 @@ export const httpCache = (parts: RoomParts): HttpCache => {
       try {
         return (forwarded = await ask(arrival, arrival.deadline));
       } finally {
-        const taken = tagsOfChange(change, arrival, forwarded?.reply?.head.raw ?? []);
-        await takeBack(taken, forwarded);
+        const changed = tagsOfChange(change, arrival, forwarded?.reply?.head.raw ?? []);
+        await takeBack([...changed, ...toldByHead(memory, change, arrival, forwarded)], forwarded);
       }
     },
   };

@@ -14,13 +14,15 @@ export const tagsOfChange = (change: HttpChange, call: Asking, raw: Raw): string
   const input = change.inputOf(call.head.target);
   const isSafe = safe.has(call.head.method);
   const named = tagsOfWrite(input === null && !isSafe ? [...change.takes, ...change.uncertain] : change.takes, input);
-  const changed = isSafe
-    ? []
-    : changedPlaces(call, raw).flatMap((place) =>
-        change.keptAt(place.slice(place.indexOf('/'))).map((whole) => `${whole}:${place}`),
-      );
+  const changed = isSafe ? [] : changedPlaces(call, raw).flatMap((place) => tagsAt(change, place));
   return [...new Set([...named, ...changed])];
 };
+
+/** Of all that may be kept of what one call asks for. */
+export const tagsOfTarget = (change: HttpChange, call: Asking): string[] => tagsAt(change, placeOf(call));
+
+const tagsAt = ({ keptAt }: HttpChange, place: string): string[] =>
+  keptAt(place.slice(place.indexOf('/'))).map((whole) => `${whole}:${place}`);
 
 const safe: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
