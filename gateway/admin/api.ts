@@ -112,7 +112,7 @@ export const admin = (options: {
   const changes = new Router({ prefix: '/api/v1' });
   changes.post('/flip', mayChange, flipHandler(from.flip));
   changes.post('/breakers/:how', mayChange, breakerHandler(from.breakers));
-  changes.post('/cache/purge', mayChange, purgeHandler(from.cache, from));
+  changes.post('/cache/purge', mayChange, purgeHandler(from.cache));
   const app = application(unforeseen);
   app.use(refuseStrangers);
   for (const router of [healthRoutes(from), changes, reads(from, mayRead, watch)]) app.use(router.routes());

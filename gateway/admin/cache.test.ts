@@ -23,7 +23,13 @@ const entry = (of: string, tags: readonly string[]): Entry => ({
 
 const filled = async (t: ExecutionContext): Promise<Rig> => {
   const rig = await adminRig(t);
-  rig.swap({ orders: [{ operation: 'GetOrder', weight: 0 }], bills: [{ operation: 'GetBill', weight: 0 }] });
+  rig.swap({
+    orders: [
+      { operation: 'GetOrder', weight: 0, tags: ['GetOrder', 'GetOrder:{orderId}'] },
+      { operation: 'PlaceOrder', weight: 0 },
+    ],
+    bills: [{ operation: 'GetBill', weight: 0, tags: ['GetBill'] }],
+  });
   const reading = rig.memory.begin();
   for (const id of [7, 8])
     rig.memory.put(`k${id}`, entry('orders.GetOrder', ['c:GetOrder', `c:GetOrder:orderId=["${id}"]`]), reading);
@@ -43,6 +49,8 @@ const purged: readonly (readonly [object, number, readonly string[]])[] = [
   [{ key: 'k7' }, 1, ['k8', 'b']],
   [{ key: 'none' }, 0, ['k7', 'k8', 'b']],
   [{ tag: 'GetOrder:7' }, 1, ['k8', 'b']],
+  [{ tag: 'GetOrder:none' }, 0, ['k7', 'k8', 'b']],
+  [{ operation: 'orders.PlaceOrder' }, 0, ['k7', 'k8', 'b']],
   [{ operation: 'orders.GetOrder' }, 2, ['b']],
   [{ route: 'bills' }, 1, ['k7', 'k8']],
 ];
@@ -69,6 +77,13 @@ const mistakes: readonly (readonly [object, number, RegExp])[] = [
   [{ keys: 'k7' }, 400, /unknown key 'keys'/],
   [{ operation: 'orders.GetOrdr' }, 404, /did you mean orders\.GetOrder/],
   [{ route: 'order' }, 404, /did you mean orders/],
+  [{ route: 'xyz' }, 404, /there is no route 'xyz'; expected orders, bills$/],
+  [{ operation: 'GetOrder' }, 404, /there is no operation 'GetOrder'; did you mean orders\.GetOrder\?/],
+  [{ operation: 'xyz' }, 404, /expected orders\.GetOrder, orders\.PlaceOrder, bills\.GetBill$/],
+  [{ tag: 'GetOrdr:7' }, 404, /there is no tag 'GetOrdr:7'; did you mean GetOrder\?/],
+  [{ tag: 'PlaceOrder' }, 404, /expected GetOrder, GetOrder:\{orderId\}, GetBill$/],
+  [{ tag: '/orders/7' }, 404, /expected GetOrder, /],
+  [{ tag: 'GetBill:7' }, 404, /did you mean GetBill\?/],
 ];
 for (const [what, status, detail] of mistakes)
   test(`a purge by ${JSON.stringify(what)} is a mistake`, async (t) => {
@@ -126,7 +141,8 @@ test('strangler cache prints what is kept, one answer, and before and after of a
   t.is(await cacheInspect({ ...options, key: 'k7' }, none), 1);
   t.is(await cachePurge({ ...options, tag: 'a', key: 'b' }, wrong), 2);
   t.is(await cachePurge({ ...options, route: 'order' }, wrong), 2);
-  t.regex(wrong.written.err, /did you mean orders/);
+  t.is(await cachePurge({ ...options, tag: 'GetOrdr:7' }, wrong), 2);
+  t.regex(wrong.written.err, /did you mean orders.*did you mean GetOrder/s);
 });
 
 test('figures of an operation tell the share that memory answered', async (t) => {

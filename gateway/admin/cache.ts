@@ -1,20 +1,16 @@
 // GET /api/v1/cache, GET /api/v1/cache/KEY, POST /api/v1/cache/purge: what is kept, without its content, and how to be rid of it.
-import { cachedResults } from '../cache/cache.ts';
+import { cachedResults } from '../cache/remembered.ts';
 import type { Entry } from '../cache/entry.ts';
-import type { HttpCachePolicy } from '../cache/http/policy.ts';
 import type { Memory } from '../cache/memory.ts';
 import { purges, shownTag, type Purge } from '../cache/purge.ts';
-import type { Template } from '../cache/tags.ts';
 import type { Events } from '../events.ts';
 import { cacheResults } from '../exchange.ts';
-import { nearest } from '../lib/nearest.ts';
-import { isClear, targetPath } from '../routing/readings.ts';
-import { restOperations } from '../routing/rest-operations.ts';
 import type { Plan, Table } from '../table/table.ts';
 import { column, width } from '../telemetry/columns.ts';
 import type { Counters } from '../telemetry/counters.ts';
 import { jsonBody } from './body.ts';
 import { AdminError } from './problem.ts';
+import { cachedPlans, operationsOf, unknownIn } from './purge-names.ts';
 import type { Context } from 'koa';
 import type { CacheEntryRow, CacheOperationRow, CacheSize, CacheView, PurgeResult } from './shapes.ts';
 
@@ -23,6 +19,8 @@ export interface CacheSource {
   readonly view: () => CacheView;
   /** Null: nothing is kept by this key. */
   readonly inspect: (key: string) => CacheEntryRow | null;
+  /** What to say of a purge that names nothing there is; null: it does. */
+  readonly unknown: (purge: Purge) => string | null;
   readonly purge: (purge: Purge, why: string) => Promise<PurgeResult>;
 }
 
@@ -53,6 +51,7 @@ export const cacheSource = ({
       const entry = memory.peek(key);
       return entry === undefined ? null : entryRow(key, entry);
     },
+    unknown: (purge) => unknownIn(table(), purge),
     async purge(purge, why) {
       const before = size();
       const operations = operationsOf(purge, purge.by === 'key' ? memory.peek(purge.name)?.of : undefined);
@@ -65,50 +64,6 @@ export const cacheSource = ({
     },
   };
 };
-
-const cachedPlans = (table: Table | null): Plan[] =>
-  (table?.routes ?? []).flatMap(({ operations }) =>
-    [...operations.values()].filter(({ cache, http }) => cache !== null || http !== null),
-  );
-
-/**
- * Operations that a purge concerns: nobody knows all that replicas share by key or tag, so these lose all there. `target`: the operation of the
- * answer with that key, where it is known here.
- */
-const operationsOf =
-  ({ by, name }: Purge, target: string | undefined) =>
-  (plan: Plan): boolean => {
-    const own = `${plan.route}.${plan.operation}`;
-    switch (by) {
-      case 'all':
-        return true;
-      case 'key':
-        return target === undefined || target === own;
-      case 'operation':
-        return own === name;
-      case 'route':
-        return plan.route === name;
-      case 'tag':
-        if (plan.http !== null) return isOfHttp(plan.http, name);
-        return (
-          plan.cache?.tags.some(({ operation, whole }) => [operation, whole].some((of) => isOf(of, name))) ?? false
-        );
-      default:
-        return by satisfies never;
-    }
-  };
-
-/** By a path, or as the operation is named. */
-const isOfHttp = ({ templates }: HttpCachePolicy, name: string): boolean => {
-  const [{ operation, whole }] = templates as [Template];
-  return isOf(operation, name) || isOf(whole, name) || (name.startsWith('/') && mayBeAt(operation, name));
-};
-
-/** A path that can be read in several ways may be any. */
-const mayBeAt = (operation: string, path: string): boolean =>
-  !isClear(targetPath(path)) || restOperations([operation])('GET', path) !== null;
-
-const isOf = (operation: string, tag: string): boolean => tag === operation || tag.startsWith(`${operation}:`);
 
 const wholes = (plans: readonly Plan[]): readonly string[] => [
   ...new Set(
@@ -167,33 +122,12 @@ const wanted = (body: Readonly<Record<string, unknown>>): { purge: Purge; why: s
   return { purge: { by, name }, why };
 };
 
-/** A mistyped name must not look like an empty cache. */
-const checkKnown = ({ by, name }: Purge, operations: readonly string[], routes: readonly string[]): void => {
-  if (by !== 'operation' && by !== 'route') return;
-  const known = by === 'operation' ? operations : routes;
-  if (known.includes(name)) return;
-  const near = nearest(name, known);
-  throw new AdminError(
-    404,
-    'Not found',
-    `there is no ${by} '${name}'${near === null ? '' : `; did you mean ${near}?`}`,
-  );
-};
-
-interface Names {
-  readonly operations: () => readonly { readonly target: string }[];
-  readonly routes: () => readonly { readonly route: string }[];
-}
-
 export const purgeHandler =
-  (cache: CacheSource, names: Names) =>
+  (cache: CacheSource) =>
   async (ctx: Context): Promise<void> => {
     const { purge, why } = wanted(await jsonBody(ctx));
-    checkKnown(
-      purge,
-      names.operations().map(({ target }) => target),
-      names.routes().map(({ route }) => route),
-    );
+    const unknown = cache.unknown(purge);
+    if (unknown !== null) throw new AdminError(404, 'Not found', unknown);
     ctx.body = await cache.purge(purge, why === '' ? 'by hand' : why);
   };
 

@@ -1,5 +1,5 @@
 // The table and its figures as what people read. Pure: the same table and counters give the same view.
-import { cachedResults } from '../cache/cache.ts';
+import { cachedResults } from '../cache/remembered.ts';
 import { cacheResults, outcomes } from '../exchange.ts';
 import { undecidedReasons } from '../../adapters/adapter.ts';
 import { buckets, column, failures, fallbackReasons, sides } from '../telemetry/columns.ts';

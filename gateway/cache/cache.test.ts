@@ -5,12 +5,14 @@ import { bytesBody, detached, noBody } from '../../adapters/wire/bytes.ts';
 import { CallDeadline } from '../../adapters/wire/deadline.ts';
 import { plainCall } from '../../test/helpers/plain-call.ts';
 import { cohort } from '../traffic/cohort.ts';
-import { cache as makeCache, type Ask, type Cache } from './cache.ts';
+import { cache as makeCache, type Cache } from './cache.ts';
+import type { Ask } from './remembered.ts';
 import { templateOf } from './tags.ts';
 import type { Arriving, Json, Raw, ReplyHead } from '../../adapters/adapter.ts';
 import type { Forwarded } from '../forward/forward.ts';
 import type { CachePolicy } from './policy.ts';
-import { httpTemplate, type HttpCachePolicy } from './http/policy.ts';
+import type { HttpCachePolicy } from './http/policy.ts';
+import { httpTemplate } from './http/template.ts';
 
 const replyOf = (head: ReplyHead, body: Buffer) => ({
   head,

@@ -20,6 +20,9 @@ export interface Flights {
   begin(key: string, reading: Reading): { land(what: Landed): void };
 }
 
+/** Milliseconds that a call waits for the answer to the same question before it asks itself. */
+export const patience = 5000;
+
 export const flights = (steady: () => number): Flights => {
   const under = new Map<string, Flight>();
   return {
@@ -38,15 +41,15 @@ export const flights = (steady: () => number): Flights => {
   };
 };
 
-/** What landed; null where it brought nothing, took longer than `patience` milliseconds, or nobody cares any more. */
-export const landed = ({ landed: promise }: Flight, deadline: Deadline, patience: number): Promise<Landed> =>
+/** What landed; null where it brought nothing, took longer than `ms` milliseconds, or nobody cares any more. */
+export const landed = ({ landed: promise }: Flight, deadline: Deadline, ms: number): Promise<Landed> =>
   new Promise((resolve) => {
     const end = (what: Landed): void => {
       clearTimeout(timer);
       deadline.watch(null);
       resolve(what);
     };
-    const timer = setTimeout(end, patience, null);
+    const timer = setTimeout(end, ms, null);
     deadline.watch(() => end(null));
     void promise.then(end);
   });

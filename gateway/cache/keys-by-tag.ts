@@ -1,6 +1,7 @@
 // Which keys have a tag. Most tags are of one key alone: these are kept without a set, which would be larger than the key.
 
 export interface KeysByTag {
+  of(tag: string): string[];
   /** Those that have it; none has it any more. */
   take(tag: string): Set<string>;
   add(tag: string, key: string): void;
@@ -10,10 +11,11 @@ export interface KeysByTag {
 export const keysByTag = (): KeysByTag => {
   const keysOf = new Map<string, string | Set<string>>();
   return {
+    of: (tag) => [...setOf(keysOf.get(tag))],
     take(tag) {
       const keys = keysOf.get(tag);
       keysOf.delete(tag);
-      return typeof keys === 'object' ? keys : new Set(keys === undefined ? [] : [keys]);
+      return setOf(keys);
     },
     add(tag, key) {
       const keys = keysOf.get(tag);
@@ -28,3 +30,6 @@ export const keysByTag = (): KeysByTag => {
     },
   };
 };
+
+const setOf = (keys: string | Set<string> | undefined): Set<string> =>
+  typeof keys === 'object' ? keys : new Set(keys === undefined ? [] : [keys]);

@@ -7,6 +7,9 @@ export interface Landings {
   land(key: string, landing: Landing): void;
 }
 
+/** Milliseconds after which a call looks itself whether another replica has the answer, or has died over it. */
+export const lookAgain = 300;
+
 export const landings = (): Landings => {
   const waiting = new Map<string, Set<(landing: Landing | null) => void>>();
   return {

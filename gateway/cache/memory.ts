@@ -24,6 +24,8 @@ export interface Memory {
   invalidate(tags: readonly string[]): number;
   /** Is what this read will bring already taken back? */
   isOutdated(reading: Reading, tags: readonly string[]): boolean;
+  /** All that has this tag. */
+  tagged(tag: string): Entry[];
   /** Without any trace of having looked. */
   peek(key: string): Entry | undefined;
   /**
@@ -119,6 +121,7 @@ export const memory = (maxBytes: number, atATime = 5000): Memory => {
       return removed;
     },
     isOutdated,
+    tagged: (tag) => keysOf.of(tag).flatMap((key) => peek(key) ?? []),
     peek,
     async purge(is) {
       take([everything]);

@@ -1,12 +1,12 @@
 // What the file says of one operation's answers, compiled.
 import type { Adapters, Call, Contract, ContractOperation, Face, Meanings } from '../../adapters/adapter.ts';
 import type { CohortSource } from '../traffic/traffic.ts';
-import { credentialHeaders } from './caller-key.ts';
+import { credentialHeaders, type Telling } from './asker.ts';
 import type { SaidCache } from './schema.ts';
 import { nearest } from '../lib/nearest.ts';
 import { templateOf, type Template } from './tags.ts';
 
-export interface CachePolicy extends Omit<SaidCache, 'ttl' | 'volatile' | 'vary' | 'faults' | 'sides'> {
+export interface CachePolicy extends Telling, Omit<SaidCache, 'ttl' | 'volatile' | 'vary' | 'faults' | 'sides'> {
   readonly meanings: Meanings;
   /** Milliseconds. */
   readonly ttl: number;
@@ -16,17 +16,12 @@ export interface CachePolicy extends Omit<SaidCache, 'ttl' | 'volatile' | 'vary'
   readonly scope: string;
   /** By name; milliseconds. */
   readonly faults: ReadonlyMap<string, number>;
-  readonly vary: readonly CohortSource[];
-  /** Headers that hold keys of callers, lower case. */
-  readonly keyHeaders: ReadonlySet<string>;
   /** One answer serves both sides. */
   readonly shared: boolean;
   /** What its answers are taken back by; the first is the operation as a whole. */
   readonly tags: readonly Template[];
   /** Some write takes them back. */
   readonly isInvalidated: boolean;
-  /** What a call says of its caller at one of these; null: nothing. */
-  readonly toldBy: (call: Call, source: CohortSource) => string | null;
 }
 
 /** What a write takes back. */

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { purges, shownTag } from './purge.ts';
 import { tagOf, tagsOfRead, templateOf } from './tags.ts';
-import { wholeTag } from './http/tags.ts';
+import { wholeTag } from './http/template.ts';
 import type { Entry } from './entry.ts';
 
 const whole = templateOf('0af3', 'GetOrder');

@@ -1,5 +1,4 @@
 // Request headers that some servers, or proxies between, take for the method, the path or the place that a call was for.
-import type { Raw } from '../../adapters/adapter.ts';
 
 const overriding = new Set([
   'x-http-method-override',
@@ -16,16 +15,10 @@ const outside = new Set([
   'x-forwarded-prefix',
 ]);
 
-/** Text that calls for one place have in common, empty where nothing is said; null: an answer may be to another question than asked. */
-export const placeTold = (raw: Raw): string | null => {
-  let told = '';
-  for (let at = 0; at < raw.length; at += 2) {
-    const name = raw[at]!.toLowerCase();
-    if (overriding.has(name)) return null;
-    if (!outside.has(name)) continue;
-    const value = raw[at + 1]!;
-    const parts = name === 'forwarded' ? (value.match(/\b(?:host|proto)=(?:"[^"]*"|[^;,\s]*)/gi) ?? []) : [value];
-    for (const part of parts) told += `${JSON.stringify([name, part])}\n`;
-  }
-  return told;
+/** What one header line says of the place; empty: nothing. Null: an answer may be to another question than asked. `name`: lower case. */
+export const placeTold = (name: string, value: string): string | null => {
+  if (overriding.has(name)) return null;
+  if (!outside.has(name)) return '';
+  const parts = name === 'forwarded' ? (value.match(/\b(?:host|proto)=(?:"[^"]*"|[^;,\s]*)/gi) ?? []) : [value];
+  return parts.map((part) => `${JSON.stringify([name, part])}\n`).join('');
 };

@@ -2,10 +2,9 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Call, Meaning } from '../../adapters/adapter.ts';
-import { callerKey } from './caller-key.ts';
+import { askerOf } from './asker.ts';
 import type { CachePolicy } from './policy.ts';
 import { unheard } from './shared.ts';
-import { placeTold } from './steering.ts';
 import { tagsOfRead } from './tags.ts';
 
 /** What a body means to one operation. */
@@ -55,10 +54,9 @@ export const understanding = ({ isShared, maxBytes }: { isShared: boolean; maxBy
   return (policy, side, call, body) => {
     const found = understood(policy, call, body);
     if (found === null) return 'unreadable';
-    const caller = callerKey(call, policy, found.meaning);
-    if (caller === null) return 'credentials';
-    const place = placeTold(call.head.raw);
-    if (place === null) return 'override';
+    const asker = askerOf(call, policy, found.meaning);
+    if (typeof asker === 'string') return asker;
+    const { caller, place } = asker;
     const of = `${side}\n${call.header('host') ?? ''}\n${call.head.target}\n${place}${caller}`;
     if (found.last?.of !== of)
       found.last = { of, key: digest(`${keyText(policy, side, call, found)}\n${place}${caller}`) };

@@ -1,6 +1,6 @@
 // What the operations of one plain HTTP route have to do with kept answers: which others take theirs back, and whose they take back.
-import { httpTemplate, type HttpChange } from '../cache/http/policy.ts';
-import { wholeTag } from '../cache/http/tags.ts';
+import type { HttpChange } from '../cache/http/policy.ts';
+import { httpTemplate, wholeTag } from '../cache/http/template.ts';
 import { namedWith, type Template } from '../cache/tags.ts';
 import type { Config, RouteSettings } from '../config/settle.ts';
 import { nearest } from '../lib/nearest.ts';

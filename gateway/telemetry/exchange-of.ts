@@ -1,7 +1,7 @@
 // The story of one call, put together when it is over.
 import type { Arriving, Delivered, Reply } from '../../adapters/adapter.ts';
 import type { Decision, Exchange, Side } from '../exchange.ts';
-import { cachedResults } from '../cache/cache.ts';
+import { cachedResults } from '../cache/remembered.ts';
 import type { Answered } from '../forward/answer.ts';
 import type { Known } from '../routing/identify.ts';
 import type { Plan, Route } from '../table/table.ts';

@@ -143,6 +143,21 @@ test.serial('a client may ask for more than what is kept', async (t) => {
   t.is((await get()).text, 'answer 3', 'what came meanwhile is kept');
 });
 
+test.serial('a HEAD that tells of another answer takes the kept one back', async (t) => {
+  let version = 1;
+  const { get, asked } = await rig(t, 'origin', (_req, res) => {
+    res.writeHead(200, { 'Cache-Control': 'max-age=60', ETag: `"${version}"`, 'Content-Length': '2' });
+    res.end(`v${version}`);
+  });
+  await get();
+  t.is((await get('/x/1', {}, 'HEAD')).headers.get('etag'), '"1"');
+  t.is((await get()).text, 'v1');
+  t.is(asked.length, 2);
+  version = 2;
+  await get('/x/1', {}, 'HEAD');
+  t.is((await get()).text, 'v2');
+});
+
 test.serial('parts, preconditions and bodies are left alone', async (t) => {
   const { get, asked } = await rig(t, 'origin', saying({ 'Cache-Control': 'max-age=60' }));
   await get();

@@ -2,9 +2,11 @@
 import test from 'ava';
 import { bytesBody, detached, noBody } from '../../adapters/wire/bytes.ts';
 import { CallDeadline } from '../../adapters/wire/deadline.ts';
-import { cache, type Ask } from '../../gateway/cache/cache.ts';
+import { cache } from '../../gateway/cache/cache.ts';
+import type { Ask } from '../../gateway/cache/remembered.ts';
 import { fieldsOf } from '../../gateway/cache/http/fields.ts';
-import { httpTemplate, type HttpCachePolicy } from '../../gateway/cache/http/policy.ts';
+import type { HttpCachePolicy } from '../../gateway/cache/http/policy.ts';
+import { httpTemplate } from '../../gateway/cache/http/template.ts';
 import type { Arriving, Raw, ReplyHead } from '../../adapters/adapter.ts';
 import { plainCall } from './plain-call.ts';
 

@@ -1,5 +1,6 @@
 // A cache of plain HTTP as one replica has it, before an origin that is a function: no gateway, no wire, but a Redis.
-import { httpTemplate, type HttpCachePolicy } from '../../gateway/cache/http/policy.ts';
+import type { HttpCachePolicy } from '../../gateway/cache/http/policy.ts';
+import { httpTemplate } from '../../gateway/cache/http/template.ts';
 import type { CacheResult } from '../../gateway/exchange.ts';
 import { parametersOf } from '../../gateway/routing/rest-parameters.ts';
 import type { Arriving, Call, Deadline, Raw } from '../../adapters/adapter.ts';

@@ -1,3 +1,5 @@
+import { templateOf } from '../../gateway/cache/tags.ts';
+import type { CachePolicy } from '../../gateway/cache/policy.ts';
 import { heldBytes } from '../../gateway/forward/held-bytes.ts';
 import type { Plan, Route, Stage, Table } from '../../gateway/table/table.ts';
 import type { Protocol } from '../../adapters/adapter.ts';
@@ -10,6 +12,8 @@ export interface PlannedOperation {
   readonly stage?: Stage;
   readonly effect?: Plan['effect'];
   readonly killed?: boolean;
+  /** Its answers are kept, and taken back by these: `GetOrder:{orderId}`. */
+  readonly tags?: readonly string[];
 }
 
 const nobody = (): Promise<never> => Promise.reject(new Error('nobody is asked in this test'));
@@ -43,7 +47,10 @@ const planOf = (route: string, planned: PlannedOperation, slots: Slots): Plan =>
   plain: false,
   legacy: { destination: `${route}-legacy`, send: nobody, relays: true, breaker: null, repeats: false },
   modern: { destination: `${route}-modern`, send: nobody, relays: true, breaker: null, repeats: false },
-  cache: null,
+  cache:
+    planned.tags === undefined
+      ? null
+      : ({ tags: planned.tags.map((tag) => templateOf('c', tag)) } as unknown as CachePolicy),
   http: null,
   changesHttp: null,
   cacheStatus: false,

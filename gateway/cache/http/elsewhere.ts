@@ -2,6 +2,7 @@
 // key without any there is one without a body, and its Vary points the way.
 import type { Deadline } from '../../../adapters/adapter.ts';
 import { endOf, type Entry } from '../entry.ts';
+import { lookAgain } from '../landings.ts';
 import { never, type Found, type Lease, type Shared } from '../shared.ts';
 import { mayWait } from './asking.ts';
 import { mayBeGiven } from './giving.ts';
@@ -24,9 +25,6 @@ export interface Search {
   readonly now: () => number;
   readonly steady: () => number;
 }
-
-/** Milliseconds after which a call looks itself whether another replica has the answer, or has died over it. */
-const lookAgain = 300;
 
 /** Null: nobody can tell, or nothing came for those who waited. */
 export const elsewhere = async (search: Search): Promise<FoundOfHttp | null> => {

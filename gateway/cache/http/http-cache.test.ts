@@ -4,11 +4,13 @@ import { AdapterError } from '../../../adapters/errors.ts';
 import { bytesBody, detached, noBody } from '../../../adapters/wire/bytes.ts';
 import { CallDeadline } from '../../../adapters/wire/deadline.ts';
 import { plainCall } from '../../../test/helpers/plain-call.ts';
-import { cache, type Ask, type Remembered } from '../cache.ts';
+import { cache } from '../cache.ts';
+import type { Ask, Remembered } from '../remembered.ts';
 import type { Arriving, Raw, ReplyHead } from '../../../adapters/adapter.ts';
 import type { Found, Shared } from '../shared.ts';
 import type { Forwarded } from '../../forward/forward.ts';
-import { httpTemplate, type HttpCachePolicy } from './policy.ts';
+import type { HttpCachePolicy } from './policy.ts';
+import { httpTemplate } from './template.ts';
 
 const replyOf = (head: ReplyHead, body: Buffer) => ({
   head,

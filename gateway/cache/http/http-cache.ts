@@ -3,15 +3,12 @@ import type { Arriving } from '../../../adapters/adapter.ts';
 import { AdapterError } from '../../../adapters/errors.ts';
 import type { CacheResult } from '../../exchange.ts';
 import type { Forwarded } from '../../forward/forward.ts';
-import type { Ask, CacheParts, Remembered } from '../cache.ts';
 import type { Entry } from '../entry.ts';
-import { landed, type Flight, type Flights } from '../flights.ts';
+import { landed, patience, type Flight } from '../flights.ts';
 import { hasFailed } from '../kept.ts';
-import type { Memory } from '../memory.ts';
 import { staleness } from '../news.ts';
-import type { Shared } from '../shared.ts';
-import type { TakingBack } from '../taking-back.ts';
-import type { Unkept } from '../unkept.ts';
+import type { RoomParts } from '../parts.ts';
+import type { Ask, Remembered } from '../remembered.ts';
 import { isExacting, mayWait, unconditional, wantsOnlyKept } from './asking.ts';
 import { givenTo, mayBeGiven } from './giving.ts';
 import { isEntry, isOwn, leader } from './leader.ts';
@@ -20,6 +17,7 @@ import type { HttpCachePolicy, HttpChange } from './policy.ts';
 import { questionOf, type Question } from './question.ts';
 import { store } from './store.ts';
 import { tagsOfChange } from './tags.ts';
+import { toldByHead } from './told-by-head.ts';
 
 export interface HttpCache {
   through(policy: HttpCachePolicy, side: string, arrival: Arriving, ask: Ask): Promise<Remembered>;
@@ -27,22 +25,12 @@ export interface HttpCache {
   write(change: HttpChange, arrival: Arriving, ask: Ask): Promise<Forwarded>;
 }
 
-export interface HttpCacheParts extends Omit<CacheParts, 'maxBytes' | 'sharedWith' | 'every' | 'longestWait'> {
-  readonly memory: Memory;
-  readonly flights: Flights;
-  readonly unkept: Unkept;
-  readonly shared: Shared | null;
-  readonly takeBack: TakingBack;
-}
-
-/** Milliseconds that a call waits for the answer to the same question before it asks itself. */
-const patience = 5000;
 /** Answers do not turn out to vary by yet other headers more often than this, while one call looks on. */
 const mostMoves = 4;
 
 const nothing = Buffer.alloc(0);
 
-export const httpCache = (parts: HttpCacheParts): HttpCache => {
+export const httpCache = (parts: RoomParts): HttpCache => {
   const { memory, flights, unkept, shared, takeBack, adapters, now, steady, broken } = parts;
   const answers = store(memory, shared);
   const asker = origin({ ...parts, store: answers });
@@ -150,8 +138,8 @@ export const httpCache = (parts: HttpCacheParts): HttpCache => {
       try {
         return (forwarded = await ask(arrival, arrival.deadline));
       } finally {
-        const taken = tagsOfChange(change, arrival, forwarded?.reply?.head.raw ?? []);
-        await takeBack(taken, forwarded);
+        const changed = tagsOfChange(change, arrival, forwarded?.reply?.head.raw ?? []);
+        await takeBack([...changed, ...toldByHead(memory, change, arrival, forwarded)], forwarded);
       }
     },
   };

@@ -86,7 +86,7 @@ export const keeping = ({ now, chance }: { now: () => number; chance: () => numb
 };
 
 /** By what both say of it (§4.3.4); one that says nothing is about what was asked for. */
-const isAbout = (fields: Readonly<Record<string, string>>, { http }: Entry): boolean => {
+export const isAbout = (fields: Readonly<Record<string, string>>, { http }: Entry): boolean => {
   const { etag, 'last-modified': modified } = fields;
   if (etag !== undefined) return http?.etag != null && isSameTag(etag, http.etag);
   return modified === undefined || http?.modified == null || modified === http.modified;

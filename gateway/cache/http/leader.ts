@@ -1,9 +1,7 @@
 // Whoever asks for all who have the same question, here and on other replicas.
 import type { Entry } from '../entry.ts';
-import type { Flights } from '../flights.ts';
-import type { Memory } from '../memory.ts';
-import type { Brought, Lease, Shared } from '../shared.ts';
-import type { Unkept } from '../unkept.ts';
+import type { RoomParts } from '../parts.ts';
+import type { Brought, Lease } from '../shared.ts';
 import { elsewhere, keepFor, type FoundOfHttp } from './elsewhere.ts';
 import { mayBeGiven } from './giving.ts';
 import type { AskedFor, Leading, Origin } from './origin.ts';
@@ -24,16 +22,9 @@ export interface Leader {
   readonly look: (leading: Leading, old: Entry | undefined) => Promise<Entry | null>;
 }
 
-export interface LeaderParts {
-  readonly memory: Memory;
-  readonly flights: Flights;
-  readonly unkept: Unkept;
-  readonly shared: Shared | null;
+export interface LeaderParts extends Pick<RoomParts, 'memory' | 'flights' | 'unkept' | 'shared' | 'now' | 'steady'> {
   readonly store: Store;
   readonly origin: Origin;
-  /** Milliseconds since 1970; milliseconds that do not jump. */
-  readonly now: () => number;
-  readonly steady: () => number;
 }
 
 export const leader = (parts: LeaderParts): Leader => {

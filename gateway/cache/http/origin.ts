@@ -1,13 +1,12 @@
 // The origin, asked for one call: by what is kept, where that may still be good, and with what is to be told to those who wait.
 import type { Call, Deadline } from '../../../adapters/adapter.ts';
 import type { Forwarded } from '../../forward/forward.ts';
-import type { Ask } from '../cache.ts';
 import type { Entry } from '../entry.ts';
-import type { Memory, Reading } from '../memory.ts';
+import type { Reading } from '../memory.ts';
+import type { RoomParts } from '../parts.ts';
+import type { Ask } from '../remembered.ts';
 import type { Brought } from '../shared.ts';
-import type { Unkept } from '../unkept.ts';
 import { conditional } from './asking.ts';
-import type { HttpCacheParts } from './http-cache.ts';
 import { keeping } from './keeping.ts';
 import { ownKeyOf, type Question } from './question.ts';
 import type { Store } from './store.ts';
@@ -41,9 +40,7 @@ export interface Origin {
   readonly pass: (leading: Leading, old: Entry | undefined) => Promise<AskedFor>;
 }
 
-export interface OriginParts extends Pick<HttpCacheParts, 'adapters' | 'now' | 'chance'> {
-  readonly memory: Memory;
-  readonly unkept: Unkept;
+export interface OriginParts extends Pick<RoomParts, 'memory' | 'unkept' | 'adapters' | 'now' | 'chance'> {
   readonly store: Store;
 }
 

@@ -1,11 +1,11 @@
 // What the file says of the answers to one plain HTTP operation, compiled.
 import type { Json } from '../../../adapters/adapter.ts';
 import type { CohortSource } from '../../traffic/traffic.ts';
-import { credentialHeaders } from '../caller-key.ts';
+import { credentialHeaders } from '../asker.ts';
 import type { CachePolicy } from '../policy.ts';
 import type { SaidCache } from '../schema.ts';
 import type { Template } from '../tags.ts';
-import { wholeTag } from './tags.ts';
+import { httpTemplate } from './template.ts';
 
 export interface HttpCachePolicy extends Pick<
   CachePolicy,
@@ -81,10 +81,4 @@ export const httpPolicyOf = ({
     isInvalidated: invalidated.length > 0,
     inputOf,
   };
-};
-
-/** `members`: parameters of the path. */
-export const httpTemplate = (route: string, operation: string, members: readonly string[] = []): Template => {
-  const whole = wholeTag(route, operation);
-  return { operation, members, id: `${whole}:${members.join(',')}`, whole };
 };

@@ -1,10 +1,9 @@
 // One question of plain HTTP: what is asked for, by whom, and, as far as known, by what its answers differ.
 import { hash } from 'node:crypto';
 import type { Arriving } from '../../../adapters/adapter.ts';
-import { callerKey } from '../caller-key.ts';
+import { askerOf } from '../asker.ts';
 import type { Entry } from '../entry.ts';
 import { unheard } from '../shared.ts';
-import { placeTold } from '../steering.ts';
 import { askingOf, type Asking, type NotAsking } from './asking.ts';
 import type { HttpCachePolicy } from './policy.ts';
 import { tagsOfGet } from './tags.ts';
@@ -32,12 +31,10 @@ interface Asker {
 export const questionOf = ({ policy, side, arrival, isShared }: Asker): Question | NotAsking | 'credentials' => {
   const asking = askingOf(arrival);
   if (typeof asking === 'string') return asking;
-  const caller = callerKey(arrival, policy, { credentials: [] });
-  if (caller === null) return 'credentials';
-  const told = placeTold(arrival.head.raw);
-  if (told === null) return 'override';
-  const place = [arrival.header('host') ?? '', arrival.head.target, arrival.client.secure, told];
-  const primary = digest(JSON.stringify([policy.scope, policy.shared ? '' : side, place, caller]));
+  const asker = askerOf(arrival, policy, { credentials: [] });
+  if (typeof asker === 'string') return asker;
+  const place = [arrival.header('host') ?? '', arrival.head.target, arrival.client.secure, asker.place];
+  const primary = digest(JSON.stringify([policy.scope, policy.shared ? '' : side, place, asker.caller]));
   let tags: readonly string[] | null = null;
   return {
     policy,

@@ -5,7 +5,7 @@ import { CallDeadline } from '../../../adapters/wire/deadline.ts';
 import { date, httpRig, rawOf, steps, type Given, type Step } from '../../../test/helpers/http-steps.ts';
 import { plainCall } from '../../../test/helpers/plain-call.ts';
 import { httpDate, secondsIn } from './fields.ts';
-import type { Ask } from '../cache.ts';
+import type { Ask } from '../remembered.ts';
 import type { Arriving } from '../../../adapters/adapter.ts';
 
 const minute = { 'Cache-Control': 'max-age=60' };
@@ -179,6 +179,34 @@ test('§4.4: a method that is not safe takes back what is kept of its target, an
   { gets: 'asked' },
   { target: '/y', gets: 'asked' },
 ]);
+
+for (const [what, kept, told, status] of [
+  ['another ETag', tagged, { ETag: '"v2"' }],
+  ['an ETag of its own', minute, { ETag: '"v1"' }],
+  ['another Last-Modified', { ...minute, 'Last-Modified': date(-10) }, { 'Last-Modified': date(-5) }],
+  ['another length', minute, { 'Content-Length': '9' }],
+  ['another length under the same ETag', tagged, { ETag: '"v1"', 'Content-Length': '9' }],
+  ['that it is there, after all', minute, {}, 404],
+] as readonly (readonly [string, Given, Given, number?])[])
+  test(`§4.3.5: what a HEAD tells of takes the kept answer back: ${what}`, steps, [
+    { says: kept, gets: 'asked', ...(status && { status }) },
+    { method: 'HEAD', says: told, gets: 'asked' },
+    { gets: 'asked' },
+  ]);
+
+for (const [what, kept, told, more] of [
+  ['the same', tagged, { ETag: '"v1"', 'Content-Length': '8' }],
+  ['the same, weakly', tagged, { ETag: 'W/"v1"' }],
+  ['nothing of it', tagged, {}],
+  ['that it failed', tagged, { ETag: '"v2"' }, { status: 500 }],
+  ['another representation, most likely', { ...tagged, Vary: 'Accept' }, { ETag: '"v2"' }],
+  ['what is elsewhere', tagged, { ETag: '"v2"' }, { target: '/y' }],
+] as readonly (readonly [string, Given, Given, Partial<Step>?])[])
+  test(`§4.3.5: a HEAD leaves the kept answer where it tells of ${what}`, steps, [
+    { says: kept, gets: 'asked' },
+    { method: 'HEAD', says: told, gets: 'asked', ...more },
+    { gets: 0 },
+  ]);
 
 test('§4.4: what is elsewhere is left', steps, [
   { says: minute, gets: 'asked' },

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Entry } from '../entry.ts';
 import type { Memory, Reading } from '../memory.ts';
 import type { Shared } from '../shared.ts';
+import { trusted } from '../trusted.ts';
 import type { HttpCachePolicy } from './policy.ts';
 import { keyOf, ownKeyOf, type Question } from './question.ts';
 
@@ -29,8 +30,7 @@ export const store = (memory: Memory, shared: Shared | null): Store => {
     sizeCalculation: (names) => 250 + names.join().length,
   });
   const learn = ({ primary }: Question, names: readonly string[]): void => void varies.set(primary, names);
-  const isTrusted = ({ isInvalidated }: HttpCachePolicy): boolean =>
-    shared === null || !isInvalidated || shared.isCurrent;
+  const isTrusted = trusted(shared);
   return {
     keyNow: (question) => keyOf(question, varies.get(question.primary) ?? []),
     learn,

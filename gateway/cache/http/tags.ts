@@ -3,10 +3,6 @@ import type { Call, Raw } from '../../../adapters/adapter.ts';
 import { tagsOfRead, tagsOfWrite } from '../tags.ts';
 import type { HttpChange, HttpCachePolicy } from './policy.ts';
 
-/** Of the operation as a whole; it has two parts, as those of contracts do. */
-export const wholeTag = (route: string, operation: string): string =>
-  `http:${encodeURIComponent(`${route}.${operation}`)}`;
-
 /** Of what one call asked for; the first is the operation as a whole. */
 export const tagsOfGet = ({ templates, inputOf }: HttpCachePolicy, call: Asking): string[] => {
   const tags = tagsOfRead(templates, inputOf(call.head.target));
@@ -18,13 +14,15 @@ export const tagsOfChange = (change: HttpChange, call: Asking, raw: Raw): string
   const input = change.inputOf(call.head.target);
   const isSafe = safe.has(call.head.method);
   const named = tagsOfWrite(input === null && !isSafe ? [...change.takes, ...change.uncertain] : change.takes, input);
-  const changed = isSafe
-    ? []
-    : changedPlaces(call, raw).flatMap((place) =>
-        change.keptAt(place.slice(place.indexOf('/'))).map((whole) => `${whole}:${place}`),
-      );
+  const changed = isSafe ? [] : changedPlaces(call, raw).flatMap((place) => tagsAt(change, place));
   return [...new Set([...named, ...changed])];
 };
+
+/** Of all that may be kept of what one call asks for. */
+export const tagsOfTarget = (change: HttpChange, call: Asking): string[] => tagsAt(change, placeOf(call));
+
+const tagsAt = ({ keptAt }: HttpChange, place: string): string[] =>
+  keptAt(place.slice(place.indexOf('/'))).map((whole) => `${whole}:${place}`);
 
 const safe: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { plainCall } from '../../test/helpers/plain-call.ts';
-import { callerKey, credentialHeaders } from './caller-key.ts';
+import { askerOf, credentialHeaders } from './asker.ts';
 import { cohort } from '../traffic/cohort.ts';
 import type { Call, Meaning } from '../../adapters/adapter.ts';
 import type { CohortSource } from '../traffic/traffic.ts';
@@ -8,11 +8,13 @@ import type { CohortSource } from '../traffic/traffic.ts';
 const meaning: Meaning = { text: '', form: 'soap11', input: null, messageId: null, credentials: [] };
 const toldBy = (call: Call, source: CohortSource) => cohort(call, [source], () => false)?.key ?? null;
 const keyHeaders = new Set([...credentialHeaders, 'x-partner-key']);
+/** Null: it shares with nobody. */
+const callerOf = (asker: ReturnType<typeof askerOf>) => (typeof asker === 'string' ? null : asker.caller);
 const keyOf = (
   given: Parameters<typeof plainCall>[0],
   vary: readonly CohortSource[] = [],
   from: Partial<Meaning> = {},
-) => callerKey(plainCall(given), { vary, keyHeaders, toldBy }, { ...meaning, ...from });
+) => callerOf(askerOf(plainCall(given), { vary, keyHeaders, toldBy }, { ...meaning, ...from }));
 
 test('callers without credentials are alike, but for what vary names', (t) => {
   t.is(keyOf({ raw: ['X-Tenant', 'a'] }), keyOf({ raw: ['X-Tenant', 'b'] }));
@@ -56,7 +58,7 @@ test('who was known by NTLM or Negotiate before is shared with nobody, whatever 
     end: () => undefined,
   };
   const known = { ...call, client: { ...call.client, bond } };
-  t.is(callerKey(known, { vary: header('authorization'), keyHeaders, toldBy }, meaning), null);
+  t.is(askerOf(known, { vary: header('authorization'), keyHeaders, toldBy }, meaning), 'credentials');
 });
 
 test('WS-Security too, and what is good for one call is never shared', (t) => {
