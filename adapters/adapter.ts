@@ -1,5 +1,6 @@
 // The door between the two wings: types only. `adapters/` knows formats, `gateway/` knows traffic; they meet here.
 import type { Call, Deadline, Delivered, Head, Identified, Json, OwnDeadline, Reply, ReplyHead, Send } from './call.ts';
+import type { SendError } from './errors.ts';
 import type { Meanings } from './meaning.ts';
 import type { Affinity, DestinationHealth, DestinationSettings, ForwardedForm, HeaderEdit } from './settings.ts';
 
@@ -189,7 +190,7 @@ export interface Asked {
 export interface Proxy {
   readonly destination: string;
   /** On `failed` nothing was written yet and the caller answers. */
-  carry(request: unknown, response: unknown, deadline: Deadline): Promise<Delivered | { readonly failed: string }>;
+  carry(request: unknown, response: unknown, deadline: Deadline): Promise<Delivered | { readonly failed: SendError }>;
   upgrade(request: unknown, socket: unknown, head: unknown): void;
   close(): void;
 }
