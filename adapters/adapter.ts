@@ -16,6 +16,8 @@ export interface Ask {
   /** Request headers that may be passed on, such as traceparent, by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
   readonly caller: Caller;
+  /** That it is asked for; absent: the gateway asks of its own accord. */
+  readonly call?: Call;
   /** Text of the first SOAP header block, or member of one, with this local name; null where the call has none. */
   soapHeader(localName: string): string | null;
   /** SOAP header blocks that the contract declares for the request and that are there, by local name; values as in the input. */
@@ -184,6 +186,8 @@ export interface Asked {
   readonly face: Face;
   /** Of the route; the destination's own come over them. Absent: none. */
   readonly headers?: HeaderEdit | null;
+  /** Absent: nobody's word counts. */
+  readonly trusts?: Whence['trusts'];
 }
 
 /** Carries whole requests and upgrades past our own relay. Requests, responses and sockets are Node's; opaque here. */

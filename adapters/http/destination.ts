@@ -66,7 +66,8 @@ export const httpDestination = async (
         request: both(asked.headers ?? null, edits.request),
         verdict,
       });
-      return httpInvoke(asked, send, ['Host', host, ...authorization]);
+      const { forwarded = 'none' } = settings;
+      return httpInvoke(asked, { send, lines: ['Host', host, ...authorization], forwarded });
     },
     proxy: (mount, { whence, headers }) => {
       // Kept over flips, like the pool: its agent has connections of its own.
