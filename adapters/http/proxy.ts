@@ -9,6 +9,7 @@ import { followed, type Follow } from '../wire/followed.ts';
 import { carriedFailure } from './carried-failure.ts';
 import { keptAgent } from './kept-agent.ts';
 import { bounded, isClear } from './reply-bounds.ts';
+import { trailing } from './trailing.ts';
 import { claimOf } from '../wire/forwarded.ts';
 import { crosses, listedByConnection } from '../wire/headers.ts';
 import type { Tls } from '../wire/tls.ts';
@@ -82,6 +83,7 @@ export const proxy = (settings: ProxySettings): Carrier => {
       proxyReq: (asking, req) => {
         asked.set(req, asking);
         bounded(asking, settings.timeout);
+        trailing(req, asking);
         if (asking.headersSent) return;
         if (!settings.keepAlive) asking.setHeader('Connection', 'close');
         // The middleware takes the target apart and would drop a `?` that nothing follows.
@@ -105,6 +107,7 @@ export const proxy = (settings: ProxySettings): Carrier => {
           res.destroy();
           return;
         }
+        trailing(reply, res);
         // The middleware would write `keep-alive`, and Node would believe it: a client that reads to the end would wait for one.
         if (!res.shouldKeepAlive) reply.headers.connection = 'close';
         // A head without a body yet: Node would keep it until there is one. The middleware sets its lines in this turn.
