@@ -1,5 +1,6 @@
 // The door between the two wings: types only. `adapters/` knows formats, `gateway/` knows traffic; they meet here.
 import type { Call, Deadline, Delivered, Head, Identified, Json, OwnDeadline, Reply, ReplyHead, Send } from './call.ts';
+import type { SendError } from './errors.ts';
 import type { Meanings } from './meaning.ts';
 import type { Affinity, DestinationHealth, DestinationSettings, ForwardedForm, HeaderEdit } from './settings.ts';
 
@@ -15,6 +16,8 @@ export interface Ask {
   /** Request headers that may be passed on, such as traceparent, by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
   readonly caller: Caller;
+  /** That it is asked for; absent: the gateway asks of its own accord. */
+  readonly call?: Call;
   /** Text of the first SOAP header block, or member of one, with this local name; null where the call has none. */
   soapHeader(localName: string): string | null;
   /** SOAP header blocks that the contract declares for the request and that are there, by local name; values as in the input. */
@@ -183,13 +186,15 @@ export interface Asked {
   readonly face: Face;
   /** Of the route; the destination's own come over them. Absent: none. */
   readonly headers?: HeaderEdit | null;
+  /** Absent: nobody's word counts. */
+  readonly trusts?: Whence['trusts'];
 }
 
 /** Carries whole requests and upgrades past our own relay. Requests, responses and sockets are Node's; opaque here. */
 export interface Proxy {
   readonly destination: string;
   /** On `failed` nothing was written yet and the caller answers. */
-  carry(request: unknown, response: unknown, deadline: Deadline): Promise<Delivered | { readonly failed: string }>;
+  carry(request: unknown, response: unknown, deadline: Deadline): Promise<Delivered | { readonly failed: SendError }>;
   upgrade(request: unknown, socket: unknown, head: unknown): void;
   close(): void;
 }

@@ -60,7 +60,7 @@ const spent: Trouble = {
 };
 
 /** The destination has as many calls under way as it may. */
-export const full: Trouble = {
+const full: Trouble = {
   status: 503,
   code: 'ERR_FULL',
   message: 'The service has as many calls under way as it takes.',

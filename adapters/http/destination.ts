@@ -66,12 +66,13 @@ export const httpDestination = async (
         request: both(asked.headers ?? null, edits.request),
         verdict,
       });
-      return httpInvoke(asked, send, ['Host', host, ...authorization]);
+      const { forwarded = 'none' } = settings;
+      return httpInvoke(asked, { send, lines: ['Host', host, ...authorization], forwarded });
     },
     proxy: (mount, { whence, headers }) => {
       // Kept over flips, like the pool: its agent has connections of its own.
       const there = retarget(mount, settings.url);
-      const { timeout, keepAlive } = settings;
+      const { timeout, connectTimeout, keepAlive } = settings;
       const carrierTo = ({ url, tls }: Way, i: number): Carrier => {
         const key = JSON.stringify([url, mount]);
         const { origin, host: its } = new URL(url);
@@ -83,6 +84,7 @@ export const httpDestination = async (
             retarget: there,
             host: asked,
             timeout,
+            connectTimeout,
             keepAlive,
             tls,
             vitals: origins?.all[i]?.vitals ?? null,

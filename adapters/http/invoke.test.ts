@@ -32,12 +32,15 @@ const asked = async (service: Service): Promise<{ sent: Call; answer: Answer; sa
   const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
   const invoke = httpInvoke(
     { operation, call: null, treat, write: false, face: 'soap' },
-    async (call) => {
-      calls.push(call);
-      const head = { status, reason: '', raw: ['Content-Type', type] };
-      return { head, body: bytesBody(Buffer.from(text)), verdict: { blame: 'nobody' } };
+    {
+      send: async (call) => {
+        calls.push(call);
+        const head = { status, reason: '', raw: ['Content-Type', type] };
+        return { head, body: bytesBody(Buffer.from(text)), verdict: { blame: 'nobody' } };
+      },
+      lines,
+      forwarded: 'none',
     },
-    lines,
   );
   const caller = { address: '192.0.2.1', certificate: null, credentials: service.credentials ?? null };
   const ask: Ask = {

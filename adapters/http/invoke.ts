@@ -1,8 +1,9 @@
 // A JSON service asked for one operation: the same relay beneath, answers read strictly (decision 17).
-import type { Answer, Asked, Call, Invoke, Json, Raw, Reply, Send } from '../adapter.ts';
+import type { Answer, Asked, Call, ForwardedForm, Invoke, Json, Raw, Reply, Send } from '../adapter.ts';
 import { bindingsOf } from '../calling.ts';
 import { AdapterError, SendError } from '../errors.ts';
 import { bytesBody, noBody } from '../wire/bytes.ts';
+import { nobodys, originLines } from '../wire/forwarded.ts';
 import { headerOf } from '../wire/headers.ts';
 import { callTemplate } from './call-template.ts';
 import { exactJson } from './exact-json.ts';
@@ -12,10 +13,23 @@ import { checkTreat, faultOf } from './problem.ts';
 /** A translated reply may be held up to this size (decision 11). */
 const maxAnswer = 16 * 1024 * 1024;
 
-/** `lines`: header lines of every request, Host among them. Throws a plain Error for a `call` that cannot be. */
-export const httpInvoke = (asked: Asked, send: Send, lines: Raw): Invoke => {
+export interface Asking {
+  readonly send: Send;
+  /** Header lines of every request, Host among them. */
+  readonly lines: Raw;
+  readonly forwarded: ForwardedForm;
+}
+
+/** Throws a plain Error for a `call` that cannot be. */
+export const httpInvoke = (asked: Asked, { send, lines, forwarded }: Asking): Invoke => {
   checkTreat(asked);
-  const template = callTemplate(bindingsOf(asked.call, asked.operation));
+  const bindings = bindingsOf(asked.call, asked.operation);
+  const template = callTemplate(bindings);
+  const { trusts = nobodys } = asked;
+  const origin = originLines(
+    { forwarded, trusts },
+    bindings.headers.map(({ key }) => key.toLowerCase()),
+  );
   // Who the gateway is to the service comes before who calls the gateway.
   const hasOwn = headerOf(lines, 'authorization') !== null;
   return async (ask, deadline) => {
@@ -23,6 +37,7 @@ export const httpInvoke = (asked: Asked, send: Send, lines: Raw): Invoke => {
     const bytes = body === null ? null : Buffer.from(JSON.stringify(body));
     const raw = [...lines, 'Accept', 'application/json, application/problem+json'];
     for (const [name, value] of Object.entries(ask.headers)) raw.push(name, value);
+    if (ask.call !== undefined) raw.push(...origin(ask.call));
     if (ask.caller.credentials !== null && !hasOwn) raw.push('Authorization', ask.caller.credentials.authorization);
     raw.push(...headers);
     if (bytes !== null) raw.push('Content-Type', 'application/json', 'Content-Length', String(bytes.length));

@@ -1,13 +1,15 @@
 // The only file that imports http-proxy-middleware. It carries routes that have one destination and nothing to decide,
 // and all upgrades; what it does otherwise than our relay is listed in docs/reference/carriers.md.
-import { Agent as HttpAgent, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import type { Socket } from 'node:net';
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { createProxyMiddleware } from 'http-proxy-middleware';
 import type { Call, HeaderEdit, Raw } from '../adapter.ts';
+import { SendError } from '../errors.ts';
 import { flushHead, headCall } from '../wire/accept.ts';
 import { followed, type Follow } from '../wire/followed.ts';
+import { carriedFailure } from './carried-failure.ts';
+import { keptAgent } from './kept-agent.ts';
 import { bounded, isClear } from './reply-bounds.ts';
+import { trailing } from './trailing.ts';
 import { claimOf } from '../wire/forwarded.ts';
 import { crosses, listedByConnection } from '../wire/headers.ts';
 import type { Tls } from '../wire/tls.ts';
@@ -19,6 +21,7 @@ export interface ProxySettings {
   /** Sent instead of the client's Host; null keeps the client's. */
   readonly host: string | null;
   readonly timeout: number;
+  readonly connectTimeout: number;
   readonly keepAlive: boolean;
   /** Null: plain. */
   readonly tls: Tls | null;
@@ -35,7 +38,7 @@ export interface Passing {
   readonly request: HeaderEdit | null;
 }
 
-export type Carried = 'complete' | 'cut' | 'client-left' | { readonly failed: string };
+export type Carried = 'complete' | 'cut' | 'client-left' | { readonly failed: SendError };
 
 export interface Carrier {
   (passing: Passing): {
@@ -48,27 +51,12 @@ export interface Carrier {
   close(): void;
 }
 
-/** A destination's own keep-alive is often 5 s: what is older is likelier dead than alive, and what dies under a call is a 502. */
-const idleLimit = 4000;
-
-/** Node's agent keeps idle connections for as long as the destination does, and then races it. */
-const impatient = (agent: HttpAgent): HttpAgent => {
-  const keep = agent.keepSocketAlive.bind(agent);
-  agent.keepSocketAlive = (socket) => {
-    const mayStay = keep(socket) as unknown as boolean; // typed as void, documented as a claim
-    (socket as Socket).setTimeout(idleLimit);
-    return mayStay;
-  };
-  return agent;
-};
-
 /** Connections are one carrier's, over all tables that pass calls by it. */
 export const proxy = (settings: ProxySettings): Carrier => {
   const { tls, vitals } = settings;
-  const kept = { keepAlive: settings.keepAlive, maxSockets: 1024 };
-  // Without a server name Node would take the client's Host for the name to check.
-  const agent = impatient(tls === null ? new HttpAgent(kept) : new HttpsAgent({ ...kept, ...tls.options }));
-  const failures = new WeakMap<object, string>();
+  const { agent, stood, close } = keptAgent(settings);
+  const failures = new WeakMap<object, SendError>();
+  const asked = new WeakMap<object, ClientRequest>();
   const follows = new WeakMap<object, Follow>();
   const follow = (reply: IncomingMessage, req: IncomingMessage): void => {
     const one = follows.get(req);
@@ -81,16 +69,21 @@ export const proxy = (settings: ProxySettings): Carrier => {
     router: (req) => settings.origin + settings.retarget(req.url ?? '/'),
     xfwd: false,
     on: {
-      error: (error, _req, res) => {
-        tls?.explain(error);
-        if (isConnect(error)) vitals?.failed(performance.now(), 'connect');
-        failures.set(res, (error as NodeJS.ErrnoException).code ?? 'ERR_UPSTREAM');
+      error: (error, req, res) => {
+        const asking = asked.get(req);
+        const socket = asking?.socket ?? null;
+        const met = { socket, stood: stood(socket), used: asking?.reusedSocket === true, tls };
+        const failure = carriedFailure(error, met);
+        if (failure.reason === 'connect' && !res.destroyed) vitals?.failed(performance.now(), 'connect');
+        failures.set(res, failure);
         if (!('writeHead' in res))
           res.end('HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
         else if (res.headersSent) res.destroy(); // never a clean end of a cut body
       },
       proxyReq: (asking, req) => {
+        asked.set(req, asking);
         bounded(asking, settings.timeout);
+        trailing(req, asking);
         if (asking.headersSent) return;
         if (!settings.keepAlive) asking.setHeader('Connection', 'close');
         // The middleware takes the target apart and would drop a `?` that nothing follows.
@@ -98,7 +91,7 @@ export const proxy = (settings: ProxySettings): Carrier => {
       },
       proxyRes: (reply, req, res) => {
         if (!isClear(reply)) {
-          failures.set(res, 'ERR_MALFORMED');
+          failures.set(res, new SendError('ERR_MALFORMED', '5xx', 'all', 'a reply whose end is anybody’s guess'));
           reply.destroy();
           res.destroy(); // the middleware is about to write: there is no saying anything else any more
           return;
@@ -107,13 +100,14 @@ export const proxy = (settings: ProxySettings): Carrier => {
           const listed = listedByConnection(reply.rawHeaders);
           for (const name of Object.keys(reply.headers)) if (!crosses(name, listed)) delete reply.headers[name];
           follow(reply, req);
-        } catch {
-          // A bug of ours in a listener of Node's would end the process: it ends this call, and the access line says so.
-          failures.set(res, 'ERR_INTERNAL');
+        } catch (error) {
+          // A bug of ours in a listener of Node's would end the process: it ends this call.
+          failures.set(res, new SendError('ERR_ABORTED', 'reset', 'all', 'the gateway failed', { cause: error }));
           reply.destroy();
           res.destroy();
           return;
         }
+        trailing(reply, res);
         // The middleware would write `keep-alive`, and Node would believe it: a client that reads to the end would wait for one.
         if (!res.shouldKeepAlive) reply.headers.connection = 'close';
         // A head without a body yet: Node would keep it until there is one. The middleware sets its lines in this turn.
@@ -123,6 +117,7 @@ export const proxy = (settings: ProxySettings): Carrier => {
       },
       // Before the middleware's own listeners, which pass the answer on.
       proxyReqWs: (out, req) => {
+        asked.set(req, out);
         out.once('upgrade', () => vitals?.answered(performance.now()));
         for (const event of ['upgrade', 'response'])
           out.prependListener(event, (reply: IncomingMessage) => {
@@ -135,9 +130,6 @@ export const proxy = (settings: ProxySettings): Carrier => {
       },
     },
   });
-  const close = (): void => {
-    for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
-  };
   const carrier = (passing: Passing): ReturnType<Carrier> => ({
     close,
     async carry(req: unknown, res: unknown): Promise<Carried> {
@@ -145,9 +137,10 @@ export const proxy = (settings: ProxySettings): Carrier => {
       follows.set(request, passing.follow);
       clean(request, settings.host, passing);
       delete request.headers.expect; // Node has answered it already
-      await middleware(request, response, (error) =>
-        failures.set(response, error instanceof Error ? error.name : 'ERR_UPSTREAM'),
-      );
+      await middleware(request, response, (error) => {
+        // Told to the listener above, too, unless the middleware itself has failed.
+        if (error instanceof Error && !failures.has(response)) throw error;
+      });
       const failed = failures.get(response);
       if (failed !== undefined && (response.headersSent || response.destroyed)) return 'cut';
       if (failed !== undefined) {
@@ -168,8 +161,6 @@ export const proxy = (settings: ProxySettings): Carrier => {
   });
   return Object.assign(carrier, { close });
 };
-
-const isConnect = ({ code, syscall }: NodeJS.ErrnoException): boolean => syscall === 'connect' || code === 'ENOTFOUND';
 
 const edit = ({ headers }: IncomingMessage, wanted: HeaderEdit | null): void => {
   if (wanted === null) return;

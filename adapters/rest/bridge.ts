@@ -29,6 +29,7 @@ export const restBridge = ({ contract, operation, invoke, identity }: Bridged): 
       input: message.input,
       headers: passedOn(call),
       caller: callerOf(call, identity),
+      call,
       soapHeader: () => null,
       soapHeaders: {},
     };

@@ -52,6 +52,7 @@ export const translated = (
       input,
       headers: passedOn(call),
       caller: soapCaller(callerOf(call, identity), request.headers, identity),
+      call,
       soapHeader: (name) => call.message?.header(name) ?? null,
       soapHeaders: request.blocks,
     };

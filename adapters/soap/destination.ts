@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Asked, Contract, Destination, DestinationSettings, ReplyHead, Send, Verdict } from '../adapter.ts';
 import { SendError } from '../errors.ts';
 import { followedLines, followingAll } from '../wire/followed.ts';
-import { forwardedLines } from '../wire/forwarded.ts';
+import { forwardedLines, nobodys, originLines } from '../wire/forwarded.ts';
 import { both } from '../wire/header-edit.ts';
 import { measured, Room } from '../wire/measured.ts';
 import { openConnections, type Connections } from '../wire/open-connections.ts';
@@ -36,7 +36,7 @@ export const soapDestination = async (
   const room = new Room();
   const edits = { request: settings.headers?.request ?? null, response: settings.headers?.response ?? null };
   const asking = (
-    { write, timeout = null, headers = null }: Asked,
+    { write, timeout = null, headers = null, trusts = nobodys }: Asked,
     at: At = { pool, url: settings.url },
   ): SoapAsking => {
     if (contract === null) throw new Error(`${name} has no wsdl; expected one to translate by`);
@@ -50,8 +50,9 @@ export const soapDestination = async (
       request: both(headers, edits.request),
       verdict: byStatus,
     });
-    const { soapVersion: version = '1.1', addressing = false } = settings;
-    return { contract, send, url, secure: secured, hasAuth: settings.auth !== undefined, version, addressing };
+    const { soapVersion: version = '1.1', addressing = false, auth, forwarded = 'none' } = settings;
+    const origin = originLines({ forwarded, trusts });
+    return { contract, send, url, secure: secured, hasAuth: auth !== undefined, version, addressing, origin };
   };
   const { health } = settings;
   if (origins !== null && health !== undefined) {

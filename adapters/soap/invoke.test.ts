@@ -43,7 +43,7 @@ const asked = async (
   };
   const url = 'http://legacy.example:81/OrderService.svc';
   const hasAuth = auth !== undefined;
-  const asking = { contract, send, url, version, addressing, hasAuth, secure: await secure(auth) };
+  const asking = { contract, send, url, version, addressing, hasAuth, secure: await secure(auth), origin: () => [] };
   const invoke = soapInvoke(
     { operation: operationOf(contract, operation), call: null, treat: {}, write: false, face: 'rest' },
     asking,

@@ -27,12 +27,14 @@ export interface SoapAsking {
   /** Who the gateway is to the service; `hasAuth`: anybody at all. */
   readonly secure: Secure;
   readonly hasAuth: boolean;
+  /** Lines that tell the service where a call comes from. */
+  readonly origin: (call: Call) => Raw;
 }
 
 /** Throws a plain Error for an operation that can only be passed through. */
 export const soapInvoke = (
   { operation }: Asked,
-  { contract, send, url, secure, hasAuth, version, addressing }: SoapAsking,
+  { contract, send, url, secure, hasAuth, version, addressing, origin }: SoapAsking,
 ): Invoke => {
   const own = contract.operations.get(operation.name);
   if (own === undefined) throw new Error(`its WSDL has no operation ${operation.name}`);
@@ -45,6 +47,7 @@ export const soapInvoke = (
     const bytes = secure.envelope(bare, blocks);
     const raw = ['Host', host, ...headLines(own, version), ...secure.lines, 'Content-Length', String(bytes.length)];
     for (const [name, value] of Object.entries(ask.headers)) raw.push(name, value);
+    if (ask.call !== undefined) raw.push(...origin(ask.call));
     // Who the gateway is to the service comes before who calls the gateway.
     const credentials = hasAuth ? null : ask.caller.credentials;
     if (credentials !== null) raw.push('Authorization', credentials.authorization);

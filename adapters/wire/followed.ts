@@ -40,17 +40,18 @@ export const following = (entrance: Following): Follow => {
   /** An address in full, or a path from the root. What is neither is relative to what the client asked for. */
   const address = (value: string, call: Call): string => {
     const [, scheme = '', authority, rest = ''] = /^(https?:)?\/\/([^/?#\s@\\]+)((?:[/?#]\S*)?)$/i.exec(value) ?? [];
-    if (authority === undefined) return /^\/(?![/\\])/.test(value) ? (paths.address(value) ?? value) : value;
+    if (authority === undefined)
+      return /^\/(?![/\\])/.test(value) ? asClientsHaveIt(paths.address(value) ?? value, cameIn(call)) : value;
     const base = cameIn(call);
     if (base === null) return value;
     const asked = host ?? call.header('host');
-    const path = paths.address(rest) ?? rest;
+    const path = asClientsHaveIt(paths.address(rest) ?? rest, base);
     const isOurs = scheme === '' || scheme.toLowerCase() === protocol;
     const name = bareAuthority(authority, scheme || protocol);
-    if (isOurs && authoritiesOf(url, asked).has(name))
-      return (scheme === '' ? base.replace(/^https?:/, '') : base) + path;
+    const { protocol: met, host: here } = new URL(base);
+    if (isOurs && authoritiesOf(url, asked).has(name)) return `${scheme === '' ? '' : met}//${here}${path}`;
     // Where clients come in, in its other scheme: a way up to TLS, say. Only its path is the destination's.
-    return authority.toLowerCase() === new URL(base).host ? `${scheme}//${authority}${path}` : value;
+    return authority.toLowerCase() === here ? `${scheme}//${authority}${path}` : value;
   };
   const domain = (value: string, call: Call): string => {
     const base = cameIn(call);
@@ -60,10 +61,27 @@ export const following = (entrance: Following): Follow => {
     return !isWithin(outside, wanted) && isWithin(hostname, wanted) ? outside : value;
   };
   return (name, value, call) => {
-    if (name === 'set-cookie') return cookie(value, paths.cookie, (found) => domain(found, call));
+    if (name === 'set-cookie') {
+      const path = (found: string): string => {
+        const ours = paths.cookie(found);
+        // All of the host, and not for us to narrow.
+        return ours === '/' ? ours : asClientsHaveIt(ours, cameIn(call));
+      };
+      return cookie(value, path, (found) => domain(found, call));
+    }
     if (name !== 'refresh') return address(value, call);
     return value.replace(refreshed, (_, before: string, to: string) => before + address(to, call));
   };
+};
+
+/**
+ * A path of the gateway's as a client has it that came in at `base`, by a proxy that takes that path off. Who was told of it, in
+ * `X-Forwarded-Prefix`, may have put it there already.
+ */
+const asClientsHaveIt = (path: string, base: string | null): string => {
+  const [, before = ''] = /^https?:\/\/[^/]+(\/.*)$/i.exec(base ?? '') ?? [];
+  const isThere = path.startsWith(before) && /^(?:[/?#]|$)/.test(path.slice(before.length));
+  return isThere ? path : before + path;
 };
 
 /** The same of a destination with several urls: any of them may speak of any. */

@@ -15,6 +15,31 @@ export const forwardedLines = ({ forwarded, trusts }: Forwarding): ((call: Call)
   };
 };
 
+/** What a call that the gateway makes anew takes over. Not what tells of paths, which are others there. */
+const travelling = [
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-proto',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'x-real-ip',
+];
+
+/** Of the lines above those that tell who calls, by which host and scheme. `but`: lower-case names that the new call has a word of its own for. */
+export const originLines = (forwarding: Forwarding, but: readonly string[] = []): ((call: Call) => Raw) => {
+  const lines = forwardedLines(forwarding);
+  const taken = new Set(travelling.filter((name) => !but.includes(name)));
+  return (call) => {
+    const raw = lines(call);
+    const kept: string[] = [];
+    for (let i = 0; i < raw.length; i += 2) if (taken.has(claimOf(raw[i]!) ?? '')) kept.push(raw[i]!, raw[i + 1]!);
+    return kept;
+  };
+};
+
+/** Where nobody said whose word counts. */
+export const nobodys = (): boolean => false;
+
 interface Begins {
   readonly forwarded: boolean;
   readonly xForwarded: boolean;

@@ -1,11 +1,10 @@
 // Calls of routes with nothing to decide, past our own relay.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Arriving, Delivered, Proxy } from '../../adapters/adapter.ts';
-import { AdapterError } from '../../adapters/errors.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Plan, Route, Table } from '../table/table.ts';
 import { leftStatus } from '../telemetry/exchange-of.ts';
-import { full, noRoute } from '../trouble.ts';
+import { noRoute, troubleOf } from '../trouble.ts';
 import type { Front } from './entrance.ts';
 
 /** Routes with nothing to decide: http-proxy-middleware writes to the client itself (decision 8). */
@@ -25,20 +24,10 @@ export const carry = async (
   const left = arrival.deadline.ended !== null;
   const failed = typeof carried === 'object' ? carried.failed : null;
   // As our relay does, see serve.ts; a client that has left tells itself so, too.
-  const isCut = failed === 'ECONNRESET' && !res.headersSent;
-  if (isCut) arrival.cut(new AdapterError('ERR_RESET', 'the destination ended the connection before it answered'));
-  else if (failed !== null && !res.headersSent) {
-    const trouble =
-      failed === 'ERR_FULL'
-        ? full
-        : ({
-            status: 502,
-            code: failed,
-            message: 'The service cannot be reached at present.',
-            blame: 'gateway',
-          } as const);
-    await arrival.respond(route.protocol.fault(trouble, arrival));
-  }
+  const isCut = failed?.code === 'ERR_RESET' && !res.headersSent;
+  if (isCut) arrival.cut(failed);
+  else if (failed !== null && !res.headersSent)
+    await arrival.respond(route.protocol.fault(troubleOf(failed, null), arrival));
   const ended: Delivered = isCut ? (left ? 'client-left' : 'cut') : 'complete';
   const delivered = typeof carried === 'object' ? ended : carried;
   front.account(
@@ -47,7 +36,7 @@ export const carry = async (
       status: isCut ? 502 : res.statusCode,
       delivered,
       began,
-      error: failed,
+      error: failed?.code ?? null,
     }),
   );
 };

@@ -63,7 +63,7 @@ export const boundedProxy = (bulkhead: Bulkhead, priorityOf: (method: string) =>
       const { method } = request as { readonly method: string };
       if (!bulkhead.take()) await bulkhead.wait(priorityOf(method), deadline);
     } catch (error) {
-      if (error instanceof SendError) return error.code === 'ERR_ABORTED' ? 'client-left' : { failed: error.code };
+      if (error instanceof SendError) return error.code === 'ERR_ABORTED' ? 'client-left' : { failed: error };
       throw error;
     }
     try {

@@ -59,6 +59,7 @@ const relayed = (of: OperationParts, side: SideName, destination: Destination): 
 const translated = (of: OperationParts, side: SideName, destination: Destination): BareSide | null => {
   const { route, operation: name, settings } = of;
   const { contract, adapters, headers } = route;
+  const { trusts } = route.whence;
   const { call, effect, timeout, identity, treat } = settings;
   const operation = contract?.operations.get(name);
   if (operation === undefined || contract === null) return null;
@@ -66,7 +67,16 @@ const translated = (of: OperationParts, side: SideName, destination: Destination
   if (face === 'rest' && operation.passThroughOnly !== null)
     throw new Error(`${name} cannot be offered in JSON: ${operation.passThroughOnly}`);
   const write = effect === 'write';
-  const bare = destination.invoke({ operation, call, treat: treatByStatus(treat), write, timeout, face, headers });
+  const bare = destination.invoke({
+    operation,
+    call,
+    treat: treatByStatus(treat),
+    write,
+    timeout,
+    face,
+    headers,
+    trusts,
+  });
   if (bare === null && face === 'rest') throw new Error(`${destination.name} cannot be asked for ${name}`);
   if (bare === null) return null;
   const bound = boundOf(of, side, destination);

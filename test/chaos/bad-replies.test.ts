@@ -152,7 +152,7 @@ const checkRow = async (t: ExecutionContext, bad: BadReply): Promise<void> => {
   const got = `${proxy.seen} ${told(proxy.line['outcome'])}`;
   t.true(outcome.proxy.includes(got), `${title}: ${got}`);
   // Nothing of the reply that failed stands in the answer given instead.
-  if (proxy.seen === '502') t.notRegex(proxy.text, /transfer-encoding|text\/xml/i, title);
+  if (proxy.seen.startsWith('50')) t.notRegex(proxy.text, /transfer-encoding|text\/xml/i, title);
 };
 
 const ids = [...new Set(badReplies.map(({ id }) => id))];
@@ -180,7 +180,7 @@ for (const [what, other] of [
 ] as const) {
   test.serial(`F4: ${what}, through the proxy`, async (t) => {
     const { seen, line } = await call(t, 'proxy', indexOf(other));
-    t.is(`${seen} ${told(line['outcome'])} ${told(line['error'])}`, '502 unavailable ERR_TIMEOUT');
+    t.is(`${seen} ${told(line['outcome'])} ${told(line['error'])}`, '504 unavailable ERR_TIMEOUT');
   });
   test.serial(`F4: ${what}, through the relay, is over once the timeout is`, async (t) => {
     const { seen, line } = await call(t, 'relay', indexOf(other), timeout + 2000);

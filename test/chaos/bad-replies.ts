@@ -47,7 +47,11 @@ const lined = (line: string, body = 'hello') => write(`${ok}${line}\r\n\r\n${bod
 
 const failed = ['502 unavailable'];
 const malformed: Outcome = { relay: 'fault unavailable ERR_MALFORMED 5xx', fallback: '5xx', proxy: failed };
-const late: Outcome = { relay: 'fault unavailable ERR_TIMEOUT timeout', fallback: 'timeout', proxy: failed };
+const late: Outcome = {
+  relay: 'fault unavailable ERR_TIMEOUT timeout',
+  fallback: 'timeout',
+  proxy: ['504 unavailable'],
+};
 /** Nobody else is asked: the client sees what it would see without a gateway. */
 const ended: Outcome = { relay: 'cut cut ERR_RESET reset', fallback: 'reset', proxy: ['cut cut'] };
 /** The proxy answers 502 if it has written nothing yet. */
@@ -77,7 +81,12 @@ export const badReplies: readonly BadReply[] = [
     outcome: { ...malformed, proxy: ['999 server-error'] },
   },
   { id: 'F1', title: 'status 20', does: write('HTTP/1.1 20 Odd\r\nContent-Length: 0\r\n\r\n'), outcome: malformed },
-  { id: 'F1', title: 'bare LF', does: write('HTTP/1.1 200 OK\nContent-Length: 5\n\nhello'), outcome: late },
+  {
+    id: 'F1',
+    title: 'bare LF',
+    does: write('HTTP/1.1 200 OK\nContent-Length: 5\n\nhello'),
+    outcome: { ...late, proxy: failed },
+  },
   { id: 'F1', title: 'NUL in a header', does: lined('X: a\0b\r\nContent-Length: 5'), outcome: malformed },
   { id: 'F1', title: 'space before the colon', does: lined('Content-Length : 5'), outcome: malformed },
   { id: 'F1', title: 'folded header', does: lined('X: a\r\n b\r\nContent-Length: 5'), outcome: malformed },

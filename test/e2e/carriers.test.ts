@@ -31,7 +31,7 @@ routes: { all: { match: { path: /** }, legacy: old, decisionHeader: ${carrier ==
   );
   const client = rawClient(t, Number(new URL(gateway.url).port));
   client.send(request);
-  const end = /0\r\n(.*\r\n)?\r\n$/;
+  const end = /\n0\r\n(?:.*\r\n)*\r\n$/;
   const down = await client.until((text) => (/chunked/i.test(text) ? end.test(text) : text.endsWith('hello')));
   return {
     up: upstream.connections[0]!.replaceAll(String(upstream.port), 'PORT'),
@@ -76,12 +76,24 @@ test('relay: chunks stay chunks, their extensions go, trailers stay', async (t) 
   t.is(bodyOf(up), '3\r\nabc\r\n2\r\nde\r\n0\r\nX-T: q\r\n\r\n');
   t.is(bodyOf(down), '5\r\nhello\r\n0\r\nX-T: v\r\n\r\n');
 });
-test('proxy: chunks stay chunks, their extensions and the trailers go', async (t) => {
-  const { up, down } = await carried(t, 'proxy', { ...chunks, until: '0\r\n\r\n' });
+test('proxy: chunks stay chunks, their extensions go, trailers stay', async (t) => {
+  const { up, down } = await carried(t, 'proxy', { ...chunks, until: 'X-T: q\r\n\r\n' });
   t.regex(up, /\r\ntransfer-encoding: chunked\r\n.*connection: close\r\n/s);
-  t.is(bodyOf(up), '3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n');
-  t.is(bodyOf(down), '5\r\nhello\r\n0\r\n\r\n');
+  t.is(bodyOf(up), '3\r\nabc\r\n2\r\nde\r\n0\r\nX-T: q\r\n\r\n');
+  t.is(bodyOf(down), '5\r\nhello\r\n0\r\nX-T: v\r\n\r\n');
 });
+for (const carrier of ['relay', 'proxy'] as const)
+  test(`${carrier}: trailers that only a head may have go no further, either way; those of a byte beyond ASCII keep it`, async (t) => {
+    const evil =
+      'X-Strangler-Pin: 1\r\nX-Forwarded-For: 6.6.6.6\r\nAuthorization: Basic eA==\r\nHost: evil\r\nKeep-Alive: 9\r\nX-Own: \xe9\r\nx-own: 2\r\n\r\n';
+    const { up, down } = await carried(t, carrier, {
+      request: chunks.request.replace('X-T: q\r\n\r\n', evil),
+      until: 'x-own: 2\r\n\r\n',
+      reply: chunks.reply.replace('X-T: v\r\n\r\n', evil),
+    });
+    t.is(bodyOf(up), '3\r\nabc\r\n2\r\nde\r\n0\r\nX-Own: \xe9\r\nx-own: 2\r\n\r\n');
+    t.is(bodyOf(down), '5\r\nhello\r\n0\r\nX-Own: \xe9\r\nx-own: 2\r\n\r\n');
+  });
 
 const expects: Wire = {
   request: 'POST /p HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nabc',

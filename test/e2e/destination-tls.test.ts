@@ -254,7 +254,9 @@ routes:
 `,
       );
       for (const path of ['/split/1', '/split/2']) t.is(await (await post(gateway, path)).text(), 'legacy');
-      t.is((await post(gateway, '/plain/1')).status, 502);
+      const told = await post(gateway, '/plain/1');
+      t.is(told.status, 503);
+      t.is(told.headers.get('retry-after'), '5');
       t.deepEqual(up.seen, []);
       t.is(await gateway.metric('strangler_fallbacks_total', { reason: 'connect' }), 2);
       await eventually(() => warnings(gateway).length > 0);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { authority } from '../helpers/certificates.ts';
 import { where } from '../helpers/components.ts';
-import { eventually, listeners, type Gateway } from '../helpers/gateway.ts';
+import { eventually, listeners, root, type Gateway } from '../helpers/gateway.ts';
 import { gatewayHere } from '../helpers/gateway-here.ts';
 import { rawClient } from '../helpers/raw-client.ts';
 import { answering, rawUpstream, type RawUpstream } from '../helpers/raw-upstream.ts';
@@ -156,3 +156,77 @@ for (const carrier of carriers)
     );
     t.deepEqual(lines, [line('127.0.0.1'), line('127.0.0.1'), 'x-forwarded-for: 127.0.0.1']);
   });
+
+const wsdl = join(root, 'examples/orders/contracts/OrderService.wsdl');
+const ping =
+  '<Envelope xmlns="http://schemas.xmlsoap.org/soap/envelope/"><Body><Ping xmlns="http://contoso.example/orders"/></Body></Envelope>';
+
+/** Calls that the gateway makes anew: what their clients speak, and what their destination does. */
+const anew = {
+  'SOAP to JSON': { protocol: 'soap', side: 'modern', adapter: 'http' },
+  'REST to JSON': { protocol: 'rest', side: 'modern', adapter: 'http' },
+  'REST to SOAP': { protocol: 'rest', side: 'legacy', adapter: 'soap' },
+} as const;
+
+for (const [way, { protocol, side, adapter }] of Object.entries(anew)) {
+  const made = async (t: ExecutionContext, forwarded: string, gateway?: string, call = 'POST /Ping') => {
+    const upstream = await rawUpstream(t, answering('HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n'));
+    const running = await gatewayHere(
+      t,
+      `destinations:
+  wsdl: { adapter: soap, url: 'http://127.0.0.1:1', wsdl: '${wsdl}' }
+  up: { adapter: ${adapter}, url: 'http://127.0.0.1:${upstream.port}', forwarded: ${forwarded}${adapter === 'soap' ? `, wsdl: '${wsdl}'` : ''} }
+routes:
+  orders:
+    match: { path: /orders/** }
+    protocol: ${protocol}
+    legacy: ${side === 'legacy' ? 'up' : 'wsdl\n    modern: up'}
+    operations: { Ping: { weight: ${side === 'modern' ? 100 : 0}, call: ${call} } }\n`,
+      gateway === undefined ? {} : { gateway },
+    );
+    const sent = async (lines = ''): Promise<string[]> => {
+      const client = rawClient(t, Number(new URL(running.url).port));
+      const [type, body] = protocol === 'soap' ? ['text/xml', ping] : ['application/json', '{}'];
+      client.send(
+        `POST /orders/Ping HTTP/1.1\r\nHost: api.example.com\r\nContent-Type: ${type}\r\nContent-Length: ${body.length}\r\n${lines}\r\n${body}`,
+      );
+      await client.until((text) => text.includes('\r\n\r\n'));
+      return told(upstream);
+    };
+    return { sent, upstream };
+  };
+
+  test(`${way}: by default nothing is added, and what a client says of itself is replaced`, async (t) => {
+    const { sent, upstream } = await made(t, 'none');
+    t.deepEqual(await sent(), []);
+    t.is(upstream.connections.length, 1);
+    t.deepEqual(await sent(spoofed), [`forwarded: ${element}`, ...older]);
+  });
+
+  test(`${way}: forwarded: both tells the peer`, async (t) => {
+    t.deepEqual(await (await made(t, 'both')).sent(), [`forwarded: ${element}`, ...older]);
+  });
+
+  test(`${way}: what trusted proxies say is extended, but of paths, which are others here`, async (t) => {
+    const { sent } = await made(t, 'none', 'trustedProxies: [127.0.0.1]');
+    const lines =
+      'X-Forwarded-For: 192.0.2.1\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Prefix: /soap\r\nX-Real-IP: 192.0.2.1\r\nX-Original-URL: /Orders.svc\r\nForwarded: for=192.0.2.1\r\n';
+    t.deepEqual(await sent(lines), [
+      `forwarded: for=192.0.2.1, ${element}`,
+      'x-forwarded-for: 192.0.2.1, 127.0.0.1',
+      'x-forwarded-proto: https',
+      'x-real-ip: 192.0.2.1',
+    ]);
+  });
+
+  if (adapter === 'http')
+    test(`${way}: a header that \`call\` itself writes is written once`, async (t) => {
+      const { sent } = await made(
+        t,
+        'x-forwarded',
+        undefined,
+        `{ request: POST /Ping, headers: { X-Forwarded-Host: mine } }`,
+      );
+      t.deepEqual(await sent(), [older[0], 'x-forwarded-host: mine', older[2]]);
+    });
+}

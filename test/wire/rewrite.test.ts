@@ -121,6 +121,49 @@ for (const carrier of carriers) {
     ]);
   });
 
+  test(`${carrier}: paths get what the client has before all of the gateway's, once`, async (t) => {
+    const ask = await rig(t, carrier, { route: rewrite, gateway: "publicUrl: 'https://api.example.com/soap/'" });
+    const { lines } = await ask('/legacy/a', [
+      'Location: /next?x=/y',
+      'Content-Location: /c',
+      'Refresh: 5; url=/r',
+      'Set-Cookie: a=1; Path=/app',
+      'Set-Cookie: b=2; Path=/',
+    ]);
+    t.deepEqual(lines.toSorted(), [
+      'content-location: /soap/legacy/c',
+      'location: /soap/legacy/next?x=/y',
+      'refresh: 5; url=/soap/legacy/r',
+      'set-cookie: a=1; Path=/soap/legacy/app',
+      'set-cookie: b=2; Path=/soap/legacy',
+    ]);
+    const same = await rig(t, carrier, {
+      route: 'match: { path: /** }',
+      gateway: "publicUrl: 'https://api.example.com/soap'",
+    });
+    for (const [said, wanted] of [
+      ['/orders/1', '/soap/orders/1'],
+      ['/', '/soap/'],
+      ['/soapy', '/soap/soapy'],
+      ['/soap/orders/1', '/soap/orders/1'], // of a service that has been told of it
+      ['/soap', '/soap'],
+      ['orders/1', 'orders/1'],
+      ['?page=2', '?page=2'],
+      ['//elsewhere.example/a', '//elsewhere.example/a'],
+      ['http://127.0.0.1:PORT/a', 'https://api.example.com/soap/a'],
+      ['http://127.0.0.1:PORT/soap/a', 'https://api.example.com/soap/a'],
+      ['http://127.0.0.1:PORT', 'https://api.example.com/soap'],
+      ['http://api.example.com/a', 'http://api.example.com/soap/a'],
+    ] as const)
+      t.deepEqual((await same('/orders', [`Location: ${said}`])).lines, [`location: ${wanted}`]);
+    const cookies = ['Set-Cookie: a=1; Path=/', 'Set-Cookie: b=2; Path=/orders', 'Set-Cookie: c=3; Path=/soap/orders'];
+    t.deepEqual((await same('/orders', cookies)).lines, [
+      'set-cookie: a=1; Path=/',
+      'set-cookie: b=2; Path=/soap/orders',
+      'set-cookie: c=3; Path=/soap/orders',
+    ]);
+  });
+
   test(`${carrier}: where nothing is replaced, only the destination's own origin is`, async (t) => {
     const ask = await rig(t, carrier, { route: 'match: { path: /** }' });
     const stay = ['Location: /a', 'Set-Cookie: a=1;  Path=/x ;Domain=other.example', 'Refresh: 5'];

@@ -214,17 +214,13 @@ row(
   },
 );
 
-row(
-  'A4 trailers go on, both ways',
-  async ({ t, kind, exchange }) => {
-    const sent = `${headOf(request({ target: `/${kind}/a`, framing: 'chunked' }))}${chunked([body], 'X-Sum: 1\r\nx-sum: 2\r\n')}`;
-    const back = chunked(['a'], 'X-Back: 1\r\n');
-    const { up, down } = await exchange(sent, { reply: reply(back, ['Transfer-Encoding: chunked']) });
-    t.true(up.body.endsWith('\r\n0\r\nX-Sum: 1\r\nx-sum: 2\r\n\r\n'), up.body);
-    t.is(down.body, back);
-  },
-  relayed,
-);
+row('A4 trailers go on, both ways', async ({ t, kind, exchange }) => {
+  const sent = `${headOf(request({ target: `/${kind}/a`, framing: 'chunked' }))}${chunked([body], 'X-Sum: 1\r\nx-sum: 2\r\n')}`;
+  const back = chunked(['a'], 'X-Back: 1\r\n');
+  const { up, down } = await exchange(sent, { reply: reply(back, ['Transfer-Encoding: chunked']) });
+  t.true(up.body.endsWith('\r\n0\r\nX-Sum: 1\r\nx-sum: 2\r\n\r\n'), up.body);
+  t.is(down.body, back);
+});
 
 row(
   'A5 trailers are not where headers go that are of one hop, or say whose call it is',

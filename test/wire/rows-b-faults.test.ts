@@ -141,7 +141,7 @@ for (const [what, row] of Object.entries(faults)) {
 }
 
 for (const [what, target, status] of [
-  ['nobody listens behind a proxy', '/gone-proxy/a', 502],
+  ['nobody listens behind a proxy', '/gone-proxy/a', 503],
   ['no answer in time on an HTTP route', '/hangs-http/a', 504],
 ] as const)
   test.serial(`B10 ${what} is a problem of RFC 9457, whoever asks: nobody said that this was SOAP`, async (t) => {

@@ -1,0 +1,69 @@
+// What a destination cannot do for a call is told alike, whoever carries it: http-proxy-middleware or our relay.
+import type { Socket } from 'node:net';
+import test from 'ava';
+import { eventually } from '../helpers/gateway.ts';
+import { gatewayHere } from '../helpers/gateway-here.ts';
+import { rawClient } from '../helpers/raw-client.ts';
+import { rawUpstream } from '../helpers/raw-upstream.ts';
+
+interface Told {
+  readonly status: string;
+  readonly again: string | null;
+  readonly error: unknown;
+  readonly outcome: unknown;
+}
+
+const cut = { status: '', again: null, error: 'ERR_RESET', outcome: 'cut' };
+const of = (status: number, error: string, again: string | null = null): Told => ({
+  status: String(status),
+  again,
+  error,
+  outcome: 'unavailable',
+});
+
+const alike = test.macro({
+  exec: async (t, scheme: 'http' | 'https', does: ((socket: Socket) => void) | null, expected: Told) => {
+    const up = await rawUpstream(t, (socket) => does?.(socket));
+    const gateway = await gatewayHere(
+      t,
+      `
+destinations: { up: { adapter: http, url: '${scheme}://127.0.0.1:${does === null ? 1 : up.port}', timeout: 600ms, connectTimeout: 300ms } }
+routes:
+  relayed: { match: { path: /relayed }, legacy: up, decisionHeader: true }
+  proxied: { match: { path: /proxied }, legacy: up }
+`,
+    );
+    for (const path of ['/relayed', '/proxied']) {
+      const client = rawClient(t, Number(new URL(gateway.url).port));
+      client.send(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi`);
+      const head = await client.until((text) => text.includes('\r\n\r\n{'));
+      const lines = () => gateway.lines().filter((line) => line['path'] === path);
+      await eventually(() => lines().length > 0);
+      const told: Told = {
+        status: head.slice(9, 12),
+        again: /retry-after: *(\d+)/i.exec(head)?.[1] ?? null,
+        error: lines()[0]!['error'],
+        outcome: lines()[0]!['outcome'],
+      };
+      t.deepEqual(told, expected, path);
+    }
+  },
+  title: (name = '') => `on both carriers: ${name}`,
+});
+
+const unreachable = of(503, 'ERR_CONNECT', '5');
+test('nobody listens', alike, 'http', null, unreachable);
+test(
+  'a server that speaks no TLS',
+  alike,
+  'https',
+  (socket) => void socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'),
+  unreachable,
+);
+test('a handshake that is reset', alike, 'https', (socket) => void socket.resetAndDestroy(), unreachable);
+test('a handshake that is hung up on', alike, 'https', (socket) => void socket.end(), unreachable);
+test('a handshake that goes no further within connectTimeout', alike, 'https', () => undefined, unreachable);
+test('no answer in time', alike, 'http', () => undefined, of(504, 'ERR_TIMEOUT'));
+test('what is no HTTP', alike, 'http', (socket) => void socket.write('SSH-2.0-x\r\n\r\n'), of(502, 'ERR_MALFORMED'));
+test('a connection that is reset before an answer', alike, 'http', (socket) => void socket.resetAndDestroy(), cut);
+test('a connection that ends before an answer', alike, 'http', (socket) => void socket.end(), cut);
