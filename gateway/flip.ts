@@ -122,6 +122,9 @@ export const flips = (house: Flipping): Flips => {
   const announce = (old: Table | null, table: Table, how: { source: Swapped['source']; tookMs: number }): void => {
     const changes = weightChanges(old, table);
     house.events.emit({ type: 'table-swapped', at: house.now(), revision: table.revision, changes, ...how });
+    const { unclearKills } = table;
+    if (unclearKills.length > 0 && unclearKills.join() !== old?.unclearKills.join())
+      house.events.emit({ type: 'kill-unclear', at: house.now(), names: unclearKills });
   };
 
   /** Also when nothing waits any more: what was changed has been put back. */
