@@ -14,7 +14,7 @@ import { isGuarded, isRepeated, isTimed, needsRelay, passedBy } from './passed-b
 import type { Flaw, Inside, Making } from './making.ts';
 import { admissionOf } from './admission-of.ts';
 import { entrancesOf } from './entrances.ts';
-import { planOf } from './plan.ts';
+import { planOf, SettingError } from './plan.ts';
 import type { RouteParts } from './route-parts.ts';
 import { killedWith, unclearKills } from './unclear-kills.ts';
 import { uncertainPlan } from './uncertain.ts';
@@ -216,6 +216,10 @@ const flawsOf = (error: unknown, { route, operation, settings, said }: Planned):
       const at = Object.hasOwn(settings.other.treat, key) ? ['routes', route] : own;
       return { path: [...at, 'treat', key], message };
     });
+  if (error instanceof SettingError) {
+    const at = said[error.key] === settings.other[error.key] ? ['routes', route] : own;
+    return [{ path: [...at, error.key], message: error.message }];
+  }
   const path = said.call === null || error instanceof BreakerConflict ? own : [...own, 'call'];
   return [{ path, message: (error as Error).message }];
 };
