@@ -112,12 +112,12 @@ const checkTies = ({ config, tree, report }: Checking): void => {
 
 /** A path alone goes before one with all below it, and a SOAP route is of the latter kind: its own calls would never reach it. */
 const checkTaken = ({ config, tree, report }: Checking): void => {
-  const routes = [...config.routes].map(([name, { match }]) => ({ name, match, ...pathPattern(match) }));
+  const routes = [...config.routes].map(([name, { match }]) => ({ name, match, path: pathPattern(match) }));
   const services = routes.filter(({ match }) => match.iis);
-  const all = routes.filter(({ isExact, match }) => isExact && conditions(match).length === 0);
+  const all = routes.filter(({ path, match }) => path.isExact && conditions(match).length === 0);
   for (const taker of all) {
     const taken = services.find(
-      ({ base, match }) => match.host === taker.match.host && base.toLowerCase() === taker.base.toLowerCase(),
+      ({ path, match }) => match.host === taker.match.host && path.base.toLowerCase() === taker.path.base.toLowerCase(),
     );
     if (taken === undefined) continue;
     const { file, line } = keyPlaceOf(tree, ['routes', taken.name]);
