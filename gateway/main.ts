@@ -4,6 +4,7 @@ import { tokenOf, type Token } from './admin/token.ts';
 import { cache } from './cache/cache.ts';
 import { sharing } from './cache/sharing.ts';
 import { RefusedFile, refusals } from './config/refused-file.ts';
+import { ListenError } from './listen-error.ts';
 import { longestWait } from './config/longest-wait.ts';
 import { watch } from './config/watch.ts';
 import { watched } from './config/watched.ts';
@@ -76,9 +77,9 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
   const ops = opsSide({ made, kept, token: token.value, hasHealth: config.gateway.health !== undefined });
   const closeFront = closing(front.http, { isBusy: (socket) => front.isBusy(socket) });
   const addresses = {
-    listen: await listen(front.http, config.gateway.listen),
-    admin: await listen(ops.admin, config.gateway.admin),
-    health: ops.health === null ? null : await listen(ops.health, config.gateway.health!),
+    listen: await listenAs('listen', front.http, config.gateway.listen),
+    admin: await listenAs('admin', ops.admin, config.gateway.admin),
+    health: ops.health === null ? null : await listenAs('health', ops.health, config.gateway.health!),
   };
   const stopTicking = told.start();
   const stopTidying = guards.breakers.start();
@@ -117,6 +118,15 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
       await log.close();
     },
   };
+};
+
+/** Rejects with a ListenError. */
+const listenAs = async (key: string, http: Parameters<typeof listen>[0], at: Parameters<typeof listen>[1]) => {
+  try {
+    return await listen(http, at);
+  } catch (error) {
+    throw new ListenError(`gateway.${key}`, at, error);
+  }
 };
 
 /** Kept answers: of this process, and of all that share a state. `said`: `state:` of the file; `maxBytes`: of this process's own. */
