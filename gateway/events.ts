@@ -63,6 +63,8 @@ export type GatewayEvent =
   | { readonly type: 'restart-needed'; readonly at: number; readonly keys: readonly string[] }
   | { readonly type: 'killed'; readonly at: number; readonly by: 'file' | 'signal'; readonly scope: string }
   | { readonly type: 'unkilled'; readonly at: number; readonly by: 'file' | 'signal'; readonly scope: string }
+  /** A kill names what no route has, so everything goes to legacy. */
+  | { readonly type: 'kill-unclear'; readonly at: number; readonly names: readonly string[] }
   /** New files serve from now on; connections stay as they are. */
   | {
       readonly type: 'certificate-taken';

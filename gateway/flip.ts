@@ -11,6 +11,7 @@ import { lookAfter, reopen, retire, sameOpened, type OpenedByName } from './tabl
 import { drafts, type Outliving } from './table/drafts.ts';
 import type { Flaw } from './table/making.ts';
 import type { Tables } from './table/swap.ts';
+import type { Table } from './table/table.ts';
 import type { Slots } from './telemetry/slots.ts';
 import type { Sessions } from './traffic/sessions.ts';
 
@@ -74,12 +75,23 @@ export const flip = async (
     return { problems: told(loaded, failed.length > 0 ? failed : flaws) };
   }
   guards.keep();
-  const changes = weightChanges(house.tables.swap(table), table);
+  const old = house.tables.swap(table);
   retire(before.opened, opened);
   lookAfter(opened, (change) => house.events.emit({ type: 'url-changed', at: house.now(), ...change }));
-  const tookMs = performance.now() - began;
-  house.events.emit({ type: 'table-swapped', at: house.now(), revision, changes, source, tookMs });
+  announce(house, old, table, { source, tookMs: performance.now() - began });
   return { revision, config, opened, text, warnings: told(loaded, warnings) };
+};
+
+const announce = (
+  { events, now }: Flipping,
+  old: Table | null,
+  table: Table,
+  how: { readonly source: Source; readonly tookMs: number },
+): void => {
+  const { revision, unclearKills: names } = table;
+  events.emit({ type: 'table-swapped', at: now(), revision, changes: weightChanges(old, table), ...how });
+  if (names.length > 0 && names.join() !== old?.unclearKills.join())
+    events.emit({ type: 'kill-unclear', at: now(), names });
 };
 
 const isKill = (source: Source): boolean => source === 'kill' || source === 'unkill';

@@ -76,9 +76,9 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
   const ops = opsSide({ made, kept, token: token.value, hasHealth: config.gateway.health !== undefined });
   const closeFront = closing(front.http, { isBusy: (socket) => front.isBusy(socket) });
   const addresses = {
-    listen: await listen(front.http, config.gateway.listen),
-    admin: await listen(ops.admin, config.gateway.admin),
-    health: ops.health === null ? null : await listen(ops.health, config.gateway.health!),
+    listen: await listen(front.http, 'gateway.listen', config.gateway.listen),
+    admin: await listen(ops.admin, 'gateway.admin', config.gateway.admin),
+    health: ops.health === null ? null : await listen(ops.health, 'gateway.health', config.gateway.health!),
   };
   const stopTicking = told.start();
   const stopTidying = guards.breakers.start();

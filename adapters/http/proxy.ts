@@ -56,6 +56,7 @@ export const proxy = (settings: ProxySettings): Carrier => {
   const { tls, vitals } = settings;
   const { agent, stood, close } = keptAgent(settings);
   const failures = new WeakMap<object, SendError>();
+  const bugs = new WeakMap<object, unknown>();
   const asked = new WeakMap<object, ClientRequest>();
   const follows = new WeakMap<object, Follow>();
   const follow = (reply: IncomingMessage, req: IncomingMessage): void => {
@@ -101,8 +102,8 @@ export const proxy = (settings: ProxySettings): Carrier => {
           for (const name of Object.keys(reply.headers)) if (!crosses(name, listed)) delete reply.headers[name];
           follow(reply, req);
         } catch (error) {
-          // A bug of ours in a listener of Node's would end the process: it ends this call.
-          failures.set(res, new SendError('ERR_ABORTED', 'reset', 'all', 'the gateway failed', { cause: error }));
+          // A bug of ours in a listener of Node's would end the process: it ends this call, and is told to whoever carries it.
+          bugs.set(res, error);
           reply.destroy();
           res.destroy();
           return;
@@ -141,6 +142,7 @@ export const proxy = (settings: ProxySettings): Carrier => {
         // Told to the listener above, too, unless the middleware itself has failed.
         if (error instanceof Error && !failures.has(response)) throw error;
       });
+      if (bugs.has(response)) throw bugs.get(response);
       const failed = failures.get(response);
       if (failed !== undefined && (response.headersSent || response.destroyed)) return 'cut';
       if (failed !== undefined) {

@@ -1,6 +1,8 @@
 // Rules that look at more than one setting. Each names both, and speaks even while other parts of the file are wrong.
 import type { Problem } from '../events.ts';
 import { nearest } from '../lib/nearest.ts';
+import { conditions } from '../routing/matchers/index.ts';
+import { pathPattern } from '../routing/matchers/path.ts';
 import { conflicts } from '../routing/overlap.ts';
 import { checkOperations } from './check-operations.ts';
 import { checkDestinations } from './check-destinations.ts';
@@ -33,7 +35,16 @@ export const check = (tree: MapTree, settings: FileSettings, earlier: readonly P
       problems.push(problemHere(place, path, message, severity));
     },
   };
-  for (const one of [checkNames, checkSides, checkTies, checkOperations, checkDestinations, checkFront, checkCohorts])
+  for (const one of [
+    checkNames,
+    checkSides,
+    checkTies,
+    checkTaken,
+    checkOperations,
+    checkDestinations,
+    checkFront,
+    checkCohorts,
+  ])
     one(checking);
   return problems;
 };
@@ -95,6 +106,24 @@ const checkTies = ({ config, tree, report }: Checking): void => {
     report(
       ['routes', second, 'match'],
       `takes the same calls as route ${first} (${file}:${line}), and neither is more specific; give one of ${first} and ${second} a further condition (host, method, header, query), or another path`,
+    );
+  }
+};
+
+/** A path alone goes before one with all below it, and a SOAP route is of the latter kind: its own calls would never reach it. */
+const checkTaken = ({ config, tree, report }: Checking): void => {
+  const routes = [...config.routes].map(([name, { match }]) => ({ name, match, path: pathPattern(match) }));
+  const services = routes.filter(({ match }) => match.iis);
+  const all = routes.filter(({ path, match }) => path.isExact && conditions(match).length === 0);
+  for (const taker of all) {
+    const taken = services.find(
+      ({ path, match }) => match.host === taker.match.host && path.base.toLowerCase() === taker.path.base.toLowerCase(),
+    );
+    if (taken === undefined) continue;
+    const { file, line } = keyPlaceOf(tree, ['routes', taken.name]);
+    report(
+      ['routes', taker.name, 'match'],
+      `takes all calls of route ${taken.name} (${file}:${line}), for a path that stands alone goes before a service's, which has all below it, too; give ${taker.name} a further condition (method, header, query), another path, or take it out`,
     );
   }
 };

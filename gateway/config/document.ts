@@ -57,12 +57,17 @@ class Reader {
   }
 
   read(text: string): MapTree {
+    if (text.includes('\0')) {
+      this.isBroken = true;
+      this.#report(this.#place(0), [], 'found text that is not UTF-8, perhaps UTF-16; save it as UTF-8');
+      return emptyMap(this.#place(0));
+    }
     const document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, version: '1.2' });
     this.#document = document;
     const start = this.#place(0);
     const complaints = [...document.errors, ...document.warnings];
-    for (const { pos, message } of complaints.slice(0, complaintLimit)) {
-      this.#report(this.#place(pos[0]), [], message + hint(text, pos[0]));
+    for (const { pos, code, message } of complaints.slice(0, complaintLimit)) {
+      this.#report(this.#place(pos[0]), [], inOurWords(code, text.slice(pos[0])) ?? message + hint(text, pos[0]));
     }
     if (document.directives.yaml.explicit === true && document.directives.yaml.version !== '1.2') {
       this.#report(start, [], 'is read as YAML 1.2; remove the %YAML directive');
@@ -148,6 +153,14 @@ class Reader {
     this.problems.push(problemHere(place, path, message));
   }
 }
+
+/** Where the parser speaks to those who program with it, or does not say of what. `rest`: the text from there. */
+const inOurWords = (code: string, rest: string): string | null => {
+  if (code === 'MULTIPLE_DOCS') return 'found a second document; expected one, without `---` between its parts';
+  if (code !== 'DUPLICATE_KEY') return null;
+  const key = /^(?:"[^"\n]*"|'[^'\n]*'|[^:\n]*)/.exec(rest)?.[0] ?? '';
+  return `found the key ${key} a second time in this map; expected each once: rename one, or join the two`;
+};
 
 /** `{ secret: ${NAME} }` is no YAML: the inner braces end the outer ones. */
 const hint = (text: string, offset: number): string => {

@@ -6,9 +6,11 @@ import type { Json } from '../../adapters/adapter.ts';
 const aCount = 'a whole number above 0';
 const count = z.int({ error: aCount }).min(1, { error: aCount });
 const aStatus = 'a status such as 204, or 2xx';
-const status = z.union([z.int().min(100).max(599).transform(String), z.string().regex(/^[1-5](?:\d\d|xx)$/)], {
-  error: aStatus,
-});
+const number = z.int({ error: aStatus }).min(100, { error: aStatus }).max(599, { error: aStatus });
+const status = z.union(
+  [number.transform(String), z.string({ error: aStatus }).regex(/^[1-5](?:\d\d|xx)$/, { error: aStatus })],
+  { error: aStatus },
+);
 const aPath = 'a path such as /healthz';
 
 const settings = z

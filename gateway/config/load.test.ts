@@ -379,7 +379,7 @@ test(
   'a duplicate key is told with its line',
   says,
   `${soap}    legacy: old\n`,
-  ':14:5  error  Map keys must be unique',
+  ':14:5  error  found the key legacy a second time in this map',
 );
 test('an unknown tag is told', says, `${soap}    salt: !secret x\n`, 'Unresolved tag');
 test('an old YAML version is refused', says, `%YAML 1.1\n---\n${soap}`, 'is read as YAML 1.2');
@@ -805,7 +805,7 @@ routes:
       '3 none.health: found a map, expected an operation beside input and effect',
       '4 writes.health.operation: Ping may change something, for all that is said; expected an operation with effect: read in a route to writes, or effect: read here',
       '7 http.health.operation: is for a soap destination; expected path',
-      '8 expect.health.expect: found a list, expected a status such as 204, or 2xx',
+      '8 expect.health.expect[1]: found 700, expected a status such as 204, or 2xx',
       '9 plain.health.path: found "a", expected a path such as /healthz',
     ],
   );
@@ -875,4 +875,76 @@ routes:
       `5 routes.all.operations."GET /slow".timeout ${deadline(40_000, 'legacy', 60_000, 'a url of old that hangs is not left out for them')}`,
     ],
   );
+});
+
+test('what is wrong inside a setting that may be short or long is told at its place', async (t) => {
+  t.deepEqual(
+    await one(`destinations:
+  a: { adapter: http, url: "http://a", retries: { on: [contract] } }
+  b: { adapter: http, url: "http://b", breaker: { failurRate: 50% } }
+  c: { adapter: http, url: "http://c", retries: 9 }
+routes:
+  all: { match: { path: /** }, legacy: a, deadline: { header: 'X Y' } }
+`),
+    [
+      'routes.config.yaml:2:56  error  destinations.a.retries.on[0]: found "contract", expected one of connect, timeout, reset, truncated, 5xx, full',
+      'routes.config.yaml:3:51  error  destinations.b.breaker.failurRate: unknown key "failurRate"; did you mean "failureRate"?',
+      'routes.config.yaml:4:49  error  destinations.c.retries: found 9, expected off, a number from 1 to 5, or { attempts, on, backoff, longest, budget, floor }',
+      'routes.config.yaml:6:63  error  routes.all.deadline.header: found "X Y", expected the name of a header',
+    ],
+  );
+});
+
+test('a status that treat does not take is told with what it takes', async (t) => {
+  const [problem] = await one(`destinations: { a: { adapter: http, url: "http://a" } }
+routes:
+  all: { match: { path: /** }, legacy: a, treat: { 200: failure } }
+`);
+  t.regex(problem ?? '', /treat\.200: found "failure", expected a status from 400 to 599, /);
+});
+
+const said = test.macro({
+  exec: async (t: ExecutionContext, text: string, problem: string) => t.true((await one(text)).includes(problem)),
+  title: (title) => title ?? '',
+});
+test(
+  'a version in quotes is told to be without',
+  said,
+  'version: "1"\n',
+  'routes.config.yaml:1:10  error  version: found "1", expected 1, without quotes',
+);
+test(
+  'a second document is told in words of ours',
+  said,
+  'version: 1\n---\nversion: 1\n',
+  'routes.config.yaml:2:1  error  found a second document; expected one, without `---` between its parts',
+);
+test(
+  'UTF-16, as some editors of Windows save it, is told',
+  said,
+  '\uFFFD\uFFFDv\0e\0r\0s\0i\0o\0n\0',
+  'routes.config.yaml:1:1  error  found text that is not UTF-8, perhaps UTF-16; save it as UTF-8',
+);
+
+test('a key of a caller that is no text is not shown', async (t) => {
+  for (const value of ['424242', '[424242]', '{ a: 424242 }']) {
+    const text = `destinations: { a: { adapter: http, url: "http://a" } }
+routes:
+  all: { match: { path: /** }, legacy: a, require: { apiKey: { keys: { one: ${value} } } } }
+`;
+    for (const line of await one(text)) t.notRegex(line, /424242/);
+  }
+});
+
+test('a plain route at the very path of a service would take all of its calls', async (t) => {
+  const text = (more: string): string => `destinations:
+  old: { adapter: soap, url: "http://a", wsdl: a.wsdl }
+routes:
+  orders: { match: { path: /Orders.svc }, protocol: soap, legacy: old, operations: { Ping: { effect: read } } }
+  again: { match: { path: /orders.svc${more} }, legacy: old }
+`;
+  t.deepEqual(await one(text('')), [
+    "routes.config.yaml:5:12  error  routes.again.match: takes all calls of route orders (routes.config.yaml:4), for a path that stands alone goes before a service's, which has all below it, too; give again a further condition (method, header, query), another path, or take it out",
+  ]);
+  for (const more of [', method: GET', '/help', ', host: other.example']) t.deepEqual(await one(text(more)), []);
 });

@@ -55,6 +55,7 @@ const expectation = (issue: z.core.$ZodRawIssue): string => {
       .join(', ')
       .replace(/^(?=.*,)/, 'one of ');
   if (issue.code === 'invalid_type') return kinds[issue.expected] ?? issue.expected;
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? 'another name';
   return issue.message ?? 'something else';
 };
 
@@ -72,7 +73,12 @@ const definition = (schema: unknown): Record<string, object | string | undefined
 
 /** A union's issues are those of the branch that was most likely meant: the one that failed deepest. */
 const flatten = (issue: Issue): Issue[] => {
-  if (issue.code !== 'invalid_union' || issue.message !== '') return [issue];
+  if (issue.code !== 'invalid_union') return [issue];
+  const [inside = null, ...more] = issue.errors.filter(isInside);
+  // `retries: { attempts: 9 }` is a map where a map may be: what is wrong with it stands inside.
+  if (inside !== null && more.length === 0)
+    return inside.flatMap((inner) => flatten({ ...inner, path: [...issue.path, ...inner.path] }));
+  if (issue.message !== '') return [issue];
   const depth = (branch: readonly Issue[]): number => Math.min(...branch.map(({ path }) => path.length));
   const branches = issue.errors.filter((branch) => branch.length > 0);
   const [first, ...others] = branches;
@@ -80,6 +86,13 @@ const flatten = (issue: Issue): Issue[] => {
   const meant = others.reduce((best, branch) => (depth(branch) > depth(best) ? branch : best), first);
   return meant.flatMap((inner) => flatten({ ...inner, path: [...issue.path, ...inner.path] }));
 };
+
+/** Did this branch fail by something within the value, and not by its kind? */
+const isInside = (branch: readonly Issue[]): boolean =>
+  branch.length > 0 && branch.every(({ code, path }) => path.length > 0 || ofWhole.has(code));
+
+/** What is said of a value whose kind is right. */
+const ofWhole: ReadonlySet<string> = new Set<Issue['code']>(['unrecognized_keys', 'custom']);
 
 /** `weight: "${WEIGHT}"` came as text; where a number or a yes is expected, the text is read as one. */
 const retype = (issue: Issue, tree: Tree, value: Plain): boolean => {
@@ -109,12 +122,14 @@ const toProblems = (issue: Issue, tree: Tree): Problem[] => {
       : issue.code === 'invalid_union'
         ? issue.message.slice(7).split(', ')
         : [];
-  const near = found.kind === 'scalar' && found.template === null ? nearest(String(found.value), valid) : null;
+  const said = found.kind === 'scalar' && found.template === null ? String(found.value) : null;
+  const isQuoted = said !== null && valid.includes(said);
+  const near = said === null || isQuoted ? null : nearest(said, valid);
   return [
     problemHere(
       placeOf(tree, path),
       path,
-      `found ${showFound(tree, path)}, expected ${issue.message}${didYouMean(near)}`,
+      `found ${showFound(tree, path)}, expected ${issue.message}${isQuoted ? ', without quotes' : didYouMean(near)}`,
     ),
   ];
 };

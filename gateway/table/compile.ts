@@ -14,8 +14,9 @@ import { isGuarded, isRepeated, isTimed, needsRelay, passedBy } from './passed-b
 import type { Flaw, Inside, Making } from './making.ts';
 import { admissionOf } from './admission-of.ts';
 import { entrancesOf } from './entrances.ts';
-import { planOf } from './plan.ts';
+import { planOf, SettingError } from './plan.ts';
 import type { RouteParts } from './route-parts.ts';
+import { killedWith, unclearKills } from './unclear-kills.ts';
 import { uncertainPlan } from './uncertain.ts';
 import type { Effect, Plan, Route, Table } from './table.ts';
 import { transportFlaws } from './transport-flaws.ts';
@@ -28,8 +29,11 @@ export const compile = (
   const found = transportFlaws(config, making.opened);
   const warnings: Flaw[] = found.filter(({ severity }) => severity === 'warning');
   const flaws: Flaw[] = found.filter(({ severity }) => severity === 'error');
+  const unclear = unclearKills(config, making);
+  const killed = killedWith(making.killed, unclear);
   const inside: Inside = {
     ...making,
+    killed,
     warn: (flaw) => void warnings.push(flaw),
     entrances: entrancesOf(config),
     invalidated: invalidatedIn(config, making),
@@ -44,7 +48,8 @@ export const compile = (
     routes: routes.map(({ route }) => route),
     match: compileMatch(routes),
     nowhere: nowhere(making),
-    killed: making.killed,
+    killed,
+    unclearKills: unclear,
   };
   return { table: Object.freeze(table), flaws, warnings };
 };
@@ -211,6 +216,10 @@ const flawsOf = (error: unknown, { route, operation, settings, said }: Planned):
       const at = Object.hasOwn(settings.other.treat, key) ? ['routes', route] : own;
       return { path: [...at, 'treat', key], message };
     });
+  if (error instanceof SettingError) {
+    const at = said[error.key] === settings.other[error.key] ? ['routes', route] : own;
+    return [{ path: [...at, error.key], message: error.message }];
+  }
   const path = said.call === null || error instanceof BreakerConflict ? own : [...own, 'call'];
   return [{ path, message: (error as Error).message }];
 };

@@ -60,7 +60,8 @@ export const partsOf = (
   };
 };
 
-const contractOf = (settings: RouteSettings, { opened }: Pick<Making, 'opened'>): Contract | null => {
+/** Null: none of its destinations has one, or its calls go on as they came. */
+export const contractOf = (settings: RouteSettings, { opened }: Pick<Making, 'opened'>): Contract | null => {
   if (settings.protocol === 'http') return null;
   const named = [settings.contract, settings.legacy, settings.modern];
   const contracts = named.map((name) => (name === null ? null : (opened.get(name)?.destination.contract ?? null)));

@@ -8,6 +8,24 @@ import type { RouteParts } from './route-parts.ts';
 import { sidesOf } from './sides.ts';
 import type { Plan, Stage } from './table.ts';
 
+/** What keeps an operation from becoming a plan, and the one of its settings that says so. */
+export class SettingError extends Error {
+  readonly key: 'cache' | 'invalidates';
+  constructor(key: SettingError['key'], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'SettingError';
+    this.key = key;
+  }
+}
+
+const saidIn = <T>(key: SettingError['key'], make: () => T): T => {
+  try {
+    return make();
+  } catch (error) {
+    throw new SettingError(key, (error as Error).message, error);
+  }
+};
+
 /** Throws an Error that says why modern cannot be asked for this operation. `asked` false: modern is never built. */
 export const planOf = (parts: RouteParts, operation: string, settings: OperationSettings, asked: boolean): Plan => {
   const { name, killed } = parts;
@@ -30,14 +48,15 @@ export const planOf = (parts: RouteParts, operation: string, settings: Operation
     pinSecret: parts.pinSecret,
     trusts: parts.trusts,
   } as const;
-  const cache = cacheFor(parts, operation, settings, traffic.killed);
-  const http = httpCacheFor(parts, operation, settings, traffic.killed);
+  const cache = saidIn('cache', () => cacheFor(parts, operation, settings, traffic.killed));
+  const http = saidIn('cache', () => httpCacheFor(parts, operation, settings, traffic.killed));
   if (http !== null && settings.invalidates.length > 0)
-    throw new Error(
+    throw new SettingError(
+      'invalidates',
       `invalidates, but its answers may be given from memory, and then nothing is done; expected cache: off`,
     );
   const changesHttp = parts.protocol === 'http' ? parts.http.change(operation, settings.invalidates) : null;
-  const takesBack = takenBackBy(parts, operation, settings);
+  const takesBack = saidIn('invalidates', () => takenBackBy(parts, operation, settings));
   const undecided = points > 0 || traffic.include.size > 0 || traffic.pinSecret !== null;
   return {
     route: name,

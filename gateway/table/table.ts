@@ -106,6 +106,8 @@ export interface Table {
   readonly nowhere: Route;
   /** What is killed: `*`, route names, `route.operation`. */
   readonly killed: ReadonlySet<string>;
+  /** Names among them that no route has: because of them everything is killed. */
+  readonly unclearKills: readonly string[];
 }
 
 /** What matching may look at. */

@@ -104,3 +104,20 @@ test(
     cohort: { header: X }`,
   ['15 routes.files.treat.NotFound: is no fault that the contract declares'],
 );
+test(
+  'what cannot be kept or taken back is told where it is said, also beside a call',
+  says,
+  `    modern: json
+    operations:
+      GetOrder:
+        call: GET /orders/{orderId}
+        effect: read
+        cache: { staleIfError: 1m }
+      PlaceOrder:
+        call: POST /orders
+        invalidates: [GetOrdr]`,
+  [
+    '16 routes.orders.operations.GetOrder.cache: cache needs a ttl: nothing else tells how long an answer of GetOrder is good',
+    '19 routes.orders.operations.PlaceOrder.invalidates: invalidates GetOrdr, which the contract does not have',
+  ],
+);

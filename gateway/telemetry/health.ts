@@ -82,6 +82,7 @@ const fold = (state: Mutable, event: GatewayEvent): void => {
     case 'destination-full':
     case 'cache-purged':
     case 'killed':
+    case 'kill-unclear':
     case 'unkilled':
     case 'reread':
     case 'stopped':

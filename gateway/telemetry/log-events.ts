@@ -21,6 +21,12 @@ export const logEvents = (events: Events, logger: Logger): (() => void) =>
       case 'killed':
         logger.warn({ event }, `killed by ${event.by}: ${event.scope} goes to legacy`);
         return;
+      case 'kill-unclear':
+        logger.error(
+          { event },
+          `the kill names ${event.names.join(', ')}, expected a route or route.operation of the file, one a line: everything goes to legacy until it does`,
+        );
+        return;
       case 'table-swapped':
         logger.info({ event }, `revision ${event.revision} serves`);
         return;

@@ -10,7 +10,7 @@ export const killedBy = (killed: ReadonlySet<string>, route: string, operation: 
 /**
  * What a kill file names: one `route` or `route.operation` a line, or `*`; `#` starts a comment. A file that names nothing kills
  * everything: `touch` must be enough at three in the morning, and half a written file must err to legacy. Only the absence of the
- * file kills nothing. Names are not checked here; whoever knows the table reports those it does not have.
+ * file kills nothing. Names are not checked here: compiling does that, and kills everything for one that no route has.
  */
 export const parseKillFile = (text: string): ReadonlySet<string> => {
   const names = text

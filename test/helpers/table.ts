@@ -97,4 +97,5 @@ export const tableOf = (
   nowhere: routeOf('none', [], slots), // after the others: slots are given in order
   match: () => null,
   killed: new Set(),
+  unclearKills: [],
 });

@@ -2,6 +2,7 @@
 import { formatProblem } from '../../config/problem.ts';
 import { CertificateError } from '../../front/certificates.ts';
 import { start } from '../../main.ts';
+import { ListenError } from '../../front/listen-error.ts';
 import { RefusedFile } from '../../config/refused-file.ts';
 
 export interface ServeOptions {
@@ -9,7 +10,7 @@ export interface ServeOptions {
   readonly killFile: string | null;
 }
 
-/** Exit code: 0 after a drain, 1 for a file or a certificate that is refused, or an address that is taken. */
+/** Exit code: 0 after a drain, 1 for a file or a certificate that is refused, or an address that cannot be listened on. */
 export const serve = async (options: ServeOptions): Promise<number> => {
   // Before anything else: a signal without a listener ends the process, with no drain.
   const told = ended();
@@ -30,8 +31,7 @@ export const serve = async (options: ServeOptions): Promise<number> => {
     if (error instanceof RefusedFile)
       for (const problem of error.problems) process.stderr.write(`${formatProblem(problem)}\n`);
     else if (error instanceof CertificateError) process.stderr.write(`strangler: gateway.tls: ${error.message}\n`);
-    else if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
-      process.stderr.write(`strangler: ${(error as Error).message}\n`);
+    else if (error instanceof ListenError) process.stderr.write(`strangler: ${error.message}\n`);
     else throw error;
     return 1;
   }

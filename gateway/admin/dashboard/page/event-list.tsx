@@ -35,6 +35,8 @@ const told = (event: GatewayEvent): Told => {
         : { tone: 'warn', title: 'Restart needed', detail: event.keys.join(', ') };
     case 'killed':
       return { tone: 'bad', title: 'Killed', detail: `${event.scope} by ${event.by}` };
+    case 'kill-unclear':
+      return { tone: 'bad', title: 'Everything killed', detail: `no route has ${event.names.join(', ')}` };
     case 'unkilled':
       return { tone: 'good', title: 'Kill lifted', detail: `${event.scope} by ${event.by}` };
     case 'certificate-taken':
