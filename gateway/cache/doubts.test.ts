@@ -58,6 +58,13 @@ test('LAW: whatever else is in doubt, what is done n seconds late is given as be
     }
 });
 
+test('many in doubt are still taken back by what they name', (t) => {
+  const { add, pass, taken } = rig();
+  for (let n = 0; n < 9000; n += 1) add([`c:Get:id=${n}`, 'c:Get:id=?']);
+  pass(1);
+  t.is(taken.length, 9001);
+});
+
 test('a storm of them is a few operations, and one timer', (t) => {
   const { add, pass, taken, timers } = rig();
   for (let n = 0; n < 100_000; n += 1) add([`c:Get:id=${n}`, 'c:Get:id=?', `d:List:of=${n}`]);

@@ -23,7 +23,7 @@ const first = 1000;
 /** Milliseconds for which they are in doubt at least: where nothing else is said, ASP.NET gives a call 110 s. */
 const least = 120_000;
 /** More than these are taken back by operation. */
-const most = 500;
+const most = 10_000;
 
 interface Doubt {
   /** Of the last write; milliseconds by the steady clock, as `due`. */

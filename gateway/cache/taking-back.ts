@@ -12,12 +12,18 @@ export interface TakingBackParts extends Omit<DoubtsParts, 'takeBack'> {
   readonly shared: Shared | null;
 }
 
+/** Told at once: more would take longer than any one command may. */
+const atATime = 100;
+
 export const takingBack = ({ memory, shared, ...clocks }: TakingBackParts): TakingBack => {
   const takeBack = async (tags: readonly string[]): Promise<void> => {
     memory.invalidate(tags);
     await shared?.takeBack(tags);
   };
-  const doubtful = doubts({ ...clocks, takeBack: (tags) => void takeBack(tags) });
+  const again = async (tags: readonly string[]): Promise<void> => {
+    for (let at = 0; at < tags.length; at += atATime) await takeBack(tags.slice(at, at + atATime));
+  };
+  const doubtful = doubts({ ...clocks, takeBack: (tags) => void again(tags) });
   return async (tags, forwarded) => {
     if (tags.length === 0) return;
     if (mayBeDoneLate(forwarded)) doubtful.add(tags);

@@ -1,6 +1,8 @@
 // LAW: after an acknowledged write no reader gets what was there before it: on the writer's replica at once, on the others once they have
-// been told, and after a second in any case. Checked over random interleavings of reads and writes on three replicas and a real Redis.
+// been told, and after a second in any case; nor, of a write that nobody waited for and that was done n seconds late, after n seconds more.
+// Checked over random interleavings of reads and writes on three replicas and a real Redis.
 // STEPS=100000 for the long run (npm run interleavings); SEED repeats one as far as time allows.
+import { setTimeout as wait } from 'node:timers/promises';
 import anyTest, { type ExecutionContext } from 'ava';
 import { Redis } from 'ioredis';
 import { where } from '../helpers/components.ts';
@@ -13,6 +15,9 @@ const test = where(anyTest.serial, 'redis');
 const steps = Number(process.env['STEPS'] ?? 2000);
 const seed = Number(process.env['SEED'] ?? Date.now() % 1e9);
 const staleness = 1000;
+/** What is done late is taken back after a second at least, by a clock that looks each second (and this machine may be slow). */
+const least = 1000;
+const looks = 2000;
 const ids = ['a', 'b', 'c', 'd'];
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */
@@ -37,6 +42,8 @@ interface Run {
   readonly isDisturbed: boolean;
   /** Of plain HTTP. */
   readonly isPlain?: boolean;
+  /** Writes are done when nobody waits for them any more, and answers are kept for longer than the test lasts. */
+  readonly isLate?: boolean;
   readonly steps: number;
 }
 
@@ -50,7 +57,7 @@ const check = async (t: ExecutionContext, run: Run) => {
     const setup = {
       url: redis.url,
       ...(run.isDisturbed ? { budget: 300 } : {}),
-      policy: { ttl: 2000, refreshAhead: 1000 },
+      policy: run.isLate === true ? { ttl: 600_000 } : { ttl: 2000, refreshAhead: 1000 },
       heard: (told: readonly string[]) => told.forEach((tag) => tags.add(tag)),
     };
     return run.isPlain === true ? plainReplica({ ...setup, names: true }) : replica(setup);
@@ -71,6 +78,8 @@ const check = async (t: ExecutionContext, run: Run) => {
   let acknowledged: Acknowledged[] = [];
   /** What every replica has been told of. */
   const told = new Map<string, number>();
+  /** Done late; `at`: when all have to know. */
+  const late: Pick<Acknowledged, 'id' | 'version' | 'at'>[] = [];
   const under = new Set<Promise<void>>();
   const by: Record<string, number> = {};
   let [oldest, writes, settled, cut] = [0, 0, 0, 0];
@@ -81,6 +90,7 @@ const check = async (t: ExecutionContext, run: Run) => {
     const due = Math.max(
       0,
       run.isDisturbed ? 0 : (told.get(id) ?? 0),
+      ...late.filter((write) => write.id === id && write.at < began).map(({ version }) => version),
       ...before.filter((write) => write.on === on || began - write.at > staleness).map(({ version }) => version),
     );
     const answer = await all[on]!.read(id, () => served(() => String(held.get(id))));
@@ -99,6 +109,16 @@ const check = async (t: ExecutionContext, run: Run) => {
       }),
     );
     acknowledged.push({ id, on, version, at: performance.now() });
+  };
+  const lateWrite = async (on: number, id: string): Promise<void> => {
+    const ended = performance.now();
+    const act = (): void => {
+      const [acted, version] = [performance.now(), held.get(id)! + 1];
+      held.set(id, version);
+      late.push({ id, version, at: acted + Math.max(least, acted - ended) + looks + staleness });
+    };
+    // Long enough for reads in between to be answered and kept.
+    await all[on]!.write(id, () => wait(random() * 300).then(act), true);
   };
   /** All that was acknowledged before a write that everybody has been told of has been told, too. */
   const settle = async (): Promise<void> => {
@@ -140,7 +160,7 @@ const check = async (t: ExecutionContext, run: Run) => {
   for (let step = 0; step < run.steps; step += 1) {
     const chance = random();
     if (chance < 0.4 && under.size < 60) go(read(Math.floor(random() * 3), pick(ids)));
-    else if (chance < 0.44) go(write(Math.floor(random() * 3), pick(ids)));
+    else if (chance < 0.44) go((run.isLate === true ? lateWrite : write)(Math.floor(random() * 3), pick(ids)));
     else if (chance < 0.85 && there.length > 0) {
       const at = Math.floor(random() * there.length);
       const one = there[at]!;
@@ -158,8 +178,12 @@ const check = async (t: ExecutionContext, run: Run) => {
     if (step % 500 === 499) await judge();
   }
   await judge();
+  const due = Math.max(0, ...late.map(({ at }) => at)) - performance.now();
+  if (due > 0) await wait(due);
+  for (const on of all.keys()) for (const id of ids) go(read(on, id));
+  await judge();
   t.log(`${run.steps} steps, ${writes} writes, oldest answer ${Math.round(oldest)} ms: ${JSON.stringify(by)}`);
-  return { by, oldest };
+  return { by, oldest, late: late.length };
 };
 
 const covers = (other: Acknowledged, each: Acknowledged): boolean =>
@@ -189,4 +213,12 @@ test('LAW: nor of plain HTTP', async (t) => {
 test('LAW: nor of plain HTTP where connections are cut', async (t) => {
   const { oldest } = await check(t, { isDisturbed: true, isPlain: true, steps: steps / 2 });
   t.true(oldest < staleness, `${oldest} ms`);
+});
+
+test('LAW: nor what was there before a write that was done late, after as long again', async (t) => {
+  t.true((await check(t, { isDisturbed: false, isLate: true, steps })).late > 0);
+});
+
+test('LAW: nor so of plain HTTP', async (t) => {
+  t.true((await check(t, { isDisturbed: false, isLate: true, isPlain: true, steps })).late > 0);
 });
