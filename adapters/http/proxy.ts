@@ -8,7 +8,7 @@ import { flushHead, headCall } from '../wire/accept.ts';
 import { followed, type Follow } from '../wire/followed.ts';
 import { carriedFailure } from './carried-failure.ts';
 import { keptAgent } from './kept-agent.ts';
-import { bounded, isClear } from './reply-bounds.ts';
+import { bounded, isClear, timed } from './reply-bounds.ts';
 import { trailing } from './trailing.ts';
 import { claimOf } from '../wire/forwarded.ts';
 import { crosses, listedByConnection } from '../wire/headers.ts';
@@ -57,6 +57,8 @@ export const proxy = (settings: ProxySettings): Carrier => {
   const { agent, stood, close } = keptAgent(settings);
   const failures = new WeakMap<object, SendError>();
   const asked = new WeakMap<object, ClientRequest>();
+  /** Sockets of clients that wanted an upgrade and have heard of the destination. */
+  const begun = new WeakMap<object, 'upgrade' | 'response'>();
   const follows = new WeakMap<object, Follow>();
   const follow = (reply: IncomingMessage, req: IncomingMessage): void => {
     const one = follows.get(req);
@@ -76,9 +78,10 @@ export const proxy = (settings: ProxySettings): Carrier => {
         const failure = carriedFailure(error, met);
         if (failure.reason === 'connect' && !res.destroyed) vitals?.failed(performance.now(), 'connect');
         failures.set(res, failure);
-        if (!('writeHead' in res))
+        // Never a clean end of a cut body. An upgraded connection is ended by the middleware, and has no place for words of ours.
+        if ('writeHead' in res ? res.headersSent : begun.get(res) === 'response') res.destroy();
+        else if (!('writeHead' in res) && !begun.has(res))
           res.end('HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-        else if (res.headersSent) res.destroy(); // never a clean end of a cut body
       },
       proxyReq: (asking, req) => {
         asked.set(req, asking);
@@ -116,13 +119,15 @@ export const proxy = (settings: ProxySettings): Carrier => {
         });
       },
       // Before the middleware's own listeners, which pass the answer on.
-      proxyReqWs: (out, req) => {
+      proxyReqWs: (out, req, socket) => {
         asked.set(req, out);
+        timed(out, settings.timeout);
         out.once('upgrade', () => vitals?.answered(performance.now()));
-        for (const event of ['upgrade', 'response'])
+        for (const event of ['upgrade', 'response'] as const)
           out.prependListener(event, (reply: IncomingMessage) => {
             try {
               follow(reply, req);
+              begun.set(socket, event);
             } catch (error) {
               out.destroy(error as Error);
             }
