@@ -2,7 +2,7 @@
 // and all upgrades; what it does otherwise than our relay is listed in docs/reference/carriers.md.
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { createProxyMiddleware } from 'http-proxy-middleware';
-import type { Call, HeaderEdit, Raw } from '../adapter.ts';
+import type { Call, HeaderEdit, Instead, Raw } from '../adapter.ts';
 import { SendError } from '../errors.ts';
 import { flushHead, headCall } from '../wire/accept.ts';
 import { followed, type Follow } from '../wire/followed.ts';
@@ -44,7 +44,7 @@ export interface Carrier {
   (passing: Passing): {
     /** Takes a request over and answers how it went; on `failed` nothing was written and the caller answers. */
     carry(req: unknown, res: unknown): Promise<Carried>;
-    upgrade(req: unknown, socket: unknown, head: unknown): void;
+    upgrade(req: unknown, socket: unknown, head: unknown, instead: Instead): void;
     close(): void;
   };
   /** Idle connections end now; those in use end when their calls are done and nobody takes them up again. */
@@ -57,6 +57,7 @@ export const proxy = (settings: ProxySettings): Carrier => {
   const { agent, stood, close } = keptAgent(settings);
   const failures = new WeakMap<object, SendError>();
   const asked = new WeakMap<object, ClientRequest>();
+  const insteads = new WeakMap<object, Instead>();
   /** Sockets of clients that wanted an upgrade and have heard of the destination. */
   const begun = new WeakMap<object, 'upgrade' | 'response'>();
   const follows = new WeakMap<object, Follow>();
@@ -80,8 +81,7 @@ export const proxy = (settings: ProxySettings): Carrier => {
         failures.set(res, failure);
         // Never a clean end of a cut body. An upgraded connection is ended by the middleware, and has no place for words of ours.
         if ('writeHead' in res ? res.headersSent : begun.get(res) === 'response') res.destroy();
-        else if (!('writeHead' in res) && !begun.has(res))
-          res.end('HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+        else if (!('writeHead' in res) && !begun.has(res)) res.end(insteads.get(res)?.(failure) ?? '');
       },
       proxyReq: (asking, req) => {
         asked.set(req, asking);
@@ -155,7 +155,8 @@ export const proxy = (settings: ProxySettings): Carrier => {
       }
       return response.writableFinished ? 'complete' : 'client-left';
     },
-    upgrade(req: unknown, socket: unknown, head: unknown): void {
+    upgrade(req: unknown, socket: unknown, head: unknown, instead: Instead): void {
+      insteads.set(socket as object, instead);
       const request = req as IncomingMessage;
       follows.set(request, passing.follow);
       request.headers.connection = 'Upgrade'; // all else that it named goes

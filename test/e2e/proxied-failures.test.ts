@@ -103,8 +103,16 @@ test('an upgrade that is not answered in time is over', async (t) => {
   for (const bytes of ['', 'HTTP/1.1 101 Switching']) {
     const client = (await impatient(t, (socket) => void socket.write(bytes)))();
     client.send(opening);
-    t.regex(await client.until(() => false), /^HTTP\/1\.1 50\d [^]*\r\n\r\n/);
+    t.regex(await client.until(() => false), /^HTTP\/1\.1 504 [^]*"code":"ERR_TIMEOUT"}$/);
   }
+});
+
+test('an upgrade that nobody is there for says when to come again', async (t) => {
+  const up = `destinations: { up: { adapter: http, url: 'http://127.0.0.1:1' } }`;
+  const gateway = await gatewayHere(t, `${up}\nroutes: { all: { match: { path: /** }, legacy: up } }\n`);
+  const client = rawClient(t, Number(new URL(gateway.url).port));
+  client.send(opening);
+  t.regex(await client.until(() => false), /^HTTP\/1\.1 503 [^]*Retry-After: 5\r\n[^]*"code":"ERR_CONNECT"}$/);
 });
 
 test('an upgrade that is refused with half an answer is over', async (t) => {
