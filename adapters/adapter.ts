@@ -195,9 +195,12 @@ export interface Proxy {
   readonly destination: string;
   /** On `failed` nothing was written yet and the caller answers. */
   carry(request: unknown, response: unknown, deadline: Deadline): Promise<Delivered | { readonly failed: SendError }>;
-  upgrade(request: unknown, socket: unknown, head: unknown): void;
+  upgrade(request: unknown, socket: unknown, head: unknown, instead: Instead): void;
   close(): void;
 }
+
+/** What the client of an upgrade is told where nobody has answered it: a whole message, after which its connection ends. */
+export type Instead = (failed: SendError) => string;
 
 export interface Relaying {
   readonly write: boolean;

@@ -101,7 +101,7 @@ export const httpDestination = async (
       return {
         destination: name,
         carry: (req, res) => next().carry(req, res),
-        upgrade: (req, socket, head) => next().upgrade(req, socket, head),
+        upgrade: (req, socket, head, instead) => next().upgrade(req, socket, head, instead),
         close: () => carried.forEach((one) => one.close()),
       };
     },

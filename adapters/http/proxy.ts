@@ -2,13 +2,13 @@
 // and all upgrades; what it does otherwise than our relay is listed in docs/reference/carriers.md.
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { createProxyMiddleware } from 'http-proxy-middleware';
-import type { Call, HeaderEdit, Raw } from '../adapter.ts';
+import type { Call, HeaderEdit, Instead, Raw } from '../adapter.ts';
 import { SendError } from '../errors.ts';
 import { flushHead, headCall } from '../wire/accept.ts';
 import { followed, type Follow } from '../wire/followed.ts';
 import { carriedFailure } from './carried-failure.ts';
 import { keptAgent } from './kept-agent.ts';
-import { bounded, isClear } from './reply-bounds.ts';
+import { bounded, isClear, timed } from './reply-bounds.ts';
 import { trailing } from './trailing.ts';
 import { claimOf } from '../wire/forwarded.ts';
 import { crosses, listedByConnection } from '../wire/headers.ts';
@@ -44,7 +44,7 @@ export interface Carrier {
   (passing: Passing): {
     /** Takes a request over and answers how it went; on `failed` nothing was written and the caller answers. */
     carry(req: unknown, res: unknown): Promise<Carried>;
-    upgrade(req: unknown, socket: unknown, head: unknown): void;
+    upgrade(req: unknown, socket: unknown, head: unknown, instead: Instead): void;
     close(): void;
   };
   /** Idle connections end now; those in use end when their calls are done and nobody takes them up again. */
@@ -58,6 +58,9 @@ export const proxy = (settings: ProxySettings): Carrier => {
   const failures = new WeakMap<object, SendError>();
   const bugs = new WeakMap<object, unknown>();
   const asked = new WeakMap<object, ClientRequest>();
+  const insteads = new WeakMap<object, Instead>();
+  /** Sockets of clients that wanted an upgrade and have heard of the destination. */
+  const begun = new WeakMap<object, 'upgrade' | 'response'>();
   const follows = new WeakMap<object, Follow>();
   const follow = (reply: IncomingMessage, req: IncomingMessage): void => {
     const one = follows.get(req);
@@ -77,9 +80,9 @@ export const proxy = (settings: ProxySettings): Carrier => {
         const failure = carriedFailure(error, met);
         if (failure.reason === 'connect' && !res.destroyed) vitals?.failed(performance.now(), 'connect');
         failures.set(res, failure);
-        if (!('writeHead' in res))
-          res.end('HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-        else if (res.headersSent) res.destroy(); // never a clean end of a cut body
+        // Never a clean end of a cut body. An upgraded connection is ended by the middleware, and has no place for words of ours.
+        if ('writeHead' in res ? res.headersSent : begun.get(res) === 'response') res.destroy();
+        else if (!('writeHead' in res) && !begun.has(res)) res.end(insteads.get(res)?.(failure) ?? '');
       },
       proxyReq: (asking, req) => {
         asked.set(req, asking);
@@ -117,13 +120,15 @@ export const proxy = (settings: ProxySettings): Carrier => {
         });
       },
       // Before the middleware's own listeners, which pass the answer on.
-      proxyReqWs: (out, req) => {
+      proxyReqWs: (out, req, socket) => {
         asked.set(req, out);
+        timed(out, settings.timeout);
         out.once('upgrade', () => vitals?.answered(performance.now()));
-        for (const event of ['upgrade', 'response'])
+        for (const event of ['upgrade', 'response'] as const)
           out.prependListener(event, (reply: IncomingMessage) => {
             try {
               follow(reply, req);
+              begun.set(socket, event);
             } catch (error) {
               out.destroy(error as Error);
             }
@@ -152,7 +157,8 @@ export const proxy = (settings: ProxySettings): Carrier => {
       }
       return response.writableFinished ? 'complete' : 'client-left';
     },
-    upgrade(req: unknown, socket: unknown, head: unknown): void {
+    upgrade(req: unknown, socket: unknown, head: unknown, instead: Instead): void {
+      insteads.set(socket as object, instead);
       const request = req as IncomingMessage;
       follows.set(request, passing.follow);
       request.headers.connection = 'Upgrade'; // all else that it named goes

@@ -8,6 +8,7 @@ import { headFlaw } from '../../adapters/wire/strict-head.ts';
 import type { Refusal } from '../admission/refusal.ts';
 import type { TurnedAway } from '../events.ts';
 import type { Route } from '../table/table.ts';
+import { troubleOf } from '../trouble.ts';
 import { headReasons, type Entrance } from './entrance.ts';
 
 const notWithIdentity: Trouble = {
@@ -40,7 +41,7 @@ export const upgrade = async (front: Entrance, { req, socket, head }: Upgrading)
     return void socket.end('HTTP/1.1 501 Not Implemented\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   const refusal = route.admission === null ? null : await refusalOf(route.admission, route, call);
   if (refusal !== null) return turnedAway(route.name, refusal.reason, refusal.trouble);
-  route.upgrades.upgrade(req, socket, head);
+  route.upgrades.upgrade(req, socket, head, (failed) => rawReply(troubleOf(failed, null)));
 };
 
 const refusalOf = async (

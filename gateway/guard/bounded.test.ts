@@ -187,6 +187,6 @@ test('the proxy shares the places; upgrades take none', async (t) => {
   const leaving = proxy.carry({ method: 'GET' }, {}, deadline);
   deadline.end(new AdapterError('ERR_ABORTED', 'the client left'));
   t.is(await leaving, 'client-left');
-  proxy.upgrade(1, 2, 3);
+  proxy.upgrade(1, 2, 3, () => '');
   t.deepEqual(upgraded, [1]);
 });

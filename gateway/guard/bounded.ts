@@ -72,7 +72,7 @@ export const boundedProxy = (bulkhead: Bulkhead, priorityOf: (method: string) =>
       bulkhead.free();
     }
   },
-  upgrade: (request, socket, head) => next.upgrade(request, socket, head),
+  upgrade: (request, socket, head, instead) => next.upgrade(request, socket, head, instead),
   close: () => next.close(),
 });
 
