@@ -4,7 +4,7 @@ import { tokenOf, type Token } from './admin/token.ts';
 import { cache } from './cache/cache.ts';
 import { sharing } from './cache/sharing.ts';
 import { RefusedFile, refusals } from './config/refused-file.ts';
-import { ListenError } from './listen-error.ts';
+import { ListenError } from './lib/listen-error.ts';
 import { longestWait } from './config/longest-wait.ts';
 import { watch } from './config/watch.ts';
 import { watched } from './config/watched.ts';

@@ -2,7 +2,7 @@
 import { formatProblem } from '../../config/problem.ts';
 import { CertificateError } from '../../front/certificates.ts';
 import { start } from '../../main.ts';
-import { ListenError } from '../../listen-error.ts';
+import { ListenError } from '../../lib/listen-error.ts';
 import { RefusedFile } from '../../config/refused-file.ts';
 
 export interface ServeOptions {
