@@ -1,4 +1,5 @@
 // The order of a start and of an end: build once, make the first flip, listen, watch; then drain.
+import { readFile } from 'node:fs/promises';
 import { adapters } from '../adapters/index.ts';
 import { tokenOf, type Token } from './admin/token.ts';
 import { cache } from './cache/cache.ts';
@@ -14,6 +15,7 @@ import { watchCertificates } from './front/watched-certificates.ts';
 import { deadlines } from './guard/time/deadlines.ts';
 import { killSwitch, type KillSwitch } from './kill-switch.ts';
 import { closing } from './lib/closing.ts';
+import { tooFewFiles } from './lib/open-files.ts';
 import { every, wait } from './lib/timers.ts';
 import { make, type GatewayOptions, type Made } from './made.ts';
 import { ops as opsSide } from './ops.ts';
@@ -72,6 +74,8 @@ export const start = async (options: GatewayOptions): Promise<Gateway> => {
     },
     { tls, limits, http2, proxies: proxyProtocol ? trusted(() => flipping.config) : null },
   );
+  const scarce = tooFewFiles(await readFile('/proc/self/limits', 'utf8').catch(() => ''), limits.connections);
+  if (scarce !== null) log.logger.warn(scarce);
   const token = tokenOf(options.env);
   const ops = opsSide({ made, kept, token: token.value, hasHealth: config.gateway.health !== undefined });
   const closeFront = closing(front.http, { isBusy: (socket) => front.isBusy(socket) });

@@ -2,16 +2,16 @@
 import type { Call, Face } from '../../adapters/adapter.ts';
 import { httpPolicyOf, type HttpCachePolicy } from '../cache/http/policy.ts';
 import { invalidationOf, policyOf, type CachePolicy, type Invalidation } from '../cache/policy.ts';
-import type { AdmissionSettings, OperationSettings } from '../config/settle.ts';
+import type { AdmissionSettings, OperationSettings, RouteSettings } from '../config/settle.ts';
 import { parametersOf } from '../routing/rest-parameters.ts';
-import { cohort } from '../traffic/cohort.ts';
+import { cohort as cohortOf } from '../traffic/cohort.ts';
 import type { CohortSource } from '../traffic/traffic.ts';
 import type { RouteParts } from './route-parts.ts';
 
 export const cacheFor = (
   parts: RouteParts,
   operation: string,
-  { cache, effect, points, call, treat, identity, admission }: OperationSettings,
+  { cache, effect, points, call, treat, identity, admission, cohort }: OperationSettings,
   killed: boolean,
 ): CachePolicy | null => {
   if (cache === null || operation === 'other' || parts.protocol === 'http') return null;
@@ -19,7 +19,7 @@ export const cacheFor = (
   const sharing = cache.sides === 'shared' ? [points, killed] : [];
   const asked = [call, treat, identity, parts.headers, parts.mount];
   const scope = `${parts.standing} ${JSON.stringify([asked, sharing])}`;
-  const keyHeaders = [...parts.keyHeaders, ...keyHeadersOf(admission)];
+  const keyHeaders = [...parts.keyHeaders, ...keyHeadersOf(admission, cohort)];
   return policyOf({
     ...parts,
     operation,
@@ -35,12 +35,12 @@ export const cacheFor = (
 export const httpCacheFor = (
   parts: RouteParts,
   operation: string,
-  { cache, effect, points, admission }: OperationSettings,
+  { cache, effect, points, admission, cohort }: OperationSettings,
   killed: boolean,
 ): HttpCachePolicy | null => {
   if (cache === null || operation === 'other' || parts.protocol !== 'http') return null;
   const scope = `${parts.standing} ${JSON.stringify([parts.headers, parts.mount, cache.sides === 'shared' ? [points, killed] : []])}`;
-  const keyHeaders = [...parts.keyHeaders, ...keyHeadersOf(admission)];
+  const keyHeaders = [...parts.keyHeaders, ...keyHeadersOf(admission, cohort)];
   return httpPolicyOf({
     route: parts.name,
     operation,
@@ -54,14 +54,23 @@ export const httpCacheFor = (
   });
 };
 
-/** Headers that rules of admission look for keys in, lower case. */
-export const keyHeadersOf = ({ require }: AdmissionSettings): readonly string[] =>
-  (require ?? []).flatMap(({ apiKey }) => (apiKey === undefined ? [] : [apiKey.header.toLowerCase()]));
+/** Headers that the file says are keys of callers, be it to admit, to count or to tell them apart; lower case. */
+export const keyHeadersOf = (
+  { require, rateLimit }: AdmissionSettings,
+  cohort: readonly CohortSource[],
+): readonly string[] => [
+  ...(require ?? []).flatMap(({ apiKey }) => (apiKey === undefined ? [] : [apiKey.header.toLowerCase()])),
+  ...[...(rateLimit?.by ?? []), ...cohort].flatMap((source) => (source.from === 'apiKey' ? [source.header] : [])),
+];
+
+/** What a service keeps for one session is for nobody else. (A cookie is a credential in any case, a SOAP header part of the question.) */
+export const sessionHeadersOf = (session: RouteSettings['session']): readonly string[] =>
+  session?.source.from === 'header' ? [session.source.name] : [];
 
 const toldBy =
   ({ trusts }: RouteParts) =>
   (call: Call, source: CohortSource): string | null =>
-    cohort(call, [source], trusts)?.key ?? null;
+    cohortOf(call, [source], trusts)?.key ?? null;
 
 export const takenBackBy = (
   parts: RouteParts,

@@ -185,3 +185,18 @@ test('purges by hand find answers by operation, parameter and path', (t) => {
     t.false(purges({ by: 'tag', name })(entry, 'k'), name);
   t.true(purges({ by: 'operation', name: 'api.GET /orders/{id}' })(entry, 'k'));
 });
+
+test('an operation that takes nothing back is made without a look at all others', (t) => {
+  let looks = 0;
+  class Counted extends Map<string, OperationSettings> {
+    override keys() {
+      looks += 1;
+      return super.keys();
+    }
+  }
+  const api = routeOf('api', { 'POST /a': [], 'POST /b': [] });
+  const counted = { ...api, operations: new Counted(api.operations) } as unknown as RouteSettings;
+  const parts = httpParts('api', counted, { routes: new Map([['api', counted]]) } as unknown as Config);
+  t.is(parts.change('POST /a', []), null);
+  t.is(looks, 0);
+});

@@ -87,6 +87,8 @@ const templatesOf = (said: string, routes: readonly Named[]): Template[] => {
 };
 
 const check = (own: string, invalidates: readonly string[], routes: readonly Named[]): void => {
+  // Most operations say nothing, and each of them would look at all the others.
+  if (invalidates.length === 0) return;
   const known = [...new Set(routes.flatMap(([, { operations }]) => [...operations.keys()]))];
   for (const said of invalidates) {
     const named = namedWith(said);

@@ -8,7 +8,7 @@ import { bulkheadOf } from './bulkhead-of.ts';
 import { entranceOf, mountOf } from './entrances.ts';
 import { httpParts } from './http-parts.ts';
 import type { Inside, Making } from './making.ts';
-import { keyHeadersOf } from './cache-of.ts';
+import { keyHeadersOf, sessionHeadersOf } from './cache-of.ts';
 import type { RouteParts } from './route-parts.ts';
 import { repeatOf } from './repeat-of.ts';
 
@@ -55,7 +55,7 @@ export const partsOf = (
     bulkheadOf: bulkheadOf(config.destinations, making.bulkheads),
     budget: settings.budget === null ? null : making.budgets.of(name, settings.budget),
     held: making.held,
-    keyHeaders: keyHeadersOf(settings.admission),
+    keyHeaders: [...keyHeadersOf(settings.admission, settings.other.cohort), ...sessionHeadersOf(settings.session)],
     http: httpParts(name, settings, config),
   };
 };

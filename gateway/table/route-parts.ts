@@ -53,7 +53,7 @@ export interface RouteParts {
   readonly held: Lease;
   /** What its calls have to do with kept answers of plain HTTP, its own and others'. */
   readonly http: HttpParts;
-  /** In which the route's own rules look for keys; lower case. */
+  /** In which the route's own rules look for keys and sessions; lower case. */
   readonly keyHeaders: readonly string[];
 }
 

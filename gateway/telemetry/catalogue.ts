@@ -30,7 +30,7 @@ export const catalogue = [
     name: 'strangler_attempt_duration_seconds',
     type: 'histogram',
     labels: ['destination', 'operation'],
-    help: 'One asking of one destination, whatever came of it. Attempts that asked nobody (breaker open, destination full, unfit request) are not in it.',
+    help: 'One asking of one destination, whatever came of it. Attempts that asked nobody (breaker open, destination full, unfit request) are not in it, nor are sends that were given up because another was answered first (hedges).',
   },
   {
     name: 'strangler_fallbacks_total',
