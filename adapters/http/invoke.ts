@@ -4,6 +4,7 @@ import { bindingsOf } from '../calling.ts';
 import { AdapterError, SendError } from '../errors.ts';
 import { bytesBody, noBody } from '../wire/bytes.ts';
 import { headerOf } from '../wire/headers.ts';
+import { jsonText } from '../json-text.ts';
 import { callTemplate } from './call-template.ts';
 import { exactJson } from './exact-json.ts';
 import { JsonError } from './json-reader.ts';
@@ -20,7 +21,7 @@ export const httpInvoke = (asked: Asked, send: Send, lines: Raw): Invoke => {
   const hasOwn = headerOf(lines, 'authorization') !== null;
   return async (ask, deadline) => {
     const { method, target, headers, body } = template(ask);
-    const bytes = body === null ? null : Buffer.from(JSON.stringify(body));
+    const bytes = body === null ? null : Buffer.from(jsonText(body));
     const raw = [...lines, 'Accept', 'application/json, application/problem+json'];
     for (const [name, value] of Object.entries(ask.headers)) raw.push(name, value);
     if (ask.caller.credentials !== null && !hasOwn) raw.push('Authorization', ask.caller.credentials.authorization);
