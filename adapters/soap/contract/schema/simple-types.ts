@@ -24,6 +24,7 @@ export const checkName = (compiler: SchemaCompiler, node: Node, local: string): 
 export const notTranslatable = (reason: string): SimpleType => ({
   kind: 'simple',
   name: null,
+  base: null,
   builtin: '',
   item: null,
   union: null,
@@ -43,6 +44,7 @@ export const builtinType = (name: QName, place: string): SimpleType => {
   return {
     kind: 'simple',
     name,
+    base: null,
     builtin: name.local,
     item: null,
     union: null,
@@ -73,6 +75,7 @@ export const simpleTypeAt = (compiler: SchemaCompiler, node: Node, name: QName |
 const guidType = (name: QName): SimpleType => ({
   kind: 'simple',
   name,
+  base: builtinType({ ns: xsdNs, local: 'string' }, ''),
   builtin: 'guid',
   item: null,
   union: null,
@@ -81,10 +84,10 @@ const guidType = (name: QName): SimpleType => ({
   unsupported: null,
 });
 
-const restrictionAt = (compiler: SchemaCompiler, node: Node, name: QName | null): SimpleType => ({
-  ...restricted(compiler, node, baseOf(compiler, node, 'base')),
-  name,
-});
+const restrictionAt = (compiler: SchemaCompiler, node: Node, name: QName | null): SimpleType => {
+  const base = baseOf(compiler, node, 'base');
+  return { ...restricted(compiler, node, base), name, base };
+};
 
 /** What the facets at `node` leave of a type. Throws Unsupported. */
 export const restricted = (compiler: SchemaCompiler, node: Node, from: SimpleType): SimpleType => {
@@ -168,6 +171,7 @@ const unionAt = (compiler: SchemaCompiler, node: Node, name: QName | null): Simp
   return {
     kind: 'simple',
     name,
+    base: null,
     builtin: 'string',
     item: null,
     union: branches,
@@ -186,6 +190,7 @@ export const usesNames = (type: SimpleType): boolean => type.builtin === 'QName'
 const listOf = (item: SimpleType, name: QName | null): SimpleType => ({
   kind: 'simple',
   name,
+  base: null,
   builtin: item.builtin,
   item,
   union: null,
