@@ -91,3 +91,39 @@ test(agrees, 'type="t:Size"', '<a i:type="x:short">5</a>', '5');
 test(agrees, 'type="t:Size"', '<a i:type="t:ShortCode">ab</a>', 'ab');
 test(agrees, 'type="t:Size"', '<a i:type="x:boolean">true</a>', other);
 test(agrees, 'type="x:int" nillable="true"', '<a i:type="x:int" i:nil="true"/>', null);
+
+test(agrees, 'type="x:int" default="7"', '<a/>', 7);
+test(agrees, 'type="x:int" default="7"', '<a></a>', 7);
+test(agrees, 'type="x:int" default="7"', '<a><!-- none --></a>', 7);
+test(agrees, 'type="x:int" default="7"', '<a>8</a>', 8);
+test(agrees, 'type="x:int" default="7"', '<a i:type="x:short"/>', 7);
+test(agrees, 'type="x:int" default="7" nillable="true"', '<a i:nil="true"/>', null);
+test(agrees, 'type="x:int" default=" 7 " minOccurs="0"', '<a/>', 7);
+test(agrees, 'type="x:int"', '<a/>', /whole number/);
+test(agrees, 'type="x:int" fixed="7"', '<a/>', 7);
+test(agrees, 'type="x:int" fixed="7"', '<a>8</a>', /expected one of: 7/);
+test(agrees, 'type="x:string" default="x &amp; y"', '<a/>', 'x & y');
+test(agrees, 'type="x:string" default="x"', '<a> </a>', ' ');
+test(agrees, 'type="t:Ints" default="1 2"', '<a/>', [1, 2]);
+test(agrees, 'type="t:Size" default="big"', '<a/>', 'big');
+test(agrees, 'type="t:Priced" default="1.10"', '<a c="EUR"/>', { $value: '1.10', $attributes: { c: 'EUR' } });
+
+test('what is empty is not written where the schema would read its default', async (t) => {
+  for (const [declared, a] of [
+    ['type="x:string" default="x"', ''],
+    ['type="t:Ints" default="1 2"', []],
+  ] as const) {
+    const { operation } = await judged(t, declared);
+    const error = t.throws(() => encodeRequest(operation, { a }, { version: '1.1', dialect: wcf }));
+    t.is(error?.message, '/a: an empty value, which would be read as the default of the schema');
+  }
+});
+
+test('a bare element has its default, too', async (t) => {
+  const schema = schemaOf(
+    '<x:element name="Do" type="x:int" default="7"/><x:element name="DoResponse"><x:complexType/></x:element>',
+  );
+  const home = await folderWith(t, { 's.wsdl': wsdlOf({ types: schema }) });
+  const operation = operationOf(await loadContract(join(home, 's.wsdl')), 'Do');
+  t.deepEqual(read(operation, '<Do xmlns="urn:t"/>'), { Do: 7 });
+});

@@ -245,7 +245,7 @@ export class Shapes {
     const [own, other] = [this.#shape(declared), this.#shape(type)];
     if (own.is !== 'text' || other.is !== 'text') return null;
     const read: TextCodec['read'] = (text, scope) => {
-      other.codec.read(text, scope);
+      other.codec.read(text === '' ? (declared.whenEmpty ?? '') : text, scope);
       return own.codec.read(text, scope);
     };
     return { is: 'text', codec: { ...own.codec, read } };

@@ -30,6 +30,7 @@ export const notTranslatable = (reason: string): SimpleType => ({
   union: null,
   facets: [],
   whiteSpace: 'preserve',
+  whenEmpty: null,
   unsupported: reason,
 });
 
@@ -50,6 +51,7 @@ export const builtinType = (name: QName, place: string): SimpleType => {
     union: null,
     facets: [],
     whiteSpace: found.whiteSpace,
+    whenEmpty: null,
     unsupported: null,
   };
 };
@@ -81,6 +83,7 @@ const guidType = (name: QName): SimpleType => ({
   union: null,
   facets: [],
   whiteSpace: 'collapse',
+  whenEmpty: null,
   unsupported: null,
 });
 
@@ -135,6 +138,13 @@ export const onlyValue = (type: SimpleType, value: string): SimpleType => ({
   facets: [...type.facets, onlyThese(asRead(value, type))],
 });
 
+/** A type whose empty elements stand for a value (XML Schema part 1 §3.3.4): what `default` or `fixed` says. */
+export const standingFor = (type: SimpleType, value: string): SimpleType => {
+  const text = asRead(value, type);
+  // A name is nothing without the prefixes of the schema.
+  return usesNames(type) || text === '' ? type : { ...type, whenEmpty: text };
+};
+
 /** A value in a schema, its white space handled as that of a message is. */
 const asRead = (value: string, { whiteSpace, builtin, item }: SimpleType): string => {
   const text = normalise(value, whiteSpace);
@@ -177,6 +187,7 @@ const unionAt = (compiler: SchemaCompiler, node: Node, name: QName | null): Simp
     union: branches,
     facets: [],
     whiteSpace: 'preserve',
+    whenEmpty: null,
     unsupported: null,
   };
 };
@@ -196,6 +207,7 @@ const listOf = (item: SimpleType, name: QName | null): SimpleType => ({
   union: null,
   facets: [],
   whiteSpace: 'collapse',
+  whenEmpty: null,
   unsupported: null,
 });
 
