@@ -1,5 +1,5 @@
 // A JSON service asked for one operation: the same relay beneath, answers read strictly (decision 17).
-import type { Answer, Asked, Call, Invoke, Json, Raw, Reply, Send } from '../adapter.ts';
+import type { Answer, Ask, Asked, Call, Invoke, Json, Raw, Reply, Send } from '../adapter.ts';
 import { bindingsOf } from '../calling.ts';
 import { AdapterError, SendError } from '../errors.ts';
 import { bytesBody, noBody } from '../wire/bytes.ts';
@@ -20,7 +20,9 @@ export const httpInvoke = (asked: Asked, send: Send, lines: Raw): Invoke => {
   // Who the gateway is to the service comes before who calls the gateway.
   const hasOwn = headerOf(lines, 'authorization') !== null;
   return async (ask, deadline) => {
-    const { method, target, headers, body } = template(ask);
+    const { method, target, headers, body: members } = template(ask);
+    // Asked in the same place as by the client, it is told the same.
+    const body = asked.face === 'rest' ? headed(members, ask.soapHeaders) : members;
     const bytes = body === null ? null : Buffer.from(jsonText(body));
     const raw = [...lines, 'Accept', 'application/json, application/problem+json'];
     for (const [name, value] of Object.entries(ask.headers)) raw.push(name, value);
@@ -39,6 +41,12 @@ export const httpInvoke = (asked: Asked, send: Send, lines: Raw): Invoke => {
     return { ...(await answerOf(reply, asked, deadline)), said: reply.head };
   };
 };
+
+/** The body as clients of REST have it: header blocks beside the members. */
+const headed = (body: Json | null, blocks: Ask['soapHeaders']): Json | null =>
+  Object.keys(blocks).length === 0 || typeof body !== 'object' || body === null || Array.isArray(body)
+    ? body
+    : { $headers: blocks, ...(body as Readonly<Record<string, Json>>) };
 
 const nobody = { address: '', secure: false, certificate: () => null };
 

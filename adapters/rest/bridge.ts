@@ -31,7 +31,7 @@ export const restBridge = ({ contract, operation, invoke, identity }: Bridged): 
       headers: passedOn(call),
       caller: callerOf(call, identity),
       soapHeader: () => null,
-      soapHeaders: {},
+      soapHeaders: message.headers,
     };
     const answer = await asked(invoke, ask, deadline);
     const reply = await replied({ contract, operation }, answer);
