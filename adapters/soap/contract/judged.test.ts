@@ -17,6 +17,9 @@ const types = `<x:simpleType name="Code"><x:restriction base="x:string"><x:maxLe
 <x:simpleType name="Ints"><x:list itemType="x:int"/></x:simpleType>
 <x:simpleType name="TwoInts"><x:restriction base="t:Ints"><x:length value="2"/></x:restriction></x:simpleType>
 <x:simpleType name="Size"><x:union memberTypes="x:int t:Code"/></x:simpleType>
+<x:simpleType name="UpToAYear"><x:restriction base="x:duration"><x:maxInclusive value="P1Y"/></x:restriction></x:simpleType>
+<x:simpleType name="Newline"><x:restriction base="x:hexBinary"><x:enumeration value="0A"/></x:restriction></x:simpleType>
+<x:simpleType name="Abc"><x:restriction base="x:base64Binary"><x:enumeration value="YWJj"/></x:restriction></x:simpleType>
 <x:complexType name="Priced"><x:simpleContent><x:extension base="x:decimal"><x:attribute name="c" type="x:string"/></x:extension></x:simpleContent></x:complexType>`;
 
 /** `declared`: the attributes of the element `a`. */
@@ -127,3 +130,18 @@ test('a bare element has its default, too', async (t) => {
   const operation = operationOf(await loadContract(join(home, 's.wsdl')), 'Do');
   t.deepEqual(read(operation, '<Do xmlns="urn:t"/>'), { Do: 7 });
 });
+
+test(agrees, 'type="x:int" nillable="true" fixed="7"', '<a i:nil="true"/>', /not nillable/);
+test(agrees, 'type="x:hexBinary"', '<a>0A 0B</a>', /hexadecimal/);
+test(agrees, 'type="x:hexBinary"', '<a> 0A0b </a>', '0A0b');
+test(agrees, 'type="x:base64Binary"', '<a> YW\nJj </a>', 'YWJj');
+test(agrees, 'type="t:Newline"', '<a>0a</a>', '0a');
+test(agrees, 'type="t:Newline"', '<a>0b</a>', /not listed/);
+test(agrees, 'type="t:Abc"', '<a>YW Jj</a>', 'YWJj');
+test(agrees, 'type="t:Abc"', '<a>YWJk</a>', /not listed/);
+for (const fits of ['P1Y', 'P12M', 'P11M27D', 'P1D', '-P2Y', 'P364D'])
+  test(agrees, 'type="t:UpToAYear"', `<a>${fits}</a>`, fits);
+for (const over of ['P13M', 'P1Y1D', 'P11M29D', 'P366D', 'P1YT0.1S'])
+  test(agrees, 'type="t:UpToAYear"', `<a>${over}</a>`, /out of range/);
+for (const zone of ['+14:30', '+15:00', '-10:60']) test(agrees, 'type="x:gDay"', `<a>---10${zone}</a>`, /a day/);
+test(agrees, 'type="x:gDay"', '<a>---10-13:59</a>', '---10-13:59');

@@ -133,7 +133,7 @@ const memberOf = (compiler: SchemaCompiler, { node, name, min, max }: Declaratio
     key: name.local,
     min,
     max,
-    nillable: isTrue(attribute(node.element, 'nillable')),
+    nillable: mayBeNil(node),
     type: notTranslatable(`a type that was not reached (${compiler.place(node)})`),
   };
   compiler.later(() => {
@@ -153,6 +153,10 @@ export const declaredType = (compiler: SchemaCompiler, node: Node): SchemaType =
   if (type.content.is !== 'text') return type;
   return { ...type, content: { is: 'text', type: standingFor(type.content.type, value) } };
 };
+
+/** What has one value is not nil (XML Schema part 1 §3.3.4). */
+export const mayBeNil = ({ element }: Node): boolean =>
+  isTrue(attribute(element, 'nillable')) && attribute(element, 'fixed') === null;
 
 const nameOf = (type: ComplexType): string => (type.name === null ? 'a complex type' : expanded(type.name));
 

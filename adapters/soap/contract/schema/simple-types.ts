@@ -92,6 +92,9 @@ const restrictionAt = (compiler: SchemaCompiler, node: Node, name: QName | null)
   return { ...restricted(compiler, node, base), name, base };
 };
 
+/** Orders that bounds mean something in. */
+const bounded: ReadonlySet<string> = new Set(['decimal', 'float', 'duration']);
+
 /** What the facets at `node` leave of a type. Throws Unsupported. */
 export const restricted = (compiler: SchemaCompiler, node: Node, from: SimpleType): SimpleType => {
   const inner = childNamed(node.element, xsdNs, 'simpleType');
@@ -102,7 +105,7 @@ export const restricted = (compiler: SchemaCompiler, node: Node, from: SimpleTyp
   if (typeof facets === 'string') throw new Unsupported(facets, compiler.place(node));
   const order = scalar(base.builtin)?.order ?? 'text';
   if (!isEmpty(facets) && usesNames(base)) throw new Unsupported('facets on xs:QName', compiler.place(node));
-  if (hasBounds(facets) && (order === 'text' || order === 'boolean' || base.item !== null || base.union !== null)) {
+  if (hasBounds(facets) && (!bounded.has(order) || base.item !== null || base.union !== null)) {
     throw new Unsupported(`bounds on xs:${base.builtin}`, compiler.place(node));
   }
   if (!makesSense(facets, base)) throw new Unsupported('a facet with a value that is none', compiler.place(node));
