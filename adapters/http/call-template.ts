@@ -1,6 +1,7 @@
 // How an operation's input becomes an HTTP request: `GET /orders/{orderId}?full={full}`.
 import type { Ask, Json } from '../adapter.ts';
 import type { Bindings, Bound, Value } from '../calling.ts';
+import { jsonText } from '../json-text.ts';
 import { RequestError } from '../errors.ts';
 
 export interface HttpAsk {
@@ -42,7 +43,7 @@ const scalar = (json: Json | undefined, value: Value): string | null => {
   if (json === undefined || json === null) return null;
   if (typeof json === 'object')
     throw new RequestError(pointer(value), 'a structure cannot stand in path, query or headers');
-  return String(json);
+  return typeof json === 'number' ? jsonText(json) : String(json);
 };
 
 const textOf = (value: Value, { input, soapHeader }: Asking): string | null => {

@@ -13,6 +13,7 @@ interface Service {
   readonly isVoid?: boolean;
   readonly treat?: Asked['treat'];
   readonly lines?: readonly string[];
+  readonly input?: Ask['input'];
   readonly credentials?: Credentials;
 }
 
@@ -45,7 +46,7 @@ const asked = async (service: Service): Promise<{ sent: Call; answer: Answer; sa
   const caller = { address: '192.0.2.1', certificate: null, credentials: service.credentials ?? null };
   const ask: Ask = {
     operation: 'GetOrder',
-    input: { id: '7' },
+    input: service.input ?? { id: '7' },
     headers: { traceparent: 't' },
     caller,
     soapHeader: () => null,
@@ -161,4 +162,9 @@ test('a treat that names no declared fault is told at load', async (t) => {
   await t.throwsAsync(asked({ treat: { 404: 'NotFond' } }), {
     message: /404 means "NotFond".*expected one of NotFound, client/,
   });
+});
+
+test('a service is sent -0 with its sign', async (t) => {
+  const { sent } = await asked({ input: { id: '7', rate: -0 }, body: '{}' });
+  t.is(String(await sent.body.whole(100, new CallDeadline())), '{"id":"7","rate":-0}');
 });

@@ -1,10 +1,11 @@
 // A JSON service asked for one operation: the same relay beneath, answers read strictly (decision 17).
-import type { Answer, Asked, Call, ForwardedForm, Invoke, Json, Raw, Reply, Send } from '../adapter.ts';
+import type { Answer, Ask, Asked, Call, ForwardedForm, Invoke, Json, Raw, Reply, Send } from '../adapter.ts';
 import { bindingsOf } from '../calling.ts';
 import { AdapterError, SendError } from '../errors.ts';
 import { bytesBody, noBody } from '../wire/bytes.ts';
 import { nobodys, originLines } from '../wire/forwarded.ts';
 import { headerOf } from '../wire/headers.ts';
+import { jsonText } from '../json-text.ts';
 import { callTemplate } from './call-template.ts';
 import { exactJson } from './exact-json.ts';
 import { JsonError } from './json-reader.ts';
@@ -33,8 +34,10 @@ export const httpInvoke = (asked: Asked, { send, lines, forwarded }: Asking): In
   // Who the gateway is to the service comes before who calls the gateway.
   const hasOwn = headerOf(lines, 'authorization') !== null;
   return async (ask, deadline) => {
-    const { method, target, headers, body } = template(ask);
-    const bytes = body === null ? null : Buffer.from(JSON.stringify(body));
+    const { method, target, headers, body: members } = template(ask);
+    // Asked in the same place as by the client, it is told the same.
+    const body = asked.face === 'rest' ? headed(members, ask.soapHeaders) : members;
+    const bytes = body === null ? null : Buffer.from(jsonText(body));
     const raw = [...lines, 'Accept', 'application/json, application/problem+json'];
     for (const [name, value] of Object.entries(ask.headers)) raw.push(name, value);
     if (ask.call !== undefined) raw.push(...origin(ask.call));
@@ -53,6 +56,12 @@ export const httpInvoke = (asked: Asked, { send, lines, forwarded }: Asking): In
     return { ...(await answerOf(reply, asked, deadline)), said: reply.head };
   };
 };
+
+/** The body as clients of REST have it: header blocks beside the members. */
+const headed = (body: Json | null, blocks: Ask['soapHeaders']): Json | null =>
+  Object.keys(blocks).length === 0 || typeof body !== 'object' || body === null || Array.isArray(body)
+    ? body
+    : { $headers: blocks, ...(body as Readonly<Record<string, Json>>) };
 
 const nobody = { address: '', secure: false, certificate: () => null };
 

@@ -5,6 +5,7 @@ import type { Answer, Invoke, Json, Reply, Send, Translation } from '../adapter.
 import { decodeReplyInSlices, encodeFaultInSlices, encodeReplyInSlices } from '../soap/contract/codec.ts';
 import type { SoapContract, SoapOperation } from '../soap/contract/contract.ts';
 import { wcf } from '../soap/contract/dialect.ts';
+import { jsonText } from '../json-text.ts';
 import { replyOf } from '../wire/accept.ts';
 import { passedOn } from '../passed-on.ts';
 import { RestMessage } from './message.ts';
@@ -31,7 +32,7 @@ export const restBridge = ({ contract, operation, invoke, identity }: Bridged): 
       caller: callerOf(call, identity),
       call,
       soapHeader: () => null,
-      soapHeaders: {},
+      soapHeaders: message.headers,
     };
     const answer = await asked(invoke, ask, deadline);
     const reply = await replied({ contract, operation }, answer);
@@ -74,7 +75,7 @@ const fitting = async ({ contract, operation }: From, answer: Answer): Promise<R
   }
   const json = answer.checked === true ? answer.json : await exactly(operation, answer.json);
   if (operation.isVoid) return replyOf(204, 'No Content', []);
-  return replyOf(200, 'OK', ['Content-Type', 'application/json'], Buffer.from(JSON.stringify(json)));
+  return replyOf(200, 'OK', ['Content-Type', 'application/json'], Buffer.from(jsonText(json)));
 };
 
 /** As the contract writes it: legacy and modern answer alike, to the last digit. */

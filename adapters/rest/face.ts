@@ -2,12 +2,16 @@
 import type { Calling, RestOptions } from '../adapter.ts';
 import { bindingsOf, type Bindings, type Value } from '../calling.ts';
 import { memberOf } from './parameter.ts';
+import { headersBeside } from '../soap/contract/headed-message.ts';
+import type { HeaderBlock } from '../soap/contract/message.ts';
 import type { SoapContract, SoapOperation } from '../soap/contract/contract.ts';
 
 export interface RestOperation {
   readonly operation: SoapOperation;
   /** Where its input stands; `path` is below the mount. */
   readonly bindings: Bindings;
+  /** Blocks that its body may have as `$headers`. */
+  readonly headers: readonly HeaderBlock[];
 }
 
 /** All that a document about the face can tell. */
@@ -39,7 +43,8 @@ export const restFace = (contract: SoapContract, { mount, calls, lookup }: Omit<
   for (const operation of contract.operations.values()) {
     if (operation.passThroughOnly !== null) continue;
     const bindings = restBindings(calls.get(operation.name) ?? null, operation);
-    const one = { operation, bindings };
+    const headers = bindings.body === 'rest' && operation.messages !== null ? headersBeside(operation.messages) : [];
+    const one = { operation, bindings, headers };
     operations.set(operation.name, one);
     const place = `${bindings.method} ${mount}${bindings.path}`;
     const other = places.get(place);

@@ -5,6 +5,8 @@ import { AdapterError, RequestError } from '../errors.ts';
 import { exactJson } from '../http/exact-json.ts';
 import { JsonError } from '../http/json-reader.ts';
 import { decodeRequestInSlices, encodeRequestInSlices } from '../soap/contract/codec.ts';
+import { checkKeys, objectOf } from '../soap/contract/reading/members.ts';
+import type { Blocks } from '../soap/contract/message.ts';
 import { wcf } from '../soap/contract/dialect.ts';
 import { Misfit } from '../soap/contract/values/misfit.ts';
 import type { RestOperation } from './face.ts';
@@ -34,10 +36,36 @@ export class Unfit extends Error {
 }
 
 /** Throws Unfit for what the client has to change; AdapterError for a body that did not arrive. */
-export const readInput = async (one: RestOperation, call: Call, deadline: Deadline): Promise<Json> => {
+export const readInput = async (one: RestOperation, call: Call, deadline: Deadline): Promise<Input> => {
   const placed = placedMembers(one, call);
-  const json = await bodyJson(one, call, deadline);
-  return await exact(one, joined(one, placed, json));
+  const { headers, json } = split(one, await bodyJson(one, call, deadline));
+  return await exact(one, { headers, input: joined(one, placed, json) });
+};
+
+interface Input {
+  readonly input: Json;
+  readonly headers: Blocks;
+}
+
+const none: Blocks = Object.freeze({});
+
+/** Header blocks stand in the body as `$headers`, which is no name of a member. */
+const split = (
+  { headers }: RestOperation,
+  json: Json | undefined,
+): { readonly headers: Blocks; readonly json: Json | undefined } => {
+  if (headers.length === 0 || typeof json !== 'object' || json === null || !Object.hasOwn(json, '$headers'))
+    return { headers: none, json };
+  const { $headers, ...members } = json as Readonly<Record<string, Json>>;
+  try {
+    const blocks = objectOf($headers ?? null);
+    const keys = headers.map(({ key }) => key);
+    checkKeys(blocks, keys);
+    return { headers: blocks, json: members };
+  } catch (error) {
+    if (!(error instanceof Misfit)) throw error;
+    throw misfits([{ detail: error.message, pointer: pointerTo(`/$headers${error.pointer}`) }]);
+  }
 };
 
 type Placed = ReadonlyMap<
@@ -189,11 +217,12 @@ const escaped = (name: string): string => name.replaceAll('~', '~0').replaceAll(
 const pointerTo = (pointer: string): string => `#${encodeURI(pointer)}`;
 
 /** The input as the contract has it: written once, read back. Both sides are asked exactly this. */
-const exact = async (one: RestOperation, input: Json): Promise<Json> => {
+const exact = async (one: RestOperation, { input, headers }: Input): Promise<Input> => {
   const { operation } = one;
   try {
-    const bytes = await encodeRequestInSlices(operation, input, { version: '1.1', dialect: wcf });
-    return (await decodeRequestInSlices(operation, bytes, wcf.contentType['1.1'])).input;
+    const bytes = await encodeRequestInSlices(operation, input, { version: '1.1', dialect: wcf, blocks: headers });
+    const read = await decodeRequestInSlices(operation, bytes, wcf.contentType['1.1']);
+    return { input: read.input, headers: read.blocks };
   } catch (error) {
     const misfit = misfitOf(error);
     if (misfit === null) throw error;

@@ -8,11 +8,14 @@ export const restMeanings: Meanings = {
   byBody: false, // members may stand in headers, and all is read by now
   ofCall: ({ head, message }) =>
     message instanceof RestMessage && head.method !== 'HEAD'
-      ? { text: canonicalJson(message.input), form: 'json', input: message.input, messageId: null, credentials: [] }
+      ? { text: textOf(message), form: 'json', input: message.input, messageId: null, credentials: [] }
       : null,
   ofReply: keepable,
   again: (body) => body,
 };
+
+const textOf = ({ input, headers }: RestMessage): string =>
+  Object.keys(headers).length === 0 ? canonicalJson(input) : canonicalJson({ $headers: headers, $body: input });
 
 function keepable({ status }: ReplyHead, body: Buffer): Keepable | null {
   if (status === 200 || status === 204) return { fault: null, relatesTo: null };

@@ -4,6 +4,7 @@ import type { Json, PlainFault, Reply, TypedFault, Verdict } from '../adapter.ts
 import type { SoapContract, SoapOperation } from '../soap/contract/contract.ts';
 import { localCode } from '../soap/names.ts';
 import { expanded } from '../soap/contract/xml/qname.ts';
+import { jsonText } from '../json-text.ts';
 import { replyOf } from '../wire/accept.ts';
 
 /** What RFC 9457 §3.1 keeps for itself, and what we add beside the detail's members. */
@@ -57,7 +58,7 @@ export const plainProblem = ({ blame, codes, message, status }: PlainFault): Rep
 };
 
 const problem = (status: number, verdict: Verdict, json: Json): Reply => {
-  const bytes = Buffer.from(JSON.stringify(json));
+  const bytes = Buffer.from(jsonText(json));
   // RFC 9110 §15.5.2: a 401 says how to do better.
   const lines = status === 401 ? ['WWW-Authenticate', 'Basic'] : [];
   const raw = ['Content-Type', 'application/problem+json', ...lines];

@@ -33,7 +33,8 @@ const answered = (name: string | null, reply: Reply): Identified => ({ is: 'answ
 const understood = async (found: RestOperation, call: Call, deadline: Deadline): Promise<Identified> => {
   const { name } = found.operation;
   try {
-    call.message = new RestMessage(await readInput(found, call, deadline));
+    const { input, headers } = await readInput(found, call, deadline);
+    call.message = new RestMessage(input, headers);
     return { is: 'operation', name };
   } catch (error) {
     if (!(error instanceof Unfit)) throw error;

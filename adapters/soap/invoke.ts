@@ -33,7 +33,7 @@ export interface SoapAsking {
 
 /** Throws a plain Error for an operation that can only be passed through. */
 export const soapInvoke = (
-  { operation }: Asked,
+  { operation, face }: Asked,
   { contract, send, url, secure, hasAuth, version, addressing, origin }: SoapAsking,
 ): Invoke => {
   const own = contract.operations.get(operation.name);
@@ -43,7 +43,11 @@ export const soapInvoke = (
   const { host, pathname } = new URL(url);
   return async (ask, deadline) => {
     const blocks = addressing ? addressed(own.action, url) : '';
-    const bare = await encodeRequestInSlices(own, ask.input, { version, dialect: wcf });
+    const bare = await encodeRequestInSlices(own, ask.input, {
+      version,
+      dialect: wcf,
+      ...(face === 'rest' ? { blocks: ask.soapHeaders } : {}),
+    });
     const bytes = secure.envelope(bare, blocks);
     const raw = ['Host', host, ...headLines(own, version), ...secure.lines, 'Content-Length', String(bytes.length)];
     for (const [name, value] of Object.entries(ask.headers)) raw.push(name, value);

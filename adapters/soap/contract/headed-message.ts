@@ -2,8 +2,10 @@
 import { checkKeys, objectOf, setMember } from './reading/members.ts';
 import { isAbsent } from './message.ts';
 import { below, Misfit } from './values/misfit.ts';
+import { wsaNs, wsaSubmissionNs, wsseNs } from './xml/namespaces.ts';
 import { listItem } from './schema/types.ts';
 import type { Json } from '../../adapter.ts';
+import type { Messages } from './contract.ts';
 import type { Blocks, HeaderBlock, MessageCodec, MessageShape } from './message.ts';
 
 /** A reply with blocks: `write` and the shape are those of the whole answer, `value` is that of the Body alone. */
@@ -69,7 +71,16 @@ const blockText = (given: Blocks, { key, codec }: HeaderBlock, isWanted: boolean
   }
 };
 
-/** Is the answer, whatever it says, an object of members that the message names? Then `$headers` stands among these. */
+const ours: ReadonlySet<string> = new Set([wsaNs, wsaSubmissionNs, wsseNs]);
+
+/**
+ * Blocks that a request in JSON may have as `$headers` beside its members; none where it is not always an object of
+ * members. Addresses and WS-Security are the gateway's own.
+ */
+export const headersBeside = ({ request, requestHeaders }: Messages): readonly HeaderBlock[] =>
+  isObjectAlways(request.shape) ? requestHeaders.filter(({ name }) => !ours.has(name.ns)) : [];
+
+/** Is the message, whatever it says, an object of members that the message names? Then `$headers` stands among these. */
 const isObjectAlways = (shape: MessageShape): boolean => {
   if (shape.is !== 'value') return shape.is !== 'sole';
   const { type, nillable } = shape.declared;

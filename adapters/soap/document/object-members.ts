@@ -30,9 +30,14 @@ export const withoutMembers = (object: JsonSchema, names: readonly string[]): Js
 
 /** The object with one more member, which has to be there, before all others. */
 export const withMember = (object: JsonSchema, name: string, schema: JsonSchema): JsonSchema => ({
+  ...withOptional(object, name, schema),
+  required: [name, ...requiredIn(object)],
+});
+
+/** The object with one more member, which may be there, before all others. */
+export const withOptional = (object: JsonSchema, name: string, schema: JsonSchema): JsonSchema => ({
   ...object,
   properties: { [name]: schema, ...((object['properties'] ?? {}) as Readonly<Record<string, JsonSchema>>) },
-  required: [name, ...requiredIn(object)],
 });
 
 export const requiredIn = (object: JsonSchema): readonly string[] => (object['required'] ?? []) as readonly string[];

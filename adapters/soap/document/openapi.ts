@@ -1,9 +1,10 @@
 // A contract offered as REST, described by OpenAPI 3.1: https://spec.openapis.org/oas/v3.1.1
 import { exampleOf } from './example.ts';
-import { messageSchema } from './message-schema.ts';
-import { hasMembers, memberSchema, objectBehind, requiredIn, withoutMembers } from './object-members.ts';
+import { messageSchema, requestHeadersSchema } from './message-schema.ts';
+import { hasMembers, memberSchema, objectBehind, requiredIn, withOptional, withoutMembers } from './object-members.ts';
 import { problemComponents } from './problem-schema.ts';
 import { SchemaBook } from './schema-book.ts';
+import { headersBeside } from '../contract/headed-message.ts';
 import type { Json } from '../../adapter.ts';
 import type { Messages, SoapContract, SoapOperation } from '../contract/contract.ts';
 import type { Value } from '../../calling.ts';
@@ -61,9 +62,15 @@ interface Place {
 
 const operationObject = ({ operation, bindings }: Offered, { book, problems, path }: Place): JsonObject => {
   const messages = messagesOf(operation);
-  const input = messageSchema(book, messages.request.shape, `${operation.name}Input`);
+  const bare = messageSchema(book, messages.request.shape, `${operation.name}Input`);
   const example = exampleOf(messages.request);
-  const object = objectBehind(input, book.named);
+  const members = objectBehind(bare, book.named);
+  const blocks = bindings.body === 'rest' && members !== null ? headersBeside(messages) : [];
+  const object =
+    members === null || blocks.length === 0
+      ? members
+      : withOptional(members, '$headers', requestHeadersSchema(book, blocks));
+  const input = object === null || object === members ? bare : object;
   const given = isObject(example) ? example : {};
   const parameter = (where: 'path' | 'query' | 'header', name: string, value: Value): JsonObject[] => {
     if (value.is === 'soapHeader') return [];

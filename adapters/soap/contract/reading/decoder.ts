@@ -9,6 +9,7 @@ import { expanded } from '../xml/qname.ts';
 import { RawXml } from '../xml/raw-xml.ts';
 import { placeIn, runKey, stepsTo, unexpected } from './shapes.ts';
 import type { Json } from '../../../adapter.ts';
+import type { QName } from '../xml/qname.ts';
 import type { Run } from './match.ts';
 import type { ElementShape, ObjectShape, Place, Shape, Shapes } from './shapes.ts';
 import type { Choice, Slot } from '../schema/types.ts';
@@ -162,11 +163,15 @@ export class Decoder implements XmlListener {
         ({ shape: frame.shape, label } = found);
       } else if (element.standIns !== null) {
         const found = element.standIns.get(named === null ? (element.typeName ?? '') : expanded(named));
-        if (found === undefined) throw notDerived(expanded(named ?? { ns: '', local: '' }));
+        if (found === undefined) throw notDerived(named ?? { ns: '', local: '' }, element);
         if (found.abstract) throw new Misfit('an abstract type; expected xsi:type naming one derived from it');
         frame.shape = found.shape;
         if (named !== null) ({ label } = found);
-      } else if (named !== null && expanded(named) !== element.typeName) throw notDerived(expanded(named));
+      } else if (named !== null && expanded(named) !== element.typeName) {
+        const narrowed = element.simple === null ? null : this.#shapes.narrowed(named, element.simple);
+        if (narrowed === null) throw notDerived(named, element);
+        frame.shape = narrowed;
+      }
     }
     const { shape } = frame;
     if (shape.is === 'raw') return this.#keep(frame, tag);
@@ -238,8 +243,11 @@ const at = (error: Misfit, step: number): Misfit => {
 const indexOf = (parent: Frame, place: Place): number =>
   place.repeated && parent.run === null ? parent.list.length : -1;
 
-const notDerived = (name: string): Misfit =>
-  new Misfit(`xsi:type ${name}, which is not derived from the declared type`);
+const notDerived = (name: QName, { typeName }: ElementShape): Misfit => {
+  const expected =
+    typeName === null ? 'no xsi:type, for the declared type has no name' : `${typeName} or one derived from it`;
+  return new Misfit(`xsi:type ${expanded(name)}, which is not derived from the declared type; expected ${expected}`);
+};
 
 const isBareNil = (tag: Tag): boolean => tag.attributes.every((each: XmlAttribute) => isForeign(each) && !isType(each));
 const isType = (each: XmlAttribute): boolean => each.ns === xsiNs && each.local === 'type';

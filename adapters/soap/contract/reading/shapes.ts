@@ -4,6 +4,7 @@ import { anyKey, matcher } from './match.ts';
 import { Misfit } from '../values/misfit.ts';
 import { xsdNs } from '../xml/namespaces.ts';
 import { expanded } from '../xml/qname.ts';
+import { mayStandFor } from '../schema/simple-derivation.ts';
 import { builtinType } from '../schema/simple-types.ts';
 import { textCodec } from '../values/simple.ts';
 import { allows, leavesOf, listItem, reasonAgainst } from '../schema/types.ts';
@@ -12,7 +13,7 @@ import type { ReadAttributes } from './instance.ts';
 import type { Run } from './match.ts';
 import type { QName } from '../xml/qname.ts';
 import type { TextCodec } from '../values/simple.ts';
-import type { ComplexType, Content, Group, Member, SchemaType, Slot, Wildcard } from '../schema/types.ts';
+import type { ComplexType, Content, Group, Member, SchemaType, SimpleType, Slot, Wildcard } from '../schema/types.ts';
 import type { Tag } from '../xml/xml.ts';
 
 /** What a reader needs to know of an element's declaration. */
@@ -25,6 +26,8 @@ export interface Declared {
 export interface ElementShape {
   readonly nillable: boolean;
   readonly own: Shape;
+  /** The declared type where it is simple: what `xsi:type` names has to be derived from it. */
+  readonly simple: SimpleType | null;
   readonly typeName: string | null;
   /** Attributes that it may have where it is nil. */
   readonly nilAttributes: ReadAttributes | null;
@@ -107,6 +110,7 @@ export class Shapes {
     return {
       nillable,
       own,
+      simple: isComplex ? null : type,
       typeName: type.name === null ? null : expanded(type.name),
       nilAttributes: isComplex ? attributesReader(type) : null,
       standIns: isComplex && type.derived.size > 0 ? this.#derived(type) : null,
@@ -229,6 +233,22 @@ export class Shapes {
     }
     this.#all ??= this.#everything();
     return this.#all.get(expanded(name)) ?? null;
+  }
+
+  /**
+   * How a value of `declared` is read where `xsi:type` names another type: as declared, once it fits that one, too.
+   * null where it may not stand there.
+   */
+  narrowed(name: QName, declared: SimpleType): Shape | null {
+    const type = name.ns === xsdNs ? builtinType(name, '') : this.#types.get(expanded(name));
+    if (type?.kind !== 'simple' || type.unsupported !== null || !mayStandFor(type, declared)) return null;
+    const [own, other] = [this.#shape(declared), this.#shape(type)];
+    if (own.is !== 'text' || other.is !== 'text') return null;
+    const read: TextCodec['read'] = (text, scope) => {
+      other.codec.read(text === '' ? (declared.whenEmpty ?? '') : text, scope);
+      return own.codec.read(text, scope);
+    };
+    return { is: 'text', codec: { ...own.codec, read } };
   }
 
   #everything(): ReadonlyMap<string, StandIn> {

@@ -1,6 +1,6 @@
 // Restrictions of simple types: read from a schema, and checked on a value's text.
 import { compareDecimals, digitsOf } from '../values/decimal.ts';
-import { nanoseconds } from '../values/dates.ts';
+import { compareDurations } from '../values/dates.ts';
 import { linearMatch } from './linear-match.ts';
 import { Misfit } from '../values/misfit.ts';
 import { xsdNs } from '../xml/namespaces.ts';
@@ -158,6 +158,8 @@ const boundChecks = (facets: Facets, of: Pick<Scalar, 'order'>): Check[] => {
 
 const isSame = (a: string, b: string, order: Scalar['order']): boolean => {
   if (order === 'boolean') return truthOf(a) === truthOf(b);
+  if (order === 'hex') return a.toUpperCase() === b.toUpperCase();
+  if (order === 'base64') return a.replaceAll(' ', '') === b.replaceAll(' ', '');
   if (order === 'float' && a === 'NaN') return b === 'NaN';
   return compare(a, b, order) === 0;
 };
@@ -169,10 +171,7 @@ const compare = (a: string, b: string, order: Scalar['order']): number => {
   if (order === 'decimal') return compareDecimals(a, b);
   // Not by difference: that of two infinities is no number.
   if (order === 'float') return floatOf(a) === floatOf(b) ? 0 : Math.sign(floatOf(a) - floatOf(b));
-  const [one, other] = [nanoseconds(a), nanoseconds(b)];
-  if (one === null || other === null) return Number.NaN;
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
+  return compareDurations(a, b);
 };
 
 const floatOf = (text: string): number => Number(text.replace('INF', 'Infinity'));

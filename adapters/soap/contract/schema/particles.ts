@@ -1,7 +1,7 @@
 // Content models: particles of a schema, simplified, and what their JSON has: slots in schema order, the base's first.
 import { xsdNs } from '../xml/namespaces.ts';
 import { expanded } from '../xml/qname.ts';
-import { checkName, notTranslatable, onlyValue } from './simple-types.ts';
+import { checkName, notTranslatable, onlyValue, standingFor } from './simple-types.ts';
 import { simplified } from './simplify.ts';
 import { slotsOf } from './slots.ts';
 import { leavesOf } from './types.ts';
@@ -133,21 +133,30 @@ const memberOf = (compiler: SchemaCompiler, { node, name, min, max }: Declaratio
     key: name.local,
     min,
     max,
-    nillable: isTrue(attribute(node.element, 'nillable')),
+    nillable: mayBeNil(node),
     type: notTranslatable(`a type that was not reached (${compiler.place(node)})`),
   };
   compiler.later(() => {
-    member.type = fixed(compiler.typeFor(node), node, compiler.place(node));
+    member.type = declaredType(compiler, node);
   });
   return member;
 };
 
-const fixed = (type: SchemaType, node: Node, place: string): SchemaType => {
-  const value = attribute(node.element, 'fixed');
+/** The type of an element as its declaration has it: with its only value (`fixed`), or one for where it is empty (`default`). */
+export const declaredType = (compiler: SchemaCompiler, node: Node): SchemaType => {
+  const type = compiler.typeFor(node);
+  const only = attribute(node.element, 'fixed');
+  const value = only ?? attribute(node.element, 'default');
   if (value === null || type.unsupported !== null) return type;
-  if (type.kind === 'complex') return notTranslatable(`a fixed value on ${nameOf(type)} (${place})`);
-  return onlyValue(type, value);
+  if (type.kind === 'simple') return standingFor(only === null ? type : onlyValue(type, only), value);
+  if (only !== null) return notTranslatable(`a fixed value on ${nameOf(type)} (${compiler.place(node)})`);
+  if (type.content.is !== 'text') return type;
+  return { ...type, content: { is: 'text', type: standingFor(type.content.type, value) } };
 };
+
+/** What has one value is not nil (XML Schema part 1 §3.3.4). */
+export const mayBeNil = ({ element }: Node): boolean =>
+  isTrue(attribute(element, 'nillable')) && attribute(element, 'fixed') === null;
 
 const nameOf = (type: ComplexType): string => (type.name === null ? 'a complex type' : expanded(type.name));
 

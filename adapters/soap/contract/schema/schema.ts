@@ -1,6 +1,6 @@
 // XSD documents compiled to types. Every construct either has a meaning here or marks its type as unsupported, with the place.
 import { attributesOf } from './attributes.ts';
-import { contentOf } from './particles.ts';
+import { contentOf, declaredType, mayBeNil } from './particles.ts';
 import { simpleTypeAt, builtinType, notTranslatable, restricted } from './simple-types.ts';
 import { expanded } from '../xml/qname.ts';
 import { xsdNs } from '../xml/namespaces.ts';
@@ -212,8 +212,8 @@ export class SchemaCompiler {
     if (node === undefined || this.#elements.has(key)) return;
     const declaration: Mutable<ElementDeclaration> = {
       name: { ns: node.document.namespace, local: attribute(node.element, 'name') ?? '' },
-      nillable: isTrue(attribute(node.element, 'nillable')),
-      type: this.typeFor(node),
+      nillable: mayBeNil(node),
+      type: declaredType(this, node),
     };
     if (isTrue(attribute(node.element, 'abstract'))) {
       declaration.type = notTranslatable(`an abstract element (${this.place(node)})`);

@@ -24,11 +24,13 @@ export const checkName = (compiler: SchemaCompiler, node: Node, local: string): 
 export const notTranslatable = (reason: string): SimpleType => ({
   kind: 'simple',
   name: null,
+  base: null,
   builtin: '',
   item: null,
   union: null,
   facets: [],
   whiteSpace: 'preserve',
+  whenEmpty: null,
   unsupported: reason,
 });
 
@@ -43,11 +45,13 @@ export const builtinType = (name: QName, place: string): SimpleType => {
   return {
     kind: 'simple',
     name,
+    base: null,
     builtin: name.local,
     item: null,
     union: null,
     facets: [],
     whiteSpace: found.whiteSpace,
+    whenEmpty: null,
     unsupported: null,
   };
 };
@@ -73,18 +77,23 @@ export const simpleTypeAt = (compiler: SchemaCompiler, node: Node, name: QName |
 const guidType = (name: QName): SimpleType => ({
   kind: 'simple',
   name,
+  base: builtinType({ ns: xsdNs, local: 'string' }, ''),
   builtin: 'guid',
   item: null,
   union: null,
   facets: [],
   whiteSpace: 'collapse',
+  whenEmpty: null,
   unsupported: null,
 });
 
-const restrictionAt = (compiler: SchemaCompiler, node: Node, name: QName | null): SimpleType => ({
-  ...restricted(compiler, node, baseOf(compiler, node, 'base')),
-  name,
-});
+const restrictionAt = (compiler: SchemaCompiler, node: Node, name: QName | null): SimpleType => {
+  const base = baseOf(compiler, node, 'base');
+  return { ...restricted(compiler, node, base), name, base };
+};
+
+/** Orders that bounds mean something in. */
+const bounded: ReadonlySet<string> = new Set(['decimal', 'float', 'duration']);
 
 /** What the facets at `node` leave of a type. Throws Unsupported. */
 export const restricted = (compiler: SchemaCompiler, node: Node, from: SimpleType): SimpleType => {
@@ -96,7 +105,7 @@ export const restricted = (compiler: SchemaCompiler, node: Node, from: SimpleTyp
   if (typeof facets === 'string') throw new Unsupported(facets, compiler.place(node));
   const order = scalar(base.builtin)?.order ?? 'text';
   if (!isEmpty(facets) && usesNames(base)) throw new Unsupported('facets on xs:QName', compiler.place(node));
-  if (hasBounds(facets) && (order === 'text' || order === 'boolean' || base.item !== null || base.union !== null)) {
+  if (hasBounds(facets) && (!bounded.has(order) || base.item !== null || base.union !== null)) {
     throw new Unsupported(`bounds on xs:${base.builtin}`, compiler.place(node));
   }
   if (!makesSense(facets, base)) throw new Unsupported('a facet with a value that is none', compiler.place(node));
@@ -131,6 +140,13 @@ export const onlyValue = (type: SimpleType, value: string): SimpleType => ({
   ...type,
   facets: [...type.facets, onlyThese(asRead(value, type))],
 });
+
+/** A type whose empty elements stand for a value (XML Schema part 1 §3.3.4): what `default` or `fixed` says. */
+export const standingFor = (type: SimpleType, value: string): SimpleType => {
+  const text = asRead(value, type);
+  // A name is nothing without the prefixes of the schema.
+  return usesNames(type) || text === '' ? type : { ...type, whenEmpty: text };
+};
 
 /** A value in a schema, its white space handled as that of a message is. */
 const asRead = (value: string, { whiteSpace, builtin, item }: SimpleType): string => {
@@ -168,11 +184,13 @@ const unionAt = (compiler: SchemaCompiler, node: Node, name: QName | null): Simp
   return {
     kind: 'simple',
     name,
+    base: null,
     builtin: 'string',
     item: null,
     union: branches,
     facets: [],
     whiteSpace: 'preserve',
+    whenEmpty: null,
     unsupported: null,
   };
 };
@@ -186,11 +204,13 @@ export const usesNames = (type: SimpleType): boolean => type.builtin === 'QName'
 const listOf = (item: SimpleType, name: QName | null): SimpleType => ({
   kind: 'simple',
   name,
+  base: null,
   builtin: item.builtin,
   item,
   union: null,
   facets: [],
   whiteSpace: 'collapse',
+  whenEmpty: null,
   unsupported: null,
 });
 

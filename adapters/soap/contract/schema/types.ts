@@ -24,6 +24,8 @@ export type WhiteSpace = 'preserve' | 'replace' | 'collapse';
 export interface SimpleType {
   readonly kind: 'simple';
   readonly name: QName | null;
+  /** The type that it restricts; null for lists, unions and builtins, whose bases XML Schema names. */
+  readonly base: SimpleType | null;
   /** Nearest builtin of XML Schema, such as `long`; for lists the item's. */
   readonly builtin: string;
   /** Type of the items of a list; null for one value. */
@@ -32,6 +34,8 @@ export interface SimpleType {
   readonly union: readonly SimpleType[] | null;
   readonly facets: readonly Facets[];
   readonly whiteSpace: WhiteSpace;
+  /** What an empty element of it says: the declaration's `default` or `fixed`; null: that it is empty. */
+  readonly whenEmpty: string | null;
   /** Why it cannot be translated, with the place; null where it can. */
   readonly unsupported: string | null;
 }

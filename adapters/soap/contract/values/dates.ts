@@ -25,16 +25,52 @@ export const isTime = (text: string): boolean => {
 
 export const isDuration = (text: string): boolean => duration.test(text);
 
-/** Nanoseconds of a duration without years and months; null for one that has them, or is none. */
-export const nanoseconds = (text: string): bigint | null => {
-  const found = duration.exec(text);
-  if (found === null || found[1] !== undefined || found[2] !== undefined) return null;
-  const [days, hours, minutes, seconds] = [found[3], found[4], found[5], found[6]].map((each) => BigInt(each ?? 0));
-  if (days === undefined || hours === undefined || minutes === undefined || seconds === undefined) return null;
-  const whole = ((days * 24n + hours) * 60n + minutes) * 60n + seconds;
-  const size = whole * 1_000_000_000n + BigInt((found[7] ?? '').slice(0, 9).padEnd(9, '0'));
-  return text.startsWith('-') ? -size : size;
+/**
+ * Below 0, 0 or above 0, to the nanosecond, as `a` is shorter than, equal to or longer than `b`; NaN where that depends on the
+ * months they begin in, as of P1M and P30D (XML Schema 1.0 part 2 §3.2.6.2). Both are durations.
+ */
+export const compareDurations = (a: string, b: string): number => {
+  const [one, other] = [lengthOf(a), lengthOf(b)];
+  if (one.months === other.months) return sign(one.nanoseconds - other.nanoseconds);
+  const orders = beginnings.map((from) => sign(from(one) - from(other)));
+  return orders.every((each) => each === orders[0]) ? (orders[0] ?? Number.NaN) : Number.NaN;
 };
+
+interface Length {
+  readonly months: bigint;
+  readonly nanoseconds: bigint;
+}
+
+const lengthOf = (text: string): Length => {
+  const [, ...found] = duration.exec(text) ?? [];
+  const [years, months, days, hours, minutes, seconds] = found.slice(0, 6).map((each) => BigInt(each ?? 0)) as Six;
+  const whole = ((days * 24n + hours) * 60n + minutes) * 60n + seconds;
+  const fraction = BigInt((found[6] ?? '').slice(0, 9).padEnd(9, '0'));
+  const to = text.startsWith('-') ? -1n : 1n;
+  return { months: to * (years * 12n + months), nanoseconds: to * (whole * 1_000_000_000n + fraction) };
+};
+
+type Six = [bigint, bigint, bigint, bigint, bigint, bigint];
+
+// The calendar begins anew every 400 years.
+const cycle = { months: 4800n, milliseconds: 146_097n * 86_400_000n };
+
+const beginnings = (
+  [
+    [1696, 8],
+    [1697, 1],
+    [1903, 2],
+    [1903, 6],
+  ] as const
+).map(([year, month]) => {
+  const start = Date.UTC(year, month);
+  return ({ months, nanoseconds }: Length): bigint => {
+    const rest = BigInt(Date.UTC(year, month + Number(months % cycle.months)) - start);
+    return ((months / cycle.months) * cycle.milliseconds + rest) * 1_000_000n + nanoseconds;
+  };
+});
+
+const sign = (value: bigint): number => (value === 0n ? 0 : value < 0n ? -1 : 1);
 
 const isDay = (year: string | undefined, month: string | undefined, day: string | undefined): boolean => {
   const m = Number(month);

@@ -7,8 +7,8 @@ import type { WhiteSpace } from '../schema/types.ts';
 
 export interface Scalar {
   readonly whiteSpace: WhiteSpace;
-  /** How bounds and enumerations compare: numbers and truth by value, all else by text. */
-  readonly order: 'decimal' | 'float' | 'duration' | 'boolean' | 'text';
+  /** How bounds and enumerations compare: numbers, truth and bytes by value, all else by text. */
+  readonly order: 'decimal' | 'float' | 'duration' | 'boolean' | 'base64' | 'hex' | 'text';
   /** What `length` facets count. */
   readonly unit: 'characters' | 'base64' | 'hex';
   /** Its text never holds markup. */
@@ -177,14 +177,15 @@ const boolean: Scalar = plain(
 // Plain character loops: groups that repeat would need a stack as long as the value.
 const isBase64 = (text: string): boolean => text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
 const isHex = (text: string): boolean => text.length % 2 === 0 && /^[\dA-Fa-f]*$/.test(text);
-const binary = (expected: string, fits: (text: string) => boolean, unit: Scalar['unit']): Scalar => {
-  const scalar = verbatim(expected, fits, { unit });
-  return { ...scalar, read: (json) => scalar.read(typeof json === 'string' ? json.replace(/[ \t\n\r]/g, '') : json) };
-};
+// Blanks may stand anywhere in base64, and nowhere in hexadecimal digits (XML Schema 1.0 part 2 §3.2.15 and §3.2.16).
+const base64: Scalar = (() => {
+  const scalar = verbatim('base64', isBase64, { unit: 'base64', order: 'base64' });
+  return { ...scalar, read: (text) => scalar.read(text.replaceAll(' ', '')) };
+})();
 
 const guidText = /^[\da-fA-F]{8}(?:-[\da-fA-F]{4}){3}-[\da-fA-F]{12}$/;
 
-const zone = '(?:Z|[+-]\\d\\d:\\d\\d)?';
+const zone = '(?:Z|[+-](?:(?:0\\d|1[0-3]):[0-5]\\d|14:00))?';
 const matches =
   (pattern: string) =>
   (text: string): boolean =>
@@ -234,8 +235,8 @@ const table: Readonly<Record<string, Scalar>> = {
   gMonthDay: verbatim('a day such as --03-10', matches(`--(?:${dayOfMonth})`)),
   gDay: verbatim('a day such as ---10', matches('---(?:0[1-9]|[12]\\d|3[01])')),
   duration: verbatim('a duration such as P1DT2H3M4.005S', isDuration, { order: 'duration' }),
-  base64Binary: binary('base64', isBase64, 'base64'),
-  hexBinary: binary('pairs of hexadecimal digits', isHex, 'hex'),
+  base64Binary: base64,
+  hexBinary: verbatim('pairs of hexadecimal digits', isHex, { unit: 'hex', order: 'hex' }),
   guid: {
     ...verbatim('a GUID such as 0f8fad5b-d9cb-469f-a165-70867728950e', (text) => guidText.test(text)),
     // .NET writes GUIDs in lower case, and clients compare them as text.

@@ -30,13 +30,24 @@ export const textCodec = (type: SimpleType): TextCodec => {
   const codec =
     type.item !== null ? list(type, type.item) : type.union !== null ? union(type, type.union) : atomic(type);
   const plain = type.item === null && type.union === null && scalarOf(type).plain;
-  return { ...codec, writeEscaped: plain ? codec.write : (json) => escapeText(codec.write(json)), nameIn: null };
+  const { read, write } = type.whenEmpty === null ? codec : defaulted(codec, type.whenEmpty);
+  return { read, write, writeEscaped: plain ? write : (json) => escapeText(write(json)), nameIn: null };
 };
 
 interface Two {
   readonly read: (text: string) => Json;
   readonly write: (json: Json) => string;
 }
+
+/** XML Schema part 1 §3.3.4: an empty element has the value of its declaration, so what is empty cannot be written. */
+const defaulted = ({ read, write }: Two, value: string): Two => ({
+  read: (text) => read(text === '' ? value : text),
+  write(json) {
+    const text = write(json);
+    if (text === '') throw new Misfit('an empty value, which would be read as the default of the schema');
+    return text;
+  },
+});
 
 const scalarOf = (type: SimpleType): Scalar => {
   const found = scalar(type.builtin);
