@@ -211,8 +211,6 @@ export class Connection implements Sink, ReplyEvents, Writer {
 
   #onData(bytes: Buffer): void {
     if (this.#asking === null) return this.destroy(); // bytes nobody asked for
-    // A head has to be whole in time: one that drips, and interim replies without end, would never be over.
-    if (this.dueAt !== never && this.#reply !== null) this.dueAt = performance.now() + this.#timeout;
     try {
       this.#parser.feed(bytes);
     } catch (error) {
@@ -221,6 +219,9 @@ export class Connection implements Sink, ReplyEvents, Writer {
         '5xx',
       );
     }
+    // The head, and then whatever brings the body on, begins the wait anew. A head has to be whole in time: one that drips, and
+    // interim replies without end, would never be over.
+    if (this.dueAt !== never && this.#reply !== null) this.dueAt = performance.now() + this.#timeout;
   }
 
   #onEnd(): void {
