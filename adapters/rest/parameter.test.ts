@@ -1,7 +1,7 @@
 import test from 'ava';
 import { memberOf, parameterValue } from './parameter.ts';
 import { Misfit } from '../soap/contract/values/misfit.ts';
-import { builtinType } from '../soap/contract/schema/simple-types.ts';
+import { builtinType, standingFor } from '../soap/contract/schema/simple-types.ts';
 import { xsdNs } from '../soap/contract/xml/namespaces.ts';
 import { operationOf } from '../../test/helpers/contracts.ts';
 import { loadLaw } from '../../test/helpers/law-contracts.ts';
@@ -19,4 +19,10 @@ test('what a repeated group has is no member of the input, and its list no param
   t.deepEqual(nested.inputs, ['$items', 'end', '$items2']);
   t.is(memberOf(nested, 'end')?.type.builtin, 'int');
   for (const name of ['in', '$items']) t.is(memberOf(nested, name), null, name);
+});
+
+test('an empty parameter is no empty element, which a default would stand for', (t) => {
+  const type = standingFor(builtinType({ ns: xsdNs, local: 'int' }, ''), '7');
+  t.throws(() => parameterValue({ type, repeats: false }, ['']), { instanceOf: Misfit });
+  t.is(parameterValue({ type, repeats: false }, ['5']), 5);
 });

@@ -27,7 +27,8 @@ export const memberOf = ({ input }: Pick<SoapOperation, 'input'>, name: string):
 /** Throws Misfit. */
 export const parameterValue = (declared: ParameterType | null, texts: readonly string[]): Json => {
   if (declared === null) throw new Misfit('a structure, which cannot be a parameter');
-  const codec = textCodec(declared.type);
+  // What is empty here is no empty element: no default stands for it.
+  const codec = textCodec({ ...declared.type, whenEmpty: null });
   const valueOf = (text: string): Json => {
     if (codec.nameIn === null) return codec.read(text, null);
     // Names stand in parameters as they do in JSON, for prefixes mean nothing there.

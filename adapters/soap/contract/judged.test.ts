@@ -105,22 +105,14 @@ test(agrees, 'type="x:int" default=" 7 " minOccurs="0"', '<a/>', 7);
 test(agrees, 'type="x:int"', '<a/>', /whole number/);
 test(agrees, 'type="x:int" fixed="7"', '<a/>', 7);
 test(agrees, 'type="x:int" fixed="7"', '<a>8</a>', /expected one of: 7/);
-test(agrees, 'type="x:string" default="x &amp; y"', '<a/>', 'x & y');
+test(agrees, 'type="x:string" fixed="x &amp; y"', '<a/>', 'x & y');
+test(agrees, 'type="t:Newline" default="0A"', '<a/>', '0A');
+// Where an empty text is a value, too, it stays that: so .NET's XmlSerializer means it.
+test(agrees, 'type="x:string" default="x"', '<a/>', '');
 test(agrees, 'type="x:string" default="x"', '<a> </a>', ' ');
-test(agrees, 'type="t:Ints" default="1 2"', '<a/>', [1, 2]);
-test(agrees, 'type="t:Size" default="big"', '<a/>', 'big');
+test(agrees, 'type="t:Ints" default="1 2"', '<a/>', []);
+test(agrees, 'type="t:Size" default="big"', '<a/>', '');
 test(agrees, 'type="t:Priced" default="1.10"', '<a c="EUR"/>', { $value: '1.10', $attributes: { c: 'EUR' } });
-
-test('what is empty is not written where the schema would read its default', async (t) => {
-  for (const [declared, a] of [
-    ['type="x:string" default="x"', ''],
-    ['type="t:Ints" default="1 2"', []],
-  ] as const) {
-    const { operation } = await judged(t, declared);
-    const error = t.throws(() => encodeRequest(operation, { a }, { version: '1.1', dialect: wcf }));
-    t.is(error?.message, '/a: an empty value, which would be read as the default of the schema');
-  }
-});
 
 test('a bare element has its default, too', async (t) => {
   const schema = schemaOf(

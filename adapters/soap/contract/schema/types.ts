@@ -34,7 +34,7 @@ export interface SimpleType {
   readonly union: readonly SimpleType[] | null;
   readonly facets: readonly Facets[];
   readonly whiteSpace: WhiteSpace;
-  /** What an empty element of it says: the declaration's `default` or `fixed`; null: that it is empty. */
+  /** What an empty element of it says where an empty text is no value of it: the declaration's `default` or `fixed`; null: nothing. */
   readonly whenEmpty: string | null;
   /** Why it cannot be translated, with the place; null where it can. */
   readonly unsupported: string | null;

@@ -30,7 +30,8 @@ export const textCodec = (type: SimpleType): TextCodec => {
   const codec =
     type.item !== null ? list(type, type.item) : type.union !== null ? union(type, type.union) : atomic(type);
   const plain = type.item === null && type.union === null && scalarOf(type).plain;
-  const { read, write } = type.whenEmpty === null ? codec : defaulted(codec, type.whenEmpty);
+  const { write } = codec;
+  const read = type.whenEmpty === null ? codec.read : defaulted(codec.read, type.whenEmpty);
   return { read, write, writeEscaped: plain ? write : (json) => escapeText(write(json)), nameIn: null };
 };
 
@@ -39,15 +40,22 @@ interface Two {
   readonly write: (json: Json) => string;
 }
 
-/** XML Schema part 1 §3.3.4: an empty element has the value of its declaration, so what is empty cannot be written. */
-const defaulted = ({ read, write }: Two, value: string): Two => ({
-  read: (text) => read(text === '' ? value : text),
-  write(json) {
-    const text = write(json);
-    if (text === '') throw new Misfit('an empty value, which would be read as the default of the schema');
-    return text;
-  },
-});
+/**
+ * An empty element has the value of its declaration (XML Schema part 1 §3.3.4). Not where an empty text is a value, too: there .NET's
+ * XmlSerializer writes and reads it as that, default or not, and passed on as it is each reader may take it as it always did.
+ */
+const defaulted = (read: Two['read'], value: string): Two['read'] =>
+  takesEmpty(read) ? read : (text) => read(text === '' ? value : text);
+
+const takesEmpty = (read: Two['read']): boolean => {
+  try {
+    read('');
+    return true;
+  } catch (error) {
+    if (error instanceof Misfit) return false;
+    throw error;
+  }
+};
 
 const scalarOf = (type: SimpleType): Scalar => {
   const found = scalar(type.builtin);
