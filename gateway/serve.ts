@@ -5,6 +5,7 @@ import { answer, type Answered } from './forward/answer.ts';
 import { breaksOff, brokenOff, keepSide } from './forward/break-off.ts';
 import { unsent } from './forward/forward.ts';
 import { isEndless, type Deadlines } from './guard/time/deadlines.ts';
+import { whoAnswered } from './lib/who-answered.ts';
 import { identify, unreadable, type Known } from './routing/identify.ts';
 import { planOf, undecidable } from './routing/plan-of.ts';
 import type { Route } from './table/table.ts';
@@ -77,7 +78,7 @@ const inTime = ({ deadline: { ended } }: Arriving, answered: Answered): Answered
 
 const unknown: Known = { identified: null, named: null, inPassing: false };
 
-const answering = ({ reply, attempts }: Answered): Answering => ({
-  side: reply === null ? null : (attempts.at(-1)?.side ?? null),
-  raw: reply?.head.raw ?? [],
-});
+const answering = (forwarded: Answered): Answering => {
+  const { reply } = forwarded;
+  return { side: reply === null ? null : (whoAnswered(forwarded)?.side ?? null), raw: reply?.head.raw ?? [] };
+};

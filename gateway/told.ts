@@ -4,6 +4,7 @@ import { cacheStatus } from './cache/cache-status.ts';
 import type { Decision } from './exchange.ts';
 import type { Answered } from './forward/answer.ts';
 import { edited } from './headers/edited.ts';
+import { whoAnswered } from './lib/who-answered.ts';
 import type { Plan, Route } from './table/table.ts';
 
 interface Telling {
@@ -27,10 +28,10 @@ const withDecision = (reply: Reply, of: string, { side, reason }: Decision, revi
   return withLine(reply, 'X-Strangler-Decision', line);
 };
 
-const withCacheStatus = (reply: Reply, { cache, cacheTold = {}, attempts }: Answered): Reply =>
+const withCacheStatus = (reply: Reply, { cache, cacheTold = {}, ...answered }: Answered): Reply =>
   cache === undefined || cache === null
     ? reply
-    : withLine(reply, 'Cache-Status', cacheStatus(cache, cacheTold, attempts.at(-1)?.status ?? null));
+    : withLine(reply, 'Cache-Status', cacheStatus(cache, cacheTold, whoAnswered(answered)?.status ?? null));
 
 const withLine = (reply: Reply, name: string, value: string): Reply => ({
   head: { ...reply.head, raw: [...reply.head.raw, name, value] },

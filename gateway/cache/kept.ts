@@ -2,6 +2,7 @@
 import type { Deadline, Raw, Reply } from '../../adapters/adapter.ts';
 import { AdapterError } from '../../adapters/errors.ts';
 import type { Forwarded } from '../forward/forward.ts';
+import { whoAnswered } from '../lib/who-answered.ts';
 import type { Entry } from './entry.ts';
 import type { CachePolicy } from './policy.ts';
 import type { Asked } from './understand.ts';
@@ -70,10 +71,11 @@ export const bodyOf = async ({ body }: Reply, most: number, deadline: Deadline):
 };
 
 /** May an old answer stand in? Legacy's faults are answers: many a legacy says in one what is no failure, and nobody tells by `treat`. */
-export const hasFailed = ({ reply, attempts }: Forwarded): boolean => {
+export const hasFailed = (forwarded: Forwarded): boolean => {
+  const { reply } = forwarded;
   if (reply === null) return true;
   if (reply.verdict.blame !== 'destination') return false;
-  return reply.verdict.fault === undefined || attempts.at(-1)?.side !== 'legacy';
+  return reply.verdict.fault === undefined || whoAnswered(forwarded)?.side !== 'legacy';
 };
 
 /** Cookies, codings that not every caller asked for, and what says itself that it is not for all. */

@@ -1,5 +1,6 @@
 // Where a destination's connection ends before its reply, and what that means for the client's own.
 import type { Arriving, Delivered } from '../../adapters/adapter.ts';
+import { whoAnswered } from '../lib/who-answered.ts';
 import type { Plan } from '../table/table.ts';
 import type { Answered } from './answer.ts';
 
@@ -21,11 +22,8 @@ export const brokenOff = (arrival: Arriving, { error }: Answered): Delivered => 
 };
 
 /** Who is known to a side by the connection stays there (decision 13). */
-export const keepSide = (
-  { client: { bond } }: Arriving,
-  { reply, attempts }: Answered,
-  { route }: Pick<Plan, 'route'>,
-): void => {
-  const last = attempts.at(-1);
-  bond?.answered(route, reply === null || last === undefined ? null : { side: last.side, head: reply.head });
+export const keepSide = ({ client: { bond } }: Arriving, answered: Answered, { route }: Pick<Plan, 'route'>): void => {
+  const { reply } = answered;
+  const who = whoAnswered(answered);
+  bond?.answered(route, reply === null || who === null ? null : { side: who.side, head: reply.head });
 };

@@ -2,17 +2,17 @@
 import type { Call, Deadline, Identified, Reply } from '../../adapters/adapter.ts';
 import { AdapterError, RequestError, SendError } from '../../adapters/errors.ts';
 import { blameOf } from '../lib/blame.ts';
+import type { AnsweredBy } from '../lib/who-answered.ts';
 import type { Attempt, Decision } from '../exchange.ts';
 import type { Plan, Side } from '../table/table.ts';
 import type { Try, Tries } from '../guard/again/tries.ts';
 import { BudgetSpentError } from './budget.ts';
 import { isUnasked, mayAskOther, mayReverse } from './fallback.ts';
 
-export interface Forwarded {
+export interface Forwarded extends AnsweredBy {
   /** Null: no side that could be asked gave a reply; `error` says why. */
   readonly reply: Reply | null;
   readonly error: AdapterError | null;
-  readonly attempts: readonly Attempt[];
   readonly fallback: Attempt['reason'];
 }
 
@@ -75,16 +75,25 @@ const twice = async (one: Named, other: Named, asking: Asking): Promise<Forwarde
     if (reason === null || !isInTime(plan, deadline, isUnasked(reason))) return only(first);
     if (reason === 'request' && other.name === 'modern') return only(first); // it is no more tolerant
     if (!mayAskOther({ reason, reached, again: call.body.again, committed: false }, plan)) return only(first);
-    first.reply?.discard?.();
+    const own = one.name === 'legacy' ? said(first) : null;
+    if (own === null) first.reply?.discard?.();
     if (!isUnasked(reason) && plan.budget?.spend() === false)
-      return only({ ...first, reply: null, error: new BudgetSpentError(plan.route, reason, reached) });
+      return own === null
+        ? only({ ...first, reply: null, error: new BudgetSpentError(plan.route, reason, reached) })
+        : only(first);
     const second = await ask(other.name, other.side, call, deadline);
     const { reply, error } = second;
-    return { reply, error, attempts: [...allOf(first), ...allOf(second)], fallback: reason };
+    const both = { reply, error, attempts: [...allOf(first), ...allOf(second)], fallback: reason };
+    if (own === null || second.attempt.reason === null) return both;
+    reply?.discard?.();
+    return { ...both, reply: own, error: null, gave: first.attempt };
   } finally {
     call.body.release();
   }
 };
+
+/** What legacy itself says of a failure is the client's where nobody answers better: as long as all of it is here, and nothing under way. */
+const said = ({ reply }: Tried): Reply | null => (reply !== null && reply.body.bytes !== null ? reply : null);
 
 /** Is there enough left of the call's total time for somebody to be asked once more? Who was not asked yet is, with whatever is left. */
 const isInTime = ({ deadline: settings }: Plan, { ended, at }: Deadline, isFirst: boolean): boolean =>

@@ -5,6 +5,7 @@ import { cachedResults } from '../cache/remembered.ts';
 import type { Answered } from '../forward/answer.ts';
 import type { Known } from '../routing/identify.ts';
 import type { Plan, Route } from '../table/table.ts';
+import { whoAnswered } from '../lib/who-answered.ts';
 import { outcomeOf } from './outcome-of.ts';
 
 export interface Story {
@@ -53,9 +54,10 @@ export const leftStatus = 499;
 const endOf = ({ delivered, arrival: { deadline } }: Story): string | null =>
   delivered === 'cut' && deadline.ended?.code === 'ERR_DEADLINE' ? deadline.ended.code : null;
 
-const answeredBy = ({ reply, cache, attempts }: Answered): Side => {
+const answeredBy = (answered: Answered): Side => {
+  const { reply, cache } = answered;
   if (cache !== null && cache !== undefined && cachedResults.has(cache)) return 'cache';
-  return reply === null ? 'gateway' : (attempts.at(-1)?.side ?? 'gateway');
+  return reply === null ? 'gateway' : (whoAnswered(answered)?.side ?? 'gateway');
 };
 
 /** What flowed by may have named its operation better than the head did. */

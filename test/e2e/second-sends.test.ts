@@ -106,6 +106,33 @@ test('the other way round modern is asked after legacy, where the file says so',
   t.is(await gateway.metric('strangler_fallbacks_total', { route: 'all' }), 2);
 });
 
+test('where modern fails as well, or may not be asked, legacy itself has the last word', async (t) => {
+  const { legacy, modern, gateway } = await plain(
+    t,
+    'weight: 0\n    fallback: { reverse: true }\n    budget: { share: 0%, perSecond: 0.3 }',
+  );
+  legacy.answer = says(503, 'locked by bob');
+  for (const failure of [fails, resets]) {
+    modern.answer = failure;
+    const reply = await fetch(gateway.url);
+    t.deepEqual([reply.status, await reply.text()], [503, 'locked by bob']);
+  }
+  await eventually(
+    () => gateway.lines().filter(({ by, fallback }) => by === 'legacy' && fallback === '5xx').length === 2,
+  );
+  // Better than either is what modern answers.
+  modern.answer = says(404, 'unknown');
+  t.is(await (await fetch(gateway.url)).text(), 'unknown');
+  // The budget is spent.
+  modern.answer = says(200, 'modern');
+  const asked = modern.asked;
+  t.is(await (await fetch(gateway.url)).text(), 'locked by bob');
+  t.is(modern.asked, asked);
+  // What legacy never said nobody can pass on.
+  legacy.answer = resets;
+  t.is((await fetch(gateway.url)).status, 503);
+});
+
 test('and not where it does not', async (t) => {
   const { legacy, modern, gateway } = await plain(t, 'weight: 50\n    cohort: { header: X-Nobody-Has-It }');
   legacy.answer = fails;
