@@ -1,5 +1,5 @@
 // Whose answer it is, and of what place. Credentials that nobody named keep a call away from everybody's answers, and everybody from its own.
-import type { Call, Credential, Meaning } from '../../adapters/adapter.ts';
+import type { Call, Credential, Meaning, Raw } from '../../adapters/adapter.ts';
 import type { CohortSource } from '../traffic/traffic.ts';
 import { placeTold } from './steering.ts';
 
@@ -39,6 +39,10 @@ export interface Asker {
   /** Text that calls for one place have in common, empty where nothing is said of it. */
   readonly place: string;
 }
+
+/** Does a reply say who its caller is from now on: a session that begins, a token that is new? */
+export const namesCaller = (raw: Raw, { keyHeaders }: Pick<Telling, 'keyHeaders'>): boolean =>
+  raw.some((text, at) => at % 2 === 0 && keyHeaders.has(text.toLowerCase()));
 
 /** A word: nobody may share an answer with it, or an answer may be to another question than asked. */
 export const askerOf = (

@@ -3,6 +3,7 @@ import type { Deadline, Raw, Reply } from '../../adapters/adapter.ts';
 import { AdapterError } from '../../adapters/errors.ts';
 import type { Forwarded } from '../forward/forward.ts';
 import { whoAnswered } from '../lib/who-answered.ts';
+import { namesCaller } from './asker.ts';
 import type { Entry } from './entry.ts';
 import type { CachePolicy } from './policy.ts';
 import type { Asked } from './understand.ts';
@@ -78,8 +79,9 @@ export const hasFailed = (forwarded: Forwarded): boolean => {
   return reply.verdict.fault === undefined || whoAnswered(forwarded)?.side !== 'legacy';
 };
 
-/** Cookies, codings that not every caller asked for, and what says itself that it is not for all. */
-const isPersonal = (raw: Raw, { vary }: Pick<CachePolicy, 'vary'>): boolean => {
+/** Cookies, sessions, codings that not every caller asked for, and what says itself that it is not for all. */
+const isPersonal = (raw: Raw, { vary, keyHeaders }: Pick<CachePolicy, 'vary' | 'keyHeaders'>): boolean => {
+  if (namesCaller(raw, { keyHeaders })) return true;
   for (let at = 0; at < raw.length; at += 2) {
     const [name, value] = [raw[at]!.toLowerCase(), raw[at + 1]!];
     if (name === 'set-cookie' || name === 'content-encoding' || name === 'content-range' || name === 'trailer')
@@ -92,8 +94,8 @@ const isPersonal = (raw: Raw, { vary }: Pick<CachePolicy, 'vary'>): boolean => {
 };
 
 /** A translation tells its client nothing of this, and is made for it alone all the same. */
-const isSaidToBe = ({ said }: Reply, { vary }: CachePolicy): boolean =>
-  said !== undefined && isPersonal(said.raw, { vary: [...vary, ...sameForAll] });
+const isSaidToBe = ({ said }: Reply, { vary, keyHeaders }: CachePolicy): boolean =>
+  said !== undefined && isPersonal(said.raw, { vary: [...vary, ...sameForAll], keyHeaders });
 
 /** Header names that a destination may tell its callers apart by, and that a translation never passes on from one. */
 const sameForAll = (['accept', 'origin'] as const).map((name) => ({ from: 'header', name }) as const);

@@ -1,7 +1,12 @@
 // What a service keeps for one session, or tells the owner of one key, is in its answers: nobody else is given them.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
+import { gatewayHere } from '../helpers/gateway-here.ts';
 import { ordersRig } from '../helpers/orders-rig.ts';
-import { action, getOrder, post } from '../helpers/soap-post.ts';
+import { action, envelope, getOrder, namespace, post } from '../helpers/soap-post.ts';
+import { root } from '../helpers/gateway.ts';
+import { join } from 'node:path';
 
 const told = test.macro({
   async exec(t: ExecutionContext, route: string, vary: string, [misses, hits, bypasses]: readonly number[]) {
@@ -38,3 +43,64 @@ test(
   '',
   [0, 0, 3],
 );
+
+const getOrderReply = envelope(`<GetOrderResponse xmlns="${namespace}"/>`);
+
+const begins = test.macro({
+  async exec(t: ExecutionContext, soap: boolean) {
+    let asked = 0;
+    const service = createServer((req, res) => {
+      asked += 1;
+      const known = req.headers['x-who'];
+      if (known === undefined) res.setHeader('X-Who', `session-${asked}`);
+      res.setHeader('Cache-Control', 'max-age=60');
+      req
+        .resume()
+        .on('end', () =>
+          soap
+            ? res.setHeader('Content-Type', 'text/xml; charset=utf-8').end(getOrderReply)
+            : res.setHeader('Content-Type', 'text/plain').end('one'),
+        );
+    });
+    await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve));
+    t.teardown(() => void service.close());
+    const url = `http://127.0.0.1:${(service.address() as AddressInfo).port}`;
+    const gateway = await gatewayHere(
+      t,
+      soap
+        ? `
+destinations: { old: { adapter: soap, url: '${url}', wsdl: '${join(root, 'examples/orders/contracts/OrderService.wsdl')}' } }
+routes:
+  orders:
+    match: { path: / }
+    protocol: soap
+    legacy: old
+    session: { header: X-Who }
+    operations: { GetOrder: { effect: read, cache: { ttl: 1m, vary: [{ header: X-Who }] } } }`
+        : `
+destinations: { old: { adapter: http, url: '${url}' } }
+routes:
+  orders:
+    match: { path: /** }
+    legacy: old
+    session: { header: X-Who }
+    operations: { GET /one: { cache: { ttl: 1m, vary: [{ header: X-Who }] } } }`,
+    );
+    const ask = async (who: string | null) => {
+      const named: Record<string, string> = who === null ? {} : { 'x-who': who };
+      const headers = { ...named, 'content-type': 'text/xml; charset=utf-8', soapaction: action('GetOrder') };
+      const reply = await (soap
+        ? fetch(gateway.url, { method: 'POST', body: getOrder(3, null), headers })
+        : fetch(`${gateway.url}/one`, { headers: named }));
+      await reply.arrayBuffer();
+      return reply.headers.get('x-who');
+    };
+    t.deepEqual([await ask(null), await ask(null)], ['session-1', 'session-2']);
+    await ask('session-1');
+    await ask('session-1');
+    t.is(asked, 3, 'and what begins none is kept');
+  },
+  title: (title) => title ?? '',
+});
+test('an answer that begins a session begins it for one', begins, true);
+test('an answer that begins a session begins it for one (plain HTTP)', begins, false);

@@ -1,6 +1,7 @@
 // Of an origin's answer, what is kept, and of what is kept, what becomes of it when the origin says that it is still good.
 import type { Deadline, Raw } from '../../../adapters/adapter.ts';
 import type { Forwarded } from '../../forward/forward.ts';
+import { namesCaller } from '../asker.ts';
 import type { Entry } from '../entry.ts';
 import { bodyOf, ownCopy, unframed } from '../kept.ts';
 import { isSameTag } from './asking.ts';
@@ -54,7 +55,7 @@ export const keeping = ({ now, chance }: { now: () => number; chance: () => numb
       if (reply === null || attempt === undefined || reply.verdict.blame === 'destination') return null;
       // That a client's own copy is good says nothing of what others would get.
       if (reply.head.status === 304) return null;
-      if (!policy.shared && attempt.side !== side) return 'unkept';
+      if ((!policy.shared && attempt.side !== side) || namesCaller(reply.head.raw, policy)) return 'unkept';
       const at = now();
       const fresh = freshnessOf({ request: arrival.head, reply: reply.head, asked, now: at, ttl: policy.ttl });
       if (fresh === null || (fresh.left === 0 && fresh.etag === null && fresh.modified === null)) return 'unkept';
