@@ -63,6 +63,8 @@ export const following = (entrance: Following): Follow => {
   return (name, value, call) => {
     if (name === 'set-cookie') {
       const path = (found: string): string => {
+        // To clients that says nothing (RFC 6265 §5.2.4).
+        if (!found.startsWith('/')) return found;
         const ours = paths.cookie(found);
         // All of the host, and not for us to narrow.
         return ours === '/' ? ours : asClientsHaveIt(ours, cameIn(call));

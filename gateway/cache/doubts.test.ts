@@ -1,4 +1,5 @@
 import test from 'ava';
+import { AdapterError, SendError } from '../../adapters/errors.ts';
 import { doubts, mayBeDoneLate } from './doubts.ts';
 import type { Attempt } from '../exchange.ts';
 
@@ -83,10 +84,10 @@ test('a storm of them is a few operations, and one timer', (t) => {
 });
 
 test('only what was asked, and not answered, may be done late', (t) => {
-  const of = (reached: Attempt['reached'], status: number | null) =>
+  const of = (reached: Attempt['reached'], status: number | null, error: AdapterError | null = null) =>
     mayBeDoneLate({
       reply: null,
-      error: null,
+      error,
       attempts: [{ side: 'legacy', destination: 'old', ms: 1, status, reason: null, reached }],
       fallback: null,
     });
@@ -94,7 +95,10 @@ test('only what was asked, and not answered, may be done late', (t) => {
   t.true(of('some', null));
   t.true(of('all', null));
   for (const status of [200, 400, 500, 503]) t.false(of('all', status), String(status));
-  for (const status of [202, 502, 504]) t.true(of('all', status), String(status));
+  for (const status of [202, 502, 504, 520, 524]) t.true(of('all', status), String(status));
+  t.true(of('nothing', null, new AdapterError('ERR_ABORTED', 'the client left')), 'nobody says how far it came');
+  t.false(of('nothing', null, new SendError('ERR_ABORTED', 'reset', 'nothing', 'the client left')));
+  t.false(of('nothing', null, new AdapterError('ERR_FULL', 'nobody was asked')));
   t.true(mayBeDoneLate(null));
   t.false(mayBeDoneLate({ reply: null, error: null, attempts: [], fallback: null }));
 });

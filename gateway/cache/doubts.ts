@@ -1,5 +1,6 @@
 // What writes of unknown outcome may change yet: whoever was asked may carry one out when nobody waits for it any more. It is taken back
 // again after one second, two, four and so on, so that what is done n seconds late is given as it was before for n seconds more at most.
+import { SendError } from '../../adapters/errors.ts';
 import type { Forwarded } from '../forward/forward.ts';
 import { wholeOf } from './takings.ts';
 
@@ -66,9 +67,15 @@ export const doubts = ({ steady, every, longestWait, takeBack }: DoubtsParts): D
   };
 };
 
-/** Accepted and to be done (202), or a server between us and who was asked waited no longer (502, 504). */
-const undone: ReadonlySet<number | null> = new Set([null, 202, 502, 504]);
+/** Accepted and to be done (202), or a server between us and who was asked waited no longer (502, 504; 520, 524 of Cloudflare). */
+const undone: ReadonlySet<number | null> = new Set([null, 202, 502, 504, 520, 524]);
 
 /** May a call yet be carried out, or have been, without a word of it? Null: nobody knows what became of it. */
 export const mayBeDoneLate = (forwarded: Forwarded | null): boolean =>
-  forwarded === null || forwarded.attempts.some(({ reached, status }) => reached !== 'nothing' && undone.has(status));
+  forwarded === null ||
+  isLeft(forwarded) ||
+  forwarded.attempts.some(({ reached, status }) => reached !== 'nothing' && undone.has(status));
+
+/** What is given up because its client left says of itself that it did, not how far it had come. */
+const isLeft = ({ error, attempts }: Forwarded): boolean =>
+  attempts.length > 0 && error?.code === 'ERR_ABORTED' && !(error instanceof SendError);

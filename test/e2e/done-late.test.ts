@@ -40,31 +40,51 @@ const law = anyTest.macro<[(setup: ReplicaSetup) => Replica]>({
 test('', law, replica);
 test(' (plain HTTP)', law, (setup) => plainReplica({ ...setup, names: true }));
 
-anyTest('so it is behind a gateway whose file is saved meanwhile', async (t) => {
-  let held = 'old';
+/** One address behind a gateway; a write of it is done after 700 ms, whoever may wait for it. */
+const slowlyWritten = async (t: ExecutionContext, settings: string) => {
+  const at = { held: 'old' };
   const origin = await listen(t, (request, response) => {
     const act = (): void => {
-      held = 'new';
+      at.held = 'new';
       response.end('done');
     };
-    if (request.method === 'GET') response.end(held);
+    if (request.method === 'GET') response.end(at.held);
     else setTimeout(act, 700);
   });
   const file = (more: string) => `
-destinations: { old: { adapter: http, url: '${origin}', timeout: 200ms } }
+destinations: { old: { adapter: http, url: '${origin}'${settings} } }
 routes:
   api:
     match: { path: /** }
     legacy: old
     operations: { 'GET /x/{id}': { cache: { ttl: 1m } }${more} }`;
   const gateway = await gatewayHere(t, file(''));
-  const at = `${gateway.url}/x/7`;
-  const get = async () => await (await fetch(at)).text();
+  const url = `${gateway.url}/x/7`;
+  const get = async () => await (await fetch(url)).text();
   t.is(await get(), 'old');
-  t.is((await fetch(at, { method: 'PUT', body: '{}' })).status, 504);
+  return { at, url, get, save: (more: string) => gateway.save(file(more)) };
+};
+
+anyTest('so it is behind a gateway whose file is saved meanwhile', async (t) => {
+  const { at, url, get, save } = await slowlyWritten(t, ', timeout: 200ms');
+  t.is((await fetch(url, { method: 'PUT', body: '{}' })).status, 504);
   t.is(await get(), 'old', 'and kept');
-  await gateway.save(file(", 'GET /y': {}"));
+  await save(", 'GET /y': {}");
   await wait(600);
-  t.is(held, 'new');
+  t.is(at.held, 'new');
   await eventually(async () => (await get()) === 'new', 5000);
 });
+
+for (const [method, body] of [
+  ['PUT', '{}'],
+  ['DELETE', null],
+] as const)
+  anyTest(`so it is where the client of a ${method} does not wait`, async (t) => {
+    const { at, url, get } = await slowlyWritten(t, '');
+    await t.throwsAsync(fetch(url, { method, body, signal: AbortSignal.timeout(200) }));
+    await wait(100);
+    t.is(await get(), 'old', 'and kept');
+    await wait(600);
+    t.is(at.held, 'new');
+    await eventually(async () => (await get()) === 'new', 5000);
+  });

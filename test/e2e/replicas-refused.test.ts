@@ -1,4 +1,5 @@
 // Replicas while Redis answers and refuses to write: news of writes is then missing, though messages still go round.
+import { readFile } from 'node:fs/promises';
 import anyTest from 'ava';
 import { Redis } from 'ioredis';
 import { sharing } from '../../gateway/cache/sharing.ts';
@@ -111,3 +112,22 @@ test(
   (operator) => operator.replicaof('NO', 'ONE'),
   'READONLY',
 );
+
+test('a user that may do what the docs name, and no more, has all it takes', async (t) => {
+  const server = await redisServer(t);
+  const docs = await readFile(new URL('../../docs/how-to/answer-from-memory.md', import.meta.url), 'utf8');
+  const rights = /^`(~strangler:\* [^`]+)`/m.exec(docs)?.[1]?.split(' ') ?? [];
+  const operator = new Redis(server.port, '127.0.0.1');
+  t.teardown(() => operator.disconnect());
+  await operator.call('ACL', 'SETUSER', 'gateway', 'on', '>pw', ...rights);
+  const url = server.url.replace('redis://', 'redis://gateway:pw@');
+  const [a, b] = await replicas(t, 2, { ...server, url });
+  t.is((await a!.read('1', () => Promise.resolve('old'))).text, 'old');
+  t.is((await b!.read('1', () => Promise.resolve('asked'))).text, 'old', 'shared');
+  await a!.write('1', () => Promise.resolve());
+  await eventually(async () => (await b!.read('1', () => Promise.resolve('new'))).text === 'new', 2000);
+  await wait(1500);
+  t.true(a!.isUp && b!.isUp);
+  const denied = String(await operator.call('ACL', 'LOG'));
+  t.is(denied, '', 'nothing was refused');
+});

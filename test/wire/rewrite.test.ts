@@ -156,11 +156,17 @@ for (const carrier of carriers) {
       ['http://api.example.com/a', 'http://api.example.com/soap/a'],
     ] as const)
       t.deepEqual((await same('/orders', [`Location: ${said}`])).lines, [`location: ${wanted}`]);
-    const cookies = ['Set-Cookie: a=1; Path=/', 'Set-Cookie: b=2; Path=/orders', 'Set-Cookie: c=3; Path=/soap/orders'];
+    const cookies = [
+      'Set-Cookie: a=1; Path=/',
+      'Set-Cookie: b=2; Path=/orders',
+      'Set-Cookie: c=3; Path=/soap/orders',
+      'Set-Cookie: d=4; Path=orders',
+    ];
     t.deepEqual((await same('/orders', cookies)).lines, [
       'set-cookie: a=1; Path=/',
       'set-cookie: b=2; Path=/soap/orders',
       'set-cookie: c=3; Path=/soap/orders',
+      'set-cookie: d=4; Path=orders', // none, to clients
     ]);
   });
 
