@@ -19,6 +19,7 @@ export type Reached = 'nothing' | 'some' | 'all';
 
 export type AdapterErrorCode =
   | 'ERR_CONNECT' // no connection: refused, unreachable, name not found, connect timeout
+  | 'ERR_FILES' // no connection, for no file descriptor is left in this process or on this machine
   | 'ERR_TIMEOUT' // no byte within the time allowed
   | 'ERR_RESET' // the connection ended before the reply began
   | 'ERR_TRUNCATED' // the connection ended inside the reply

@@ -119,6 +119,8 @@ export type GatewayEvent =
     }
   /** What replicas share answers again, or not any more; calls are served all the same. */
   | { readonly type: 'state-changed'; readonly at: number; readonly isUp: boolean; readonly why: string }
+  /** Log lines can be written again, or not any more, such as on a full disk; they wait meanwhile, as far as there is room. */
+  | { readonly type: 'log-changed'; readonly at: number; readonly isUp: boolean; readonly why: string }
   | { readonly type: 'draining'; readonly at: number }
   | { readonly type: 'stopped'; readonly at: number };
 

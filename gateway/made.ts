@@ -33,6 +33,7 @@ export const make = (options: GatewayOptions, killed: () => ReadonlySet<string>)
   const clocks = { wall: () => Date.now(), steady: () => performance.now() };
   const log = makeLog({
     level: options.env['LOG_LEVEL'],
+    changed: (why) => events.emit({ type: 'log-changed', at: clocks.wall(), isUp: why === null, why: why ?? '' }),
     ...(options.logTo === undefined ? {} : { to: options.logTo }),
   });
   const broken = (error: unknown) => log.logger.error({ err: error }, 'a bug of the gateway');

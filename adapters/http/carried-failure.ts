@@ -2,6 +2,7 @@
 import type { TLSSocket } from 'node:tls';
 import type { Socket } from 'node:net';
 import { SendError } from '../errors.ts';
+import { isOutOfFiles } from '../wire/out-of-files.ts';
 import { isOfCertificate, type Tls } from '../wire/tls.ts';
 
 export interface Met {
@@ -16,7 +17,8 @@ export interface Met {
 export const carriedFailure = (error: NodeJS.ErrnoException, { socket, stood, used, tls }: Met): SendError => {
   if (!stood || (!used && turnedAway(socket, tls, error))) {
     const why = tls?.explain(error) ?? `no connection to the destination: ${error.message}`;
-    return new SendError('ERR_CONNECT', 'connect', 'nothing', why, { cause: error });
+    const code = isOutOfFiles(error) ? 'ERR_FILES' : 'ERR_CONNECT';
+    return new SendError(code, 'connect', 'nothing', why, { cause: error });
   }
   const { code = '', message } = error;
   if (code === 'ERR_TIMEOUT') return new SendError(code, 'timeout', 'some', message, { cause: error });

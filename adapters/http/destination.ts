@@ -18,7 +18,7 @@ export const httpDestination = async (
   tell: (what: string) => void,
 ): Promise<Destination> => {
   const authorization = await authorizationLines(settings.auth);
-  const { connections: pool, ways, origins } = await openConnections(settings, tell);
+  const { connections: pool, ways, origins, outOfFiles } = await openConnections(settings, tell);
   const { health } = settings;
   if (origins !== null && health?.path !== undefined) {
     const { path, expect = ['2xx'] } = health;
@@ -88,6 +88,7 @@ export const httpDestination = async (
             keepAlive,
             tls,
             vitals: origins?.all[i]?.vitals ?? null,
+            outOfFiles,
           });
         carriers.set(key, carrier);
         return carrier;

@@ -160,7 +160,7 @@ test('the service is told who the gateway is before who calls it', async (t) => 
 
 test('a treat that names no declared fault is told at load', async (t) => {
   await t.throwsAsync(asked({ treat: { 404: 'NotFond' } }), {
-    message: /404 means "NotFond".*expected one of NotFound, client/,
+    message: /found "NotFond".*expected one of NotFound, client/,
   });
 });
 

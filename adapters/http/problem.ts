@@ -1,7 +1,7 @@
 // What a 4xx of a JSON service means: a fault that the contract declares, one that SOAP tells by itself, or a breach. A missing
 // route of the service must not become everybody's final fault, so a status alone means nothing unless the file says so.
 import type { Answer, Asked, Json, PlainFault } from '../adapter.ts';
-import { SendError } from '../errors.ts';
+import { SendError, SettingError } from '../errors.ts';
 
 type Members = Readonly<Record<string, Json>>;
 type Meaning = Pick<Asked, 'operation' | 'treat'>;
@@ -9,13 +9,14 @@ type Meaning = Pick<Asked, 'operation' | 'treat'>;
 // `soap` is what a REST face of ours adds beside a detail's members.
 const standard = new Set(['type', 'title', 'status', 'detail', 'instance', 'soap']);
 
-/** Throws a plain Error for a `treat` that names no declared fault. */
+/** Throws a SettingError for a `treat` that names no declared fault. */
 export const checkTreat = ({ operation, treat }: Meaning): void => {
   for (const [status, fault] of Object.entries(treat)) {
     if (fault === 'client' || fault === 'failure' || operation.faults.includes(fault)) continue;
     const known = [...operation.faults, 'client', 'failure'].join(', ');
-    throw new Error(
-      `treat: ${status} means "${fault}", which ${operation.name} does not declare; expected one of ${known}`,
+    throw new SettingError(
+      ['treat', status],
+      `found "${fault}", which ${operation.name} does not declare; expected one of ${known}`,
     );
   }
 };

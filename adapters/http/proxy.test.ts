@@ -22,6 +22,7 @@ test('a bug of ours in what becomes of a reply ends its call, and is told to who
     keepAlive: true,
     tls: null,
     vitals: null,
+    outOfFiles: () => undefined,
   });
   const bug = new Error('a bug');
   const carried = carrier({

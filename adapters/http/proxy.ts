@@ -27,6 +27,8 @@ export interface ProxySettings {
   readonly tls: Tls | null;
   /** How upgrades fare there; null: nobody asks. */
   readonly vitals: Vitals | null;
+  /** No file descriptor was left to connect with. */
+  readonly outOfFiles: () => void;
 }
 
 /** What the table of a call's moment says of its lines. */
@@ -78,7 +80,8 @@ export const proxy = (settings: ProxySettings): Carrier => {
         const socket = asking?.socket ?? null;
         const met = { socket, stood: stood(socket), used: asking?.reusedSocket === true, tls };
         const failure = carriedFailure(error, met);
-        if (failure.reason === 'connect' && !res.destroyed) vitals?.failed(performance.now(), 'connect');
+        if (failure.code === 'ERR_FILES') settings.outOfFiles();
+        else if (failure.reason === 'connect' && !res.destroyed) vitals?.failed(performance.now(), 'connect');
         failures.set(res, failure);
         // Never a clean end of a cut body. An upgraded connection is ended by the middleware, and has no place for words of ours.
         if ('writeHead' in res ? res.headersSent : begun.get(res) === 'response') res.destroy();

@@ -2,15 +2,19 @@ import test from 'ava';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SettingError } from '../errors.ts';
 import { soapDestination } from './destination.ts';
 import { goldenContract } from '../../test/helpers/contracts.ts';
 import type { SoapContract } from './contract/contract.ts';
 
-const opened = async (dialect?: string): Promise<SoapContract> => {
+const opened = async (
+  dialect?: string,
+  wsdl = goldenContract('orders-split/OrderService.wsdl'),
+): Promise<SoapContract> => {
   const settings = {
     adapter: 'soap',
     url: 'http://127.0.0.1:1/',
-    wsdl: goldenContract('orders-split/OrderService.wsdl'),
+    wsdl,
     dialect,
     timeout: 1000,
     connectTimeout: 1000,
@@ -36,4 +40,12 @@ test('a dialect is learned from the recorded reply that the destination names', 
   await writeFile(file, 'no reply');
   await t.throwsAsync(opened(file), { message: /^dialect .*fault\.xml: not well-formed XML/ });
   await t.throwsAsync(opened(join(folder, 'gone')), { message: /^dialect .*gone: ENOENT/ });
+});
+
+test('a WSDL that is not there is told at its key, and that it is not there', async (t) => {
+  const error = await t.throwsAsync(opened(undefined, join(tmpdir(), 'nowhere', 'gone.wsdl')), {
+    instanceOf: SettingError,
+  });
+  t.deepEqual(error.key, ['wsdl']);
+  t.regex(error.message, /gone\.wsdl: cannot be read: there is no such file$/);
 });

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Asked, Contract, Destination, DestinationSettings, ReplyHead, Send, Verdict } from '../adapter.ts';
-import { SendError } from '../errors.ts';
+import { SendError, SettingError } from '../errors.ts';
 import { followedLines, followingAll } from '../wire/followed.ts';
 import { forwardedLines, nobodys, originLines } from '../wire/forwarded.ts';
 import { both } from '../wire/header-edit.ts';
@@ -21,6 +21,24 @@ import { readdressing } from './readdressing.ts';
 import { safeOperation } from './safe-operation.ts';
 import { secure } from './security.ts';
 
+const contractOf = async (wsdl: string, dialect: Awaited<ReturnType<typeof dialectOf>>): Promise<SoapContract> => {
+  try {
+    return await loadContract(wsdl, { dialect });
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause;
+    const why = whyUnread(cause.cause);
+    throw new SettingError(['wsdl'], why === null ? cause.message : `${cause.message}: ${why}`, { cause });
+  }
+};
+
+/** Of a file; null: it was read. */
+const whyUnread = (error: unknown): string | null => {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EACCES' || code === 'EPERM') return 'this process may not read it';
+  return code === 'EISDIR' || code === 'ENOTDIR' ? 'it is no file' : null;
+};
+
 /** A SOAP, WCF or ASMX service. Rejects when its WSDL cannot be read. */
 export const soapDestination = async (
   name: string,
@@ -28,7 +46,7 @@ export const soapDestination = async (
   tell: (what: string) => void,
 ): Promise<Destination> => {
   const { wsdl } = settings;
-  const contract = wsdl === undefined ? null : await loadContract(wsdl, { dialect: await dialectOf(settings) });
+  const contract = wsdl === undefined ? null : await contractOf(wsdl, await dialectOf(settings));
   const { connections: pool, ways, origins } = await openConnections(settings, tell);
   const declared = declaredFaults(contract);
   const host = settings.host === 'destination' ? new URL(settings.url).host : null;

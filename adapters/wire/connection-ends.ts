@@ -17,6 +17,8 @@ export interface Owner {
   readonly connectTimeout: number;
   readonly timeout: number;
   released(connection: Connection, reusable: boolean): void;
+  /** No file descriptor was left to connect with. */
+  outOfFiles(): void;
 }
 
 /** Which of several urls a connection leads to, and who wants to know how its calls end. */

@@ -4,6 +4,7 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Flow, Framing, Raw, ReplyHead, Sink } from '../adapter.ts';
 import { AdapterError, ClientBodyError, SendError, type Reached } from '../errors.ts';
 import type { Address, Asking, Keeper, Owner, Watched } from './connection-ends.ts';
+import { isOutOfFiles } from './out-of-files.ts';
 import { ReplyParser, type ReplyEvents } from './reply-parser.ts';
 import { StreamBody } from './stream-body.ts';
 import { isOfCertificate, type Tls } from './tls.ts';
@@ -242,7 +243,9 @@ export class Connection implements Sink, ReplyEvents, Writer {
 
   #unconnected(why: string, cause?: unknown): void {
     this.#reached = 'nothing';
-    this.#give(new AdapterError('ERR_CONNECT', why, { cause }), 'connect');
+    const isOurLack = isOutOfFiles(cause);
+    if (isOurLack) this.#owner.outOfFiles();
+    this.#give(new AdapterError(isOurLack ? 'ERR_FILES' : 'ERR_CONNECT', why, { cause }), 'connect');
   }
 
   /**
@@ -347,8 +350,7 @@ export class Connection implements Sink, ReplyEvents, Writer {
     const reached = this.#reached === 'some' && this.#requestDone ? 'all' : this.#reached;
     const reply = this.#reply;
     this.#reply = null;
-    // How long a call may take is its caller's word: a url may have had but the rest of it.
-    if (reason !== null && !isOurs(why) && why.code !== 'ERR_DEADLINE' && !(reason === 'reset' && this.stale))
+    if (reason !== null && !isOurs(why) && !saysNothing(why) && !(reason === 'reset' && this.stale))
       this.origin?.vitals.failed(this.#began, reason);
     this.destroy();
     if (reply !== null) reply.fail(reason === null ? ofClient(why) : why.code === 'ERR_RESET' ? truncated(why) : why);
@@ -365,6 +367,9 @@ export class Connection implements Sink, ReplyEvents, Writer {
 }
 
 const isOurs = ({ code }: AdapterError): boolean => code === 'ERR_REFUSED' || code === 'ERR_ABORTED';
+
+/** How long a call may take is its caller's word: a url may have had but the rest of it. What we lack says nothing of it, either. */
+const saysNothing = ({ code }: AdapterError): boolean => code === 'ERR_DEADLINE' || code === 'ERR_FILES';
 
 /** That its time is over, or that it left, says for itself whose fault it is. */
 const ofClient = (why: AdapterError): AdapterError =>

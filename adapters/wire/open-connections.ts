@@ -2,6 +2,7 @@
 import type { HealthSettings } from '../adapter.ts';
 import { openPool, poolSettings, type NetworkSettings } from './open-pool.ts';
 import { Origins } from './origins.ts';
+import { outOfFiles } from './out-of-files.ts';
 import type { Pool } from './pool.ts';
 import { openTls, type OverTls, type Tls } from './tls.ts';
 
@@ -19,6 +20,8 @@ export interface Opened {
   readonly ways: readonly Way[];
   /** Null: nobody looks how it fares. */
   readonly origins: Origins | null;
+  /** For who connects by other means: no file descriptor was left. */
+  readonly outOfFiles: () => void;
 }
 
 export interface Way {
@@ -31,16 +34,18 @@ export interface Way {
 export const usualVitals = { ejectAfter: 5, ejectFor: 5000, slowStart: 10_000 } as const;
 
 /** One url that nobody asked to look after is a pool and nothing more. Rejects with a SettingError. */
-export const openConnections = async (settings: Opening, tell: (what: string) => void): Promise<Opened> => {
+export const openConnections = async (opening: Opening, tell: (what: string) => void): Promise<Opened> => {
+  const lacking = outOfFiles(tell, () => performance.now());
+  const settings = { ...opening, outOfFiles: lacking };
   const { urls = [settings.url], health } = settings;
   const ways = await Promise.all(urls.map(async (url) => ({ url, tls: await openTls({ ...settings, url }, tell) })));
   if (ways.length === 1 && health === undefined) {
     const connections = openPool(settings, ways[0]!.tls);
-    return { connections, ways, origins: null };
+    return { connections, ways, origins: null, outOfFiles: lacking };
   }
   const { ejectAfter, ejectFor, slowStart } = health ?? usualVitals;
   const pools = ways.map(({ url, tls }) => poolSettings({ ...settings, url }, tls));
   const chances = { now: () => performance.now(), chance: Math.random };
   const origins = new Origins({ pools, vitals: { ejectAfter, ejectFor, slowStart } }, chances);
-  return { connections: origins, ways, origins };
+  return { connections: origins, ways, origins, outOfFiles: lacking };
 };

@@ -7,6 +7,8 @@ export interface NetworkSettings {
   readonly connectTimeout: number;
   readonly timeout: number;
   readonly keepAlive: boolean;
+  /** As PoolSettings has it. */
+  readonly outOfFiles?: (() => void) | undefined;
 }
 
 /** `tls`: null for a url that is not https. */
@@ -21,5 +23,6 @@ export const poolSettings = (settings: NetworkSettings, tls: Tls | null): PoolSe
     connectTimeout: settings.connectTimeout,
     timeout: settings.timeout,
     keepAlive: settings.keepAlive,
+    outOfFiles: settings.outOfFiles,
   };
 };

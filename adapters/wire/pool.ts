@@ -11,6 +11,8 @@ export interface PoolSettings {
   /** Milliseconds to the first byte of the reply, and then between bytes (decision 12). */
   readonly timeout: number;
   readonly keepAlive: boolean;
+  /** Told for each connection that did not come about for want of a file descriptor; absent: nobody is. */
+  readonly outOfFiles?: (() => void) | undefined;
 }
 
 // A destination's own keep-alive is often 5 s; what is older is likelier dead than alive.
@@ -23,6 +25,7 @@ export class Pool implements Owner {
   readonly connectTimeout: number;
   readonly timeout: number;
   readonly keepAlive: boolean;
+  readonly outOfFiles: () => void;
   /** `host:port`, the port where it is not the scheme's own. */
   readonly authority: string;
   readonly isSeveral = false;
@@ -41,6 +44,7 @@ export class Pool implements Owner {
     this.connectTimeout = settings.connectTimeout;
     this.timeout = settings.timeout;
     this.keepAlive = settings.keepAlive;
+    this.outOfFiles = settings.outOfFiles ?? (() => undefined);
   }
 
   get inFlight(): number {

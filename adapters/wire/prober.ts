@@ -15,8 +15,8 @@ export interface Probed {
   readonly what: string;
 }
 
-/** Never rejects; bounded in time. */
-export type Probe = () => Promise<Probed>;
+/** Never rejects; bounded in time. Null: nothing was learnt, for it could not be asked. */
+export type Probe = () => Promise<Probed | null>;
 
 export class Prober {
   readonly #settings: ProberSettings;
@@ -58,7 +58,7 @@ export class Prober {
   async #ask(): Promise<void> {
     const found = await this.#probe();
     if (this.#isStopped) return;
-    this.take(found);
+    if (found !== null) this.take(found);
     this.#wait(this.#settings.every * (0.9 + 0.2 * this.#chance()));
   }
 

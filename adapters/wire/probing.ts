@@ -42,6 +42,7 @@ const inTime =
     try {
       return await ask(deadline);
     } catch (error) {
+      if (error instanceof AdapterError && error.code === 'ERR_FILES') return null;
       return { isWell: false, what: (error as Error).message };
     } finally {
       clearTimeout(timer);

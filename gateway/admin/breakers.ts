@@ -43,6 +43,9 @@ const placeOf = (target: string): { destination: string; operation: string | nul
   return { destination: target.slice(0, slash), operation: target.slice(slash + 1) };
 };
 
+const whoHasOne =
+  'a destination that is a modern has one unless breaker is off, any other, such as a legacy, only where the file says breaker: at it';
+
 export const breakerHandler =
   (breakers: Breakers) =>
   async (ctx: Context & { readonly params: Readonly<Record<string, string>> }): Promise<void> => {
@@ -52,7 +55,7 @@ export const breakerHandler =
     const { target, why } = wanted(await jsonBody(ctx));
     const result = breakers.force(placeOf(target), { forced: verbs[verb] ?? null, why: why === '' ? 'by hand' : why });
     if (result.is === 'unknown') {
-      const hint = result.nearest === null ? '' : `; did you mean ${result.nearest}?`;
+      const hint = result.nearest === null ? `; ${whoHasOne}` : `; did you mean ${result.nearest}?`;
       throw new AdminError(404, 'Not found', `there is no breaker of '${target}'${hint}`, { ...result });
     }
     ctx.body = { breakers: result.breakers.map(breakerRow) };

@@ -1,5 +1,6 @@
 // What destinations demand of the routes that name them, and of the gateway's own addresses.
 import type { HeaderEdit } from '../../adapters/adapter.ts';
+import { nearest } from '../lib/nearest.ts';
 import type { Checking } from './checks.ts';
 
 export const checkDestinations = (checking: Checking): void => {
@@ -28,11 +29,17 @@ const checkHealth = ({ config, report }: Checking): void => {
     const { operation, effect } = destination.health;
     const path = ['destinations', name, 'health', 'operation'];
     if (destination.adapter === 'http') report(path, 'is for a soap destination; expected path');
+    const known = [...config.routes.values()]
+      .filter(({ legacy, modern }) => legacy === name || modern === name)
+      .flatMap(({ operations }) => Array.from(operations.keys()));
     const isRead = [...config.routes.values()].some(
       ({ legacy, modern, operations }) =>
         (legacy === name || modern === name) && operations.get(operation)?.effect === 'read',
     );
-    if (!isRead && effect !== 'read')
+    if (isRead || effect === 'read') continue;
+    const near = known.includes(operation) ? null : nearest(operation, known);
+    if (near !== null) report(path, `no route to ${name} has an operation ${operation}; did you mean ${near}?`);
+    else
       report(
         path,
         `${operation} may change something, for all that is said; expected an operation with effect: read in a route to ${name}, or effect: read here`,

@@ -411,7 +411,12 @@ test(
   'at most two decimals',
 );
 test('a weight below 0 is told', says, http('legacy: new, modern: new, weight: -1'), 'from 0 to 100');
-test('a weight that is no number is told', says, http('legacy: new, modern: new, weight: .nan'), 'from 0 to 100');
+test(
+  'a weight that is no number is told',
+  says,
+  http('legacy: new, modern: new, weight: .nan'),
+  'found NaN, expected a number from 0 to 100',
+);
 test(
   'a call towards soap is told',
   says,
@@ -793,7 +798,7 @@ test('health asks for a path or for an operation that only reads', async (t) => 
   none: ${soapOf('input: {}')}
   writes: ${soapOf('operation: Ping')}
   reads: ${soapOf('operation: Ping, effect: read')}
-  told: ${soapOf('operation: Ping')}
+  told: ${soapOf('operation: Pign')}
   http: { adapter: http, url: "http://b", health: { operation: Ping, effect: read } }
   expect: { adapter: http, url: "http://c", health: { path: /a, expect: [2xx, 700] } }
   plain: { adapter: http, url: "http://d", health: { path: a } }
@@ -804,6 +809,7 @@ routes:
       '2 both.health: found a map, expected path or operation, not both',
       '3 none.health: found a map, expected an operation beside input and effect',
       '4 writes.health.operation: Ping may change something, for all that is said; expected an operation with effect: read in a route to writes, or effect: read here',
+      '6 told.health.operation: no route to told has an operation Pign; did you mean Ping?',
       '7 http.health.operation: is for a soap destination; expected path',
       '8 expect.health.expect[1]: found 700, expected a status such as 204, or 2xx',
       '9 plain.health.path: found "a", expected a path such as /healthz',

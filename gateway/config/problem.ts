@@ -49,6 +49,8 @@ export const showFound = (tree: Tree, path: Path): string => {
   if (path[0] === 'state') return 'a value that is not shown';
   if (path.includes('headers') && path.includes('set')) return 'a value that is not shown';
   if (node.value === null) return 'nothing';
+  // JSON has no word for these, and would say null.
+  if (typeof node.value === 'number' && !Number.isFinite(node.value)) return String(node.value);
   // A misplaced URL may carry a password.
   const shown = JSON.stringify(node.value).replace(/\/\/[^/@\s]*@/, '//…@');
   return shown.length > longest ? `${shown.slice(0, longest)}…` : shown;

@@ -66,6 +66,7 @@ const harmless: readonly (readonly [string, Send])[] = [
   ],
   ['a client whose own body broke off', () => Promise.reject(new AdapterError('ERR_TRUNCATED', ''))],
   ['a message that does not fit', () => Promise.reject(new RequestError('', ''))],
+  ['no file descriptor to connect with', () => Promise.reject(new SendError('ERR_FILES', 'connect', 'nothing', ''))],
   ['a destination that is full', () => Promise.reject(new SendError('ERR_FULL', 'full', 'nothing', ''))],
 ];
 const moves = test.macro({

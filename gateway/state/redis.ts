@@ -42,6 +42,7 @@ export const redis = ({ address, budget, steady, chance, changed }: RedisParts):
     changed(is, why);
   };
   /** Null: no answer within the budget, or an error. An error that Redis itself tells is an answer in time. */
+  let lastError = ended;
   const within = async <T>(promise: Promise<T>): Promise<T | null> => {
     const { promise: late, resolve } = Promise.withResolvers<typeof tooLate>();
     // After a pause of the process itself, what has come meanwhile is read before it is called late.
@@ -57,7 +58,7 @@ export const redis = ({ address, budget, steady, chance, changed }: RedisParts):
         gate.good();
         writes.refused();
       } else gate.bad();
-      review(reasonOf(error));
+      review(reasonOf(error) ?? lastError);
       return null;
     } finally {
       clearTimeout(timer);
@@ -83,6 +84,7 @@ export const redis = ({ address, budget, steady, chance, changed }: RedisParts):
     if (commands instanceof Cluster) life = 'cluster';
     else life = /^run_id:(\w+)/m.exec(await commands.info('server'))?.[1]?.slice(0, 12) ?? null;
     isConnected = true;
+    lastError = ended;
     review('connected');
   };
   const lost = (why: string): void => {
@@ -90,9 +92,8 @@ export const redis = ({ address, budget, steady, chance, changed }: RedisParts):
     isConnected = false;
     review(why);
   };
-  let lastError = 'the connection ended';
-  for (const each of [commands, news]) each.on('error', (error: Error) => (lastError = reasonOf(error)));
-  commands.on('ready', () => void greet().catch((error: unknown) => lost(reasonOf(error))));
+  for (const each of [commands, news]) each.on('error', (error: Error) => (lastError = reasonOf(error) ?? ended));
+  commands.on('ready', () => void greet().catch((error: unknown) => lost(reasonOf(error) ?? lastError)));
   commands.on('close', () => lost(lastError));
   void commands.connect().catch(() => undefined);
   const looking = setInterval(() => {
@@ -131,12 +132,14 @@ const tooLate = Symbol('too late');
 /** By Redis, not by the way there. */
 const isTold = (error: unknown): boolean => error instanceof Error && error.name === 'ReplyError';
 
-/** Names and codes only: messages of the client may hold what was sent. */
-const reasonOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return 'unknown';
+const ended = 'the connection ended';
+
+/** Names and codes only: messages of the client may hold what was sent. Null: it has no more to say than that it failed. */
+const reasonOf = (error: unknown): string | null => {
+  if (!(error instanceof Error)) return null;
   const { code } = error as Error & { code?: string };
   if (error.name === 'ReplyError') return error.message.split(' ', 1)[0] ?? 'refused';
-  return code ?? error.name;
+  return code ?? (error.name === 'Error' ? null : error.name);
 };
 
 const look = (commands: Redis | Cluster): Promise<unknown> =>

@@ -1,4 +1,5 @@
 // The file as runtime. Pure but for the destinations it is given: equal input, equal table.
+import { SettingError as AdapterSettingError } from '../../adapters/errors.ts';
 import type { Protocol } from '../../adapters/adapter.ts';
 import type { Config, OperationSettings, RouteSettings } from '../config/settle.ts';
 import { BreakerConflict } from '../guard/breakers.ts';
@@ -219,6 +220,11 @@ const flawsOf = (error: unknown, { route, operation, settings, said }: Planned):
   if (error instanceof SettingError) {
     const at = said[error.key] === settings.other[error.key] ? ['routes', route] : own;
     return [{ path: [...at, error.key], message: error.message }];
+  }
+  if (error instanceof AdapterSettingError) {
+    const [key = '', entry = ''] = error.key;
+    const at = key === 'treat' && Object.hasOwn(settings.other.treat, entry) ? ['routes', route] : own;
+    return [{ path: [...at, ...error.key], message: error.message }];
   }
   const path = said.call === null || error instanceof BreakerConflict ? own : [...own, 'call'];
   return [{ path, message: (error as Error).message }];

@@ -64,6 +64,14 @@ test(
   ['14 routes.orders.operations.PlaceOrder.treat.404: is an answer of modern that has to be told in SOAP'],
 );
 test(
+  'a status that means a fault nobody declares is told at its own entry',
+  says,
+  `    modern: json
+    operations:
+      GetOrder: { weight: 1, treat: { 404: OrderNotFoundFalt } }`,
+  ['13 routes.orders.operations.GetOrder.treat.404: found "OrderNotFoundFalt", which GetOrder does not declare'],
+);
+test(
   'two routes with two breakers for one operation',
   says,
   `    modern: json

@@ -243,10 +243,16 @@ export const catalogue = [
     help: 'When the certificate that clients are shown ends, in seconds since 1970; 0 without TLS.',
   },
   {
+    name: 'strangler_log_up',
+    type: 'gauge',
+    labels: [],
+    help: 'Can log lines be written? 1, or 0, such as on a full disk: lines wait in memory up to 16 MiB, then they are dropped.',
+  },
+  {
     name: 'strangler_log_lines_dropped_total',
     type: 'counter',
     labels: [],
-    help: 'Log lines lost because whoever reads standard output did not keep up.',
+    help: 'Log lines lost because whoever reads standard output did not keep up, or they could not be written for too long.',
   },
 ] as const satisfies readonly MetricEntry[];
 

@@ -17,6 +17,8 @@ export interface Health {
   readonly certificates: { readonly accepted: number; readonly rejected: number; readonly until: number };
   /** Does what replicas share answer? Null: there is none. */
   readonly stateUp: boolean | null;
+  /** Can log lines be written? */
+  readonly logUp: boolean;
   /** The latest events, oldest first. */
   readonly events: readonly GatewayEvent[];
 }
@@ -37,6 +39,7 @@ export const health = (events: Events): Health => {
     reloads: { accepted: 0, rejected: 0 },
     certificates: { accepted: 0, rejected: 0, until: 0 },
     stateUp: null,
+    logUp: true,
     events: [],
   };
   events.on((event) => {
@@ -72,6 +75,9 @@ const fold = (state: Mutable, event: GatewayEvent): void => {
       return;
     case 'state-changed':
       state.stateUp = event.isUp;
+      return;
+    case 'log-changed':
+      state.logUp = event.isUp;
       return;
     case 'draining':
       state.draining = true;

@@ -29,6 +29,25 @@ full('a full disk drops what does not fit into memory, hangs nobody and throws n
   await sink.close(50);
 });
 
+full('a disk that is full is told once, and not again at each try', async (t) => {
+  const told: (string | null)[] = [];
+  const sink = lineSink('/dev/full', (why) => told.push(why));
+  sink.add(block(0));
+  await new Promise((resolve) => setTimeout(resolve, 350)); // it has tried again
+  sink.add(block(1));
+  await sink.close(50);
+  t.is(told.length, 1);
+  t.regex(told[0]!, /ENOSPC/);
+});
+
+test('a write that goes well tells nobody', async (t) => {
+  const told: unknown[] = [];
+  const sink = lineSink(join(mkdtempSync(join(tmpdir(), 'strangler-sink-')), 'log'), (why) => told.push(why));
+  sink.add(block(0));
+  await sink.close();
+  t.deepEqual(told, []);
+});
+
 /** A process of its own whose standard output nobody reads for a while; it ends by `process.exit`. */
 const written = async (source: string): Promise<string> => {
   const from = JSON.stringify(new URL('log.ts', import.meta.url).href);

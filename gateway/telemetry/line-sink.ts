@@ -21,8 +21,11 @@ const again = 100;
 const tries = 50;
 const lineFeed = 0x0a;
 
-/** `to`: a path, or a file descriptor. Throws where the path cannot be opened for appending. */
-export const lineSink = (to: string | number): LineSink => {
+/**
+ * `to`: a path, or a file descriptor. Throws where the path cannot be opened for appending. `changed` is told why lines cannot be
+ * written, such as a full disk, and null once they can be again; a reader that is merely slow is no such thing.
+ */
+export const lineSink = (to: string | number, changed: (why: string | null) => void = () => undefined): LineSink => {
   const fd = typeof to === 'number' ? to : openSync(to, 'a');
   const waiting: Buffer[] = [];
   let bytes = 0;
@@ -30,6 +33,7 @@ export const lineSink = (to: string | number): LineSink => {
   let isPlanned = false;
   let isWriting = false;
   let isOver = false;
+  let stuck: string | null = null;
   let emptied = (): void => undefined;
 
   const drop = (blocks: readonly Buffer[]): void => {
@@ -47,6 +51,12 @@ export const lineSink = (to: string | number): LineSink => {
     drop(waiting.splice(0));
     bytes = 0;
   };
+  const found = (error: NodeJS.ErrnoException | null): void => {
+    const why = error === null || error.code === 'EAGAIN' ? null : error.message;
+    if (why === stuck) return;
+    stuck = why;
+    changed(why);
+  };
   const next = (): void => {
     isPlanned = false;
     isWriting = false;
@@ -54,6 +64,7 @@ export const lineSink = (to: string | number): LineSink => {
     if (block === undefined) return emptied();
     isWriting = true;
     write(fd, block, (error, count) => {
+      found(error);
       if (error === null) written(count);
       else if (isFinal(error)) giveUp();
       if (error === null || isFinal(error)) next();

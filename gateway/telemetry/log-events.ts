@@ -66,6 +66,12 @@ export const logEvents = (events: Events, logger: Logger): (() => void) =>
           event.isUp ? 'the state answers' : `the state does not answer, calls are served without it: ${event.why}`,
         );
         return;
+      case 'log-changed':
+        logger[event.isUp ? 'info' : 'error'](
+          { event },
+          event.isUp ? 'log lines can be written again' : `log lines cannot be written: ${event.why}`,
+        );
+        return;
       case 'unkilled':
       case 'reread':
       case 'draining':

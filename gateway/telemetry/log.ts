@@ -28,10 +28,16 @@ const longestWait = 1_000;
 
 /**
  * `level`: `$LOG_LEVEL`, one of pino's, `info` where nothing is said. `to`: a file, or standard output.
- * Lines wait until 128 KiB have come together or a second has passed. Throws where the file cannot be opened.
+ * `changed`: as lineSink has it. Lines wait until 128 KiB have come together or a second has passed. Throws where the file cannot be opened.
  */
-export const log = (options: { readonly level?: string | undefined; readonly to?: string | number } = {}): Log => {
-  const sink = lineSink(options.to ?? 1);
+export const log = (
+  options: {
+    readonly level?: string | undefined;
+    readonly to?: string | number;
+    readonly changed?: (why: string | null) => void;
+  } = {},
+): Log => {
+  const sink = lineSink(options.to ?? 1, options.changed);
   const batch = lineBatch(blockSize, (block) => sink.add(block));
   const flush = (): void => {
     batch.flush();

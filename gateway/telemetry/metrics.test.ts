@@ -49,6 +49,13 @@ const measured = () => {
   return { ...parts, guards, events, text };
 };
 
+test('a log that cannot be written shows before a line is lost', async (t) => {
+  const { events, text } = measured();
+  t.true((await text()).split('\n').includes('strangler_log_up 1'));
+  events.emit({ type: 'log-changed', at: 0, isUp: false, why: 'ENOSPC: no space left on device, write' });
+  t.true((await text()).split('\n').includes('strangler_log_up 0'));
+});
+
 test('calls, decisions and fallbacks appear under the names of the catalogue', async (t) => {
   const { counters: counted, text } = measured();
   counted.account(exchange());

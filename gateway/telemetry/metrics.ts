@@ -258,5 +258,6 @@ const readers: Readonly<Record<MetricName, Reader>> = {
       value: health.certificates[result],
     })),
   strangler_certificate_not_after_seconds: ({ health }) => single(health.certificates.until / 1000),
+  strangler_log_up: ({ health: { logUp } }) => single(logUp ? 1 : 0),
   strangler_log_lines_dropped_total: ({ dropped }) => single(dropped()),
 };

@@ -103,11 +103,12 @@ test('Redis killed and back empty under load: no call fails, and no write is for
   const events = () =>
     all[0]!
       .lines()
-      .map(({ event }) => event as { type: string; isUp: boolean } | undefined)
+      .map(({ event }) => event as { type: string; isUp: boolean; why: string } | undefined)
       .filter((event) => event?.type === 'state-changed');
   await eventually(() => events().length >= 3);
   const told = events().map((event) => event!.isUp);
   t.deepEqual(told.slice(0, 3), [true, false, true]);
+  t.regex(events()[1]!.why, /ECONN|ended|no answer/);
   const hits = await given(all[0]!, 'hit');
   await callAs(all[0]!.url, 'GetOrder', getOrder(fresh));
   t.is(await given(all[0]!, 'hit'), hits + 1, 'it answers from memory again');

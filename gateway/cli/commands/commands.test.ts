@@ -166,4 +166,7 @@ test('breaker prints what it holds, and names the nearest where there is none', 
   t.regex(well.out(), /^BREAKER +STATE +HELD +OPENED\nnew\/GetOrder +closed +closed, by hand +0\n$/);
   t.is(await breaker({ ...options, how: 'open', target: 'nee' }, wrong), 2);
   t.is(wrong.err(), "strangler: there is no breaker of 'nee'; did you mean new?\n");
+  const none = captured();
+  t.is(await breaker({ ...options, how: 'open', target: 'legacy' }, none), 2);
+  t.regex(none.err(), /there is no breaker of 'legacy'; .*such as a legacy, only where the file says breaker: at it/);
 });

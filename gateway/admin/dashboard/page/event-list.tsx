@@ -69,6 +69,10 @@ const told = (event: GatewayEvent): Told => {
       return event.isUp
         ? { tone: 'good', title: 'State answers', detail: '' }
         : { tone: 'warn', title: 'State does not answer', detail: `${event.why}; calls are served without it` };
+    case 'log-changed':
+      return event.isUp
+        ? { tone: 'good', title: 'Log is written', detail: '' }
+        : { tone: 'bad', title: 'Log cannot be written', detail: event.why };
     case 'draining':
       return { tone: 'warn', title: 'Draining', detail: 'finishing calls before it stops' };
     case 'stopped':
