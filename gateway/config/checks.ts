@@ -121,9 +121,12 @@ const checkTaken = ({ config, tree, report }: Checking): void => {
     );
     if (taken === undefined) continue;
     const { file, line } = keyPlaceOf(tree, ['routes', taken.name]);
+    // A service answers to every spelling, and its clients may have come to use any.
+    const isAll = taken.path.base === taker.path.base;
     report(
       ['routes', taker.name, 'match'],
-      `takes all calls of route ${taken.name} (${file}:${line}), for a path that stands alone goes before a service's, which has all below it, too; give ${taker.name} a further condition (method, header, query), another path, or take it out`,
+      `takes all calls of route ${taken.name} (${file}:${line})${isAll ? '' : ' that are spelled so'}, for a path that stands alone goes before a service's, which has all below it, too; give ${taker.name} a further condition (method, header, query), another path, or take it out`,
+      isAll ? 'error' : 'warning',
     );
   }
 };

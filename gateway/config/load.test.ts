@@ -943,14 +943,20 @@ routes:
 });
 
 test('a plain route at the very path of a service would take all of its calls', async (t) => {
-  const text = (more: string): string => `destinations:
+  const text = (more: string, path = '/Orders.svc'): string => `destinations:
   old: { adapter: soap, url: "http://a", wsdl: a.wsdl }
 routes:
   orders: { match: { path: /Orders.svc }, protocol: soap, legacy: old, operations: { Ping: { effect: read } } }
-  again: { match: { path: /orders.svc${more} }, legacy: old }
+  again: { match: { path: ${path}${more} }, legacy: old }
 `;
   t.deepEqual(await one(text('')), [
     "routes.config.yaml:5:12  error  routes.again.match: takes all calls of route orders (routes.config.yaml:4), for a path that stands alone goes before a service's, which has all below it, too; give again a further condition (method, header, query), another path, or take it out",
   ]);
+  // A service answers to every spelling.
+  const { problems } = await read({ 'routes.config.yaml': text('', '/orders.svc') });
+  t.deepEqual(
+    problems.map(({ severity, line, path }) => ({ severity, line, path })),
+    [{ severity: 'warning', line: 5, path: 'routes.again.match' }],
+  );
   for (const more of [', method: GET', '/help', ', host: other.example']) t.deepEqual(await one(text(more)), []);
 });
